@@ -1,0 +1,71 @@
+"""States and allowed transitions of every noun, one table each.
+
+The database's check constraints are made from these tables (``runner/store/tables.py``), so a
+state outside them cannot be stored; guarded writes name the states they accept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RELEASE: Mapping[str, frozenset[str]] = {
+    "draft": frozenset({"checked"}),
+    "checked": frozenset({"approved"}),
+    "approved": frozenset({"effective"}),
+    "effective": frozenset({"superseded"}),
+    "superseded": frozenset({"effective"}),  # roll-back makes an old release effective again
+}
+PROCESS_INSTANCE: Mapping[str, frozenset[str]] = {
+    "active": frozenset({"completed", "cancelled"}),
+    "completed": frozenset(),
+    "cancelled": frozenset(),
+}
+USER_TASK: Mapping[str, frozenset[str]] = {
+    "created": frozenset({"completed", "cancelled"}),  # claimed = created with an assignee
+    "completed": frozenset(),
+    "cancelled": frozenset(),
+}
+TIMER: Mapping[str, frozenset[str]] = {
+    "armed": frozenset({"fired", "cancelled"}),
+    "fired": frozenset(),
+    "cancelled": frozenset(),
+}
+MESSAGE_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"correlated", "cancelled"}),
+    "correlated": frozenset(),
+    "cancelled": frozenset(),
+}
+JOB: Mapping[str, frozenset[str]] = {
+    "created": frozenset({"activated", "cancelled"}),
+    "activated": frozenset({"created", "completed", "failed", "cancelled"}),
+    "failed": frozenset({"created", "cancelled"}),  # failed = retries exhausted, incident open
+    "completed": frozenset(),
+    "cancelled": frozenset(),
+}
+INCIDENT: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"resolved", "cancelled"}),
+    "resolved": frozenset(),
+    "cancelled": frozenset(),
+}
+MAIL: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"sent", "withdrawn"}),
+    "sent": frozenset(),
+    "withdrawn": frozenset(),
+}
+
+INCIDENT_KINDS = frozenset(
+    {
+        "job_failed",  # an external handler failed and has no retries left
+        "service_failed",  # a pure service task raised
+        "expression_failed",  # an expression raised, or ran over its budget
+        "decision_failed",  # a decision violated its hit policy or gave no answer
+        "policy_unset",  # a policy value the owner has not decided is needed now
+        "no_candidates",  # a user task whose candidate groups are empty or unknown
+        "no_flow",  # no condition was true and there is no default
+    }
+)
+
+
+def allowed(table: Mapping[str, frozenset[str]], state: str, target: str) -> bool:
+    """Whether ``target`` may follow ``state``. Raises ``KeyError`` for an unknown state."""
+    return target in table[state]

@@ -1,0 +1,143 @@
+"""What a service-task handler declares, receives, returns and may raise.
+
+A handler lives in a module of its own, named like its job type, and exposes ``HANDLER``. A *pure*
+handler runs inside the command's transaction through the narrow ``Registers`` port and touches
+nothing outside. An *external* handler runs in a worker outside any transaction, may be called more
+than once with the same ``idempotency_key`` and must then have its effect only once; it knows no
+database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+Value = object  # a FEEL value: see docs/formats.md, "Values"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One declared input or output. ``label`` is ``中文 / English``."""
+
+    name: str
+    label: str
+    required: bool = False
+    kind: Literal["text", "number", "boolean", "list", "context", "date_time", "any"] = "any"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A mail to hand over. ``to`` is one address; ``key`` makes it unique for ever."""
+
+    key: str
+    to: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A document the handler made. ``media_type`` is a full MIME type."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a handler returns: variables to write (through the element's output mappings),
+    documents to keep with the case, and mails handed over with what became of each."""
+
+    variables: Mapping[str, Value] = field(default_factory=dict)
+    attachments: Sequence[Attachment] = ()
+    deliveries: Sequence[Delivery] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """``sent`` when the mail server took the message; ``not_sent`` when no server is configured, so
+    that the message waits in the outbox where a person sees it."""
+
+    message: Message
+    state: Literal["sent", "not_sent"]
+    detail: str = ""
+
+
+class Retry(Exception):
+    """Try again later: counts as an attempt. The text is shown to people."""
+
+
+class Impossible(Exception):
+    """No later attempt can work: raises the incident at once. The text is shown to people."""
+
+
+class Registers(Protocol):
+    """What a pure handler may ask of the command's transaction."""
+
+    def next_number(self, register: str, year: int) -> int:
+        """The next number of a gapless register, 1 first; unique per register and year."""
+        ...
+
+    def ledger_row(self, columns: Mapping[str, Value]) -> None:
+        """Creates or updates the case's row of the complaint ledger."""
+        ...
+
+    def customer_file(self, contact: str, name: str) -> str:
+        """The id of the customer's file, made when there is none for this contact."""
+        ...
+
+
+class Mailer(Protocol):
+    def deliver(self, message: Message) -> Delivery:
+        """Hands ``message`` to the mail server. Raises ``Retry`` when it does not answer or refuses
+        for now, ``Impossible`` when it refuses for good."""
+        ...
+
+
+class Texts(Protocol):
+    def render(self, template: str, language: str, variables: Mapping[str, Value]) -> tuple[str, str]:
+        """(subject, body) of ``processes/templates/<template>.<language>.txt`` of the case's release.
+
+        Raises ``Impossible`` naming the template or the placeholder that is missing."""
+        ...
+
+    def addresses(self, groups: Sequence[str]) -> Sequence[str]:
+        """The e-mail addresses of the active people in ``groups``, sorted, without doubles."""
+        ...
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of a handler. ``inputs`` are the element's mapped inputs; ``now`` is the procedure's
+    clock; ``language`` is ``zh`` or ``en`` of the customer; ``public_url`` is the site's address."""
+
+    case_id: str
+    element_id: str
+    idempotency_key: str
+    attempt: int
+    now: datetime
+    language: str
+    inputs: Mapping[str, Value]
+    headers: Mapping[str, str]
+    public_url: str = ""
+    registers: Registers | None = None
+    mailer: Mailer | None = None
+    texts: Texts | None = None
+
+
+@dataclass(frozen=True)
+class Handler:
+    """A declaration. ``retries`` counts attempts after the first; ``timeout_seconds`` is the lease."""
+
+    job_type: str
+    kind: Literal["pure", "external"]
+    title: str
+    description: str
+    run: Callable[[Call], Outcome]
+    inputs: Sequence[Parameter] = ()
+    outputs: Sequence[Parameter] = ()
+    retries: int = 3
+    timeout_seconds: int = 60
