@@ -28,7 +28,7 @@ class NotAllowed(Refusal):
 
 
 class InvalidState(Refusal):
-    """The thing is not in the state the command expects, for instance already completed. HTTP 409."""
+    """The thing is not in the expected state, for instance already completed. HTTP 409."""
 
 
 class AlreadyExists(Refusal):

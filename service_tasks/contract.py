@@ -98,8 +98,10 @@ class Mailer(Protocol):
 
 
 class Texts(Protocol):
-    def render(self, template: str, language: str, variables: Mapping[str, Value]) -> tuple[str, str]:
-        """(subject, body) of ``processes/templates/<template>.<language>.txt`` of the case's release.
+    def render(
+        self, template: str, language: str, variables: Mapping[str, Value]
+    ) -> tuple[str, str]:
+        """(subject, body) of ``processes/templates/<template>.<language>.txt`` of the release.
 
         Raises ``Impossible`` naming the template or the placeholder that is missing."""
         ...
@@ -111,8 +113,8 @@ class Texts(Protocol):
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a handler. ``inputs`` are the element's mapped inputs; ``now`` is the procedure's
-    clock; ``language`` is ``zh`` or ``en`` of the customer; ``public_url`` is the site's address."""
+    """One call of a handler. ``inputs`` are the mapped inputs; ``now`` is the procedure's
+    clock; ``language`` (``zh``, ``en``) is the customer's; ``public_url`` the site's address."""
 
     case_id: str
     element_id: str
@@ -130,7 +132,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Handler:
-    """A declaration. ``retries`` counts attempts after the first; ``timeout_seconds`` is the lease."""
+    """``retries`` counts attempts after the first; ``timeout_seconds`` is the lease."""
 
     job_type: str
     kind: Literal["pure", "external"]

@@ -1,0 +1,414 @@
+"""The event catalogue: one frozen dataclass per event; its docstring is its manual entry.
+
+A field annotated ``Values`` holds what people or tables entered: the log keeps only a commitment of
+each value (docs/formats.md, "Events"). Every other field is a *fact*: an id, a state, a digest, a
+group; never a person's name, never free text. ``None`` facts are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import ClassVar
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What every event may say about its place."""
+
+    type: ClassVar[str]
+    element: str | None = None
+    token: str | None = None
+    process: str | None = None
+    instance: str | None = None
+
+    def facts(self) -> Iterator[tuple[str, object]]:
+        """(name, value) of every fact that is set, place included."""
+        for part in fields(self):
+            if part.type != "Values":
+                value = getattr(self, part.name)
+                if value is not None:
+                    yield part.name, value
+
+    def values(self) -> Iterator[tuple[str, object]]:
+        """(name, value) of everything committed to; the name is ``field.key``."""
+        for part in fields(self):
+            if part.type == "Values":
+                for key, value in getattr(self, part.name).items():
+                    yield f"{part.name}.{key}", value
+
+
+_CATALOGUE: dict[str, type[Event]] = {}
+
+
+def _event(name: str):  # type: ignore[no-untyped-def]  # a decorator for this module alone
+    def register(cls: type[Event]) -> type[Event]:
+        cls.type = name
+        _CATALOGUE[name] = cls
+        return cls
+
+    return register
+
+
+def catalogue() -> Mapping[str, type[Event]]:
+    """Every event type by name."""
+    return _CATALOGUE
+
+
+# --- a case as a whole ---
+
+
+@_event("case_started")
+@dataclass(frozen=True, kw_only=True)
+class CaseStarted(Event):
+    """A complaint began: first event of its chain; pins release, policy and how it came."""
+
+    policy_id: str
+    policy_digest: str
+    release_number: str
+    start_element: str
+    simulated: bool = False
+    idempotency_key: str | None = None
+    previous_case: str | None = None
+
+
+@_event("case_completed")
+@dataclass(frozen=True, kw_only=True)
+class CaseCompleted(Event):
+    """Every token of the case has ended."""
+
+
+@_event("case_cancelled")
+@dataclass(frozen=True, kw_only=True)
+class CaseCancelled(Event):
+    """A person with authority ended the case before its end."""
+
+    reason: Values = field(default_factory=dict)
+
+
+# --- tokens ---
+
+
+@_event("element_activated")
+@dataclass(frozen=True, kw_only=True)
+class ElementActivated(Event):
+    """A token rests at an element or an inside began (call activity, sub-process)."""
+
+    loop: str | None = None
+    attached_to: str | None = None
+
+
+@_event("element_completed")
+@dataclass(frozen=True, kw_only=True)
+class ElementCompleted(Event):
+    """A flow node is done; ``flows`` are the ids of the sequence flows taken, in order."""
+
+    flows: Sequence[str] = ()
+    loop: str | None = None
+
+
+@_event("element_cancelled")
+@dataclass(frozen=True, kw_only=True)
+class ElementCancelled(Event):
+    """A resting token was withdrawn by an interruption or the end of its process."""
+
+
+@_event("conditions_evaluated")
+@dataclass(frozen=True, kw_only=True)
+class ConditionsEvaluated(Event):
+    """A gateway chose: each flow's condition outcome (true, false, null) in the order asked."""
+
+    outcomes: Sequence[Mapping[str, str]]
+    chosen: Sequence[str]
+    reads: Values = field(default_factory=dict)
+    warnings: Values = field(default_factory=dict)
+
+
+@_event("decision_evaluated")
+@dataclass(frozen=True, kw_only=True)
+class DecisionEvaluated(Event):
+    """A decision table answered: which rules fired, from which inputs, with which outputs."""
+
+    decision: str
+    file_digest: str
+    matched_rules: Sequence[str]
+    inputs: Values = field(default_factory=dict)
+    outputs: Values = field(default_factory=dict)
+    warnings: Values = field(default_factory=dict)
+
+
+@_event("variables_written")
+@dataclass(frozen=True, kw_only=True)
+class VariablesWritten(Event):
+    """Variables changed: new values and the ones before; ``scope`` is where they live."""
+
+    scope: str
+    names: Sequence[str]
+    new: Values = field(default_factory=dict)
+    old: Values = field(default_factory=dict)
+
+
+# --- user tasks ---
+
+
+@_event("user_task_created")
+@dataclass(frozen=True, kw_only=True)
+class UserTaskCreated(Event):
+    """Work for people: its form, candidate groups and due time (UTC, with calendar version)."""
+
+    form: str | None = None
+    groups: Sequence[str] = ()
+    due_at: str | None = None
+    calendar: str | None = None
+    provisional: bool | None = None
+
+
+@_event("user_task_claimed")
+@dataclass(frozen=True, kw_only=True)
+class UserTaskClaimed(Event):
+    """A person took the task."""
+
+
+@_event("user_task_unclaimed")
+@dataclass(frozen=True, kw_only=True)
+class UserTaskUnclaimed(Event):
+    """A person gave the task back to its candidate groups."""
+
+
+@_event("user_task_completed")
+@dataclass(frozen=True, kw_only=True)
+class UserTaskCompleted(Event):
+    """A form was submitted, exactly as validated; attachments by digest."""
+
+    form: str | None = None
+    form_digest: str | None = None
+    attachments: Sequence[str] = ()
+    late: bool = False
+    submission: Values = field(default_factory=dict)
+
+
+@_event("user_task_cancelled")
+@dataclass(frozen=True, kw_only=True)
+class UserTaskCancelled(Event):
+    """The task is no longer needed: its element was interrupted."""
+
+
+@_event("command_refused")
+@dataclass(frozen=True, kw_only=True)
+class CommandRefused(Event):
+    """Somebody asked for what they may not do; ``command`` was not carried out."""
+
+    command: str
+    reason: str
+
+
+# --- timers, messages, jobs, incidents ---
+
+
+@_event("timer_armed")
+@dataclass(frozen=True, kw_only=True)
+class TimerArmed(Event):
+    """A clock runs: due once at ``due_at`` (UTC), computed with this calendar version."""
+
+    timer: str
+    due_at: str
+    calendar: str | None = None
+    repeats: str | None = None
+
+
+@_event("timer_not_armed")
+@dataclass(frozen=True, kw_only=True)
+class TimerNotArmed(Event):
+    """The date was null: the owner decided there is no limit here, or it has been met."""
+
+
+@_event("timer_fired")
+@dataclass(frozen=True, kw_only=True)
+class TimerFired(Event):
+    """A due time passed; ``missed`` cycles were skipped while nobody was there to fire."""
+
+    timer: str
+    due_at: str
+    missed: str = "0"
+
+
+@_event("timer_cancelled")
+@dataclass(frozen=True, kw_only=True)
+class TimerCancelled(Event):
+    """The clock is no longer needed."""
+
+    timer: str
+
+
+@_event("message_awaited")
+@dataclass(frozen=True, kw_only=True)
+class MessageAwaited(Event):
+    """The case can receive this message."""
+
+    message: str
+
+
+@_event("message_received")
+@dataclass(frozen=True, kw_only=True)
+class MessageReceived(Event):
+    """A message came; ``correlated`` says whether an element took it."""
+
+    message: str
+    correlated: bool
+    payload: Values = field(default_factory=dict)
+
+
+@_event("service_performed")
+@dataclass(frozen=True, kw_only=True)
+class ServicePerformed(Event):
+    """A pure service task ran inside the command."""
+
+    job_type: str
+    inputs: Values = field(default_factory=dict)
+    outputs: Values = field(default_factory=dict)
+
+
+@_event("job_created")
+@dataclass(frozen=True, kw_only=True)
+class JobCreated(Event):
+    """Work for an external handler; ``job`` is its idempotency key."""
+
+    job: str
+    job_type: str
+    inputs: Values = field(default_factory=dict)
+
+
+@_event("job_completed")
+@dataclass(frozen=True, kw_only=True)
+class JobCompleted(Event):
+    """The handler did its work; mails by key, documents by digest."""
+
+    job: str
+    job_type: str
+    attempt: str
+    attachments: Sequence[str] = ()
+    mails: Sequence[str] = ()
+    outputs: Values = field(default_factory=dict)
+
+
+@_event("job_attempt_failed")
+@dataclass(frozen=True, kw_only=True)
+class JobAttemptFailed(Event):
+    """One attempt failed; retried at ``retry_at`` unless none is left."""
+
+    job: str
+    job_type: str
+    attempt: str
+    retry_at: str | None = None
+    error: Values = field(default_factory=dict)
+
+
+@_event("mail_sent")
+@dataclass(frozen=True, kw_only=True)
+class MailSent(Event):
+    """A mail that had waited in the outbox was handed to the mail server."""
+
+    mail: str
+
+
+@_event("incident_raised")
+@dataclass(frozen=True, kw_only=True)
+class IncidentRaised(Event):
+    """The case needs a person at this element."""
+
+    incident: str
+    kind: str
+    policy_path: str | None = None
+    detail: Values = field(default_factory=dict)
+
+
+@_event("incident_resolved")
+@dataclass(frozen=True, kw_only=True)
+class IncidentResolved(Event):
+    """A person repaired the cause; the element is tried again."""
+
+    incident: str
+    kind: str
+    answer: Values = field(default_factory=dict)
+
+
+@_event("attachment_added")
+@dataclass(frozen=True, kw_only=True)
+class AttachmentAdded(Event):
+    """A document was kept with the case."""
+
+    attachment: str
+    media_type: str
+    size: str
+    content: Values = field(default_factory=dict)
+
+
+# --- outside cases ---
+
+
+@_event("release_made")
+@dataclass(frozen=True, kw_only=True)
+class ReleaseMade(Event):
+    """A set of files became a release."""
+
+    release: str
+    number: str
+    state: str
+    reason: Values = field(default_factory=dict)
+
+
+@_event("release_state_changed")
+@dataclass(frozen=True, kw_only=True)
+class ReleaseStateChanged(Event):
+    """A release was checked, approved, became effective or was superseded."""
+
+    release: str
+    number: str
+    before: str
+    after: str
+
+
+@_event("person_changed")
+@dataclass(frozen=True, kw_only=True)
+class PersonChanged(Event):
+    """An account was made or its groups, state or password changed."""
+
+    person: str
+    change: str
+    groups: Sequence[str] = ()
+
+
+@_event("signed_in")
+@dataclass(frozen=True, kw_only=True)
+class SignedIn(Event):
+    """A person opened a session."""
+
+
+@_event("sign_in_refused")
+@dataclass(frozen=True, kw_only=True)
+class SignInRefused(Event):
+    """A wrong password or an unknown name; ``person`` is set when the name exists."""
+
+    person: str | None = None
+
+
+@_event("evidence_exported")
+@dataclass(frozen=True, kw_only=True)
+class EvidenceExported(Event):
+    """An evidence pack of a case was made."""
+
+    case: str
+    tree_size: str
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who and when: the actor is an opaque id, ``system``, ``customer`` or ``worker``."""
+
+    actor: str
+    at: datetime
+    recorded_at: datetime
+    release: str | None = None

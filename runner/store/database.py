@@ -1,0 +1,115 @@
+"""Engines and transactions: the only place that begins and commits.
+
+SQLite by default, PostgreSQL by address. On SQLite every writing transaction is ``BEGIN IMMEDIATE``
+(SQLAlchemy's default would read outside the transaction and lose updates), with WAL, foreign keys,
+a busy timeout and ``synchronous=FULL``.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+
+from runner.store.event_log import append_only
+from runner.store.tables import metadata
+
+BUSY_TIMEOUT_MS = 20_000
+
+
+class Database:
+    """One database. Thread-safe; ``write`` is serialised per process on SQLite, first come first
+    served, so that a slow disk makes nobody starve."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(
+            self.url, pool_size=pool_size, max_overflow=0, pool_pre_ping=not self.is_sqlite
+        )
+        self._turn = _Turnstile() if self.is_sqlite else None
+        if self.is_sqlite:
+            event.listen(self._engine, "connect", _prepare_sqlite)
+            event.listen(self._engine, "begin", _begin_sqlite)
+
+    @property
+    def engine(self) -> Engine:
+        """For tests and measurements; commands use ``write`` and ``read``."""
+        return self._engine
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction: commits at the end, rolls back on any exception."""
+        with self._turn or _no_turn(), self._engine.connect() as connection:
+            connection = connection.execution_options(ombud_write=True)
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One consistent snapshot; nothing is written."""
+        with self._engine.connect() as connection:
+            connection = connection.execution_options(ombud_write=False)
+            with connection.begin():
+                yield connection
+
+    def create(self) -> None:
+        """Makes all tables and triggers in an empty database; leaves a made one alone."""
+        with self.write() as connection:
+            if inspect(connection).has_table("cases"):
+                return
+            metadata.create_all(connection)
+            append_only(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+class _Turnstile:
+    """A lock that lets threads through in the order they came."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._next = 0
+        self._serving = 0
+
+    def __enter__(self) -> None:
+        with self._condition:
+            mine = self._next
+            self._next += 1
+            while self._serving != mine:
+                self._condition.wait()
+
+    def __exit__(self, *error: object) -> None:
+        with self._condition:
+            self._serving += 1
+            self._condition.notify_all()
+
+
+@contextmanager
+def _no_turn() -> Iterator[None]:
+    yield
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by _begin_sqlite alone
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    write = connection.get_execution_options().get("ombud_write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
