@@ -56,7 +56,7 @@ def sign(checkpoint: Checkpoint, name: str, private: Ed25519PrivateKey) -> str:
 def open_note(note: str, vkey: str) -> Checkpoint:
     """The checkpoint of a note that ``vkey`` signed. Raises ``BadNote`` saying what is wrong."""
     try:
-        name, identity, material = vkey.rsplit("+", 2)
+        name, identity, material = vkey.split("+", 2)
         raw = base64.b64decode(material, validate=True)
     except ValueError as error:
         raise BadNote("expected a key like name+1a2b3c4d+base64") from error
