@@ -1,0 +1,45 @@
+# Two commands: `make demo` serves a filled demonstration, `make test` runs every check.
+# Each installs what it needs into .venv at the root of the checkout.
+PYTHON ?= python3
+BIN    := .venv/bin
+STAMP  := .venv/.installed
+PORT   ?= 8080
+
+.PHONY: help demo test check lint types unit bench soak tck lock clean
+help: ## what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+
+$(STAMP): requirements.lock pyproject.toml hatch_build.py .ci/bootstrap.sh
+	@sh .ci/bootstrap.sh "$(PYTHON)"
+	@touch $@
+
+demo: $(STAMP) ## a filled demonstration at http://127.0.0.1:8080
+	@$(BIN)/ombud demo --port $(PORT)
+
+test: $(STAMP) ## format, lint, types, tests, browser tests, check of the shipped procedure
+	@sh .ci/test.sh
+
+check: $(STAMP) ## only the check of the shipped procedure
+	@$(BIN)/ombud check
+
+lint: $(STAMP) ## format and lint
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check .
+
+types: $(STAMP) ## mypy
+	@$(BIN)/mypy
+
+unit: $(STAMP) ## tests without coverage and browser
+	@$(BIN)/pytest -q -n 2 -m "not browser and not soak"
+
+bench: $(STAMP) ## the budgets of the design, with ratios; writes build/bench.json
+	@$(BIN)/python -m benchmarks
+
+soak: $(STAMP) ## the long walks and crash tests
+	@OMBUD_TEST_SOAK=1 $(BIN)/pytest -q -m soak
+
+lock: ## pin again what pyproject.toml asks for (needs uv)
+	@uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links \
+	  --no-header --no-annotate --extra dev --extra postgresql pyproject.toml .ci/build.in -o requirements.lock
+
+clean: ## remove what was installed and made
+	@rm -rf .venv build dist var .mypy_cache .ruff_cache .pytest_cache .hypothesis
