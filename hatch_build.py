@@ -13,17 +13,15 @@ import os
 import subprocess
 import tarfile
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VENDOR = Path("runner/web/static/vendor")
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """One npm package: ``files`` maps a path inside it to the name it gets in ``VENDOR``."""
 
     name: str
