@@ -131,21 +131,12 @@ class EventWriter:
             return
         self._connection.execute(insert(events), self._rows)
         if self._values and self._subject is not None:
-            numbers = [number for number, _ in self._values]
-            ids = dict(
-                self._connection.execute(
-                    select(events.c.number, events.c.id).where(
-                        events.c.chain == self.head.chain, events.c.number >= numbers[0]
-                    )
-                )
-                .tuples()
-                .all()
-            )
             self._connection.execute(
                 insert(event_values),
                 [
                     {
-                        "event_id": ids[number],
+                        "chain": self.head.chain,
+                        "number": number,
                         "subject_id": self._subject,
                         "data": self._vault.encrypt(self._connection, self._subject, data),
                     }
@@ -174,7 +165,10 @@ def read_chain(
     """The events of ``chain`` in order, values decrypted where their key still exists."""
     query = (
         select(events, event_values.c.data, event_values.c.subject_id)
-        .outerjoin(event_values, event_values.c.event_id == events.c.id)
+        .outerjoin(
+            event_values,
+            (event_values.c.chain == events.c.chain) & (event_values.c.number == events.c.number),
+        )
         .where(events.c.chain == chain, events.c.number > after)
         .order_by(events.c.number)
     )

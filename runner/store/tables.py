@@ -15,6 +15,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -355,12 +356,15 @@ events = Table(
     Column("leaf", LargeBinary, nullable=False),  # RFC 9162 leaf hash of header
     UniqueConstraint("chain", "number"),
 )
+# Keyed like the event itself, so that values are written without asking for row ids.
 event_values = Table(
     "event_values",
     metadata,
-    Column("event_id", ForeignKey("events.id"), primary_key=True),
+    Column("chain", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("subject_id", String(64), nullable=False, index=True),
     Column("data", LargeBinary, nullable=False),  # encrypted {name: [salt, value]}
+    ForeignKeyConstraint(["chain", "number"], ["events.chain", "events.number"]),
 )
 event_leaves = Table(
     "event_leaves",
