@@ -85,6 +85,10 @@ class Registers(Protocol):
         """Creates or updates the case's row of the complaint ledger."""
         ...
 
+    def values(self, names: Sequence[str]) -> Mapping[str, Value]:
+        """The case's variables of these names as they stand; null for one that is not there."""
+        ...
+
     def customer_file(self, contact: str, name: str) -> str:
         """The id of the customer's file, made when there is none for this contact."""
         ...
