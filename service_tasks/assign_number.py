@@ -1,4 +1,4 @@
-"""Gives the complaint its acceptance number and its customer a file (AK-01, IN-32, IN-57, CL-12)."""
+"""Acceptance number and customer file (AK-01, IN-32, IN-57, CL-12)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HANDLER = Handler(
     job_type="assign_number",
     kind="pure",
     title="编号建档 / Number and file",
-    description="给出受理号并建立客户档案。 / Gives the acceptance number and opens the customer's file.",
+    description="给受理号，建客户档案。 / Gives the number, opens the customer's file.",
     run=run,
     inputs=(
         Parameter("customer_name", "客户姓名 / Customer's name", kind="text"),

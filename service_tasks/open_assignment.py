@@ -17,7 +17,7 @@ HANDLER = Handler(
     job_type="open_assignment",
     kind="pure",
     title="登台账并派单 / Ledger row and assignment",
-    description="在台账登记一行并记下分派时间。 / Opens the ledger row and notes when it was assigned.",
+    description="登台账，记分派时间。 / Opens the ledger row, notes the assignment.",
     run=run,
     inputs=(Parameter("responsible_group", "责任部门 / Responsible group", kind="text"),),
     outputs=(Parameter("assigned_at", "分派时间 / Assigned at", kind="date_time"),),

@@ -17,7 +17,7 @@ HANDLER = Handler(
     job_type="send_recall_notice",
     kind="external",
     title="发召回通知 / Send recall notice",
-    description="把召回通知交给该渠道的负责人。 / Hands the recall notice to those who run the channel.",
+    description="把通知交给渠道负责人。 / Hands the notice to the channel's people.",
     run=run,
     inputs=(
         Parameter("groups", "渠道负责组 / Groups of the channel", required=True, kind="list"),
