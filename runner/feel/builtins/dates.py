@@ -1,0 +1,186 @@
+"""Making and reading dates, times and durations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from runner.feel.builtins.table import builtin
+from runner.feel.evaluation import Evaluation
+from runner.feel.operators import add_months, whole
+from runner.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
+from runner.feel.values import Months, Value
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def _warned(run: Evaluation, name: str, value: Value, text: str) -> Value:
+    if value is None:
+        run.warn("function", f"'{text[:60]}' is no {name}", name)
+    return value
+
+
+@builtin("date", "from: string", "The date written like 2026-11-20.")
+def _date_from_text(run: Evaluation, text: str) -> Value:
+    return _warned(run, "date", parse_date(text), text)
+
+
+@builtin("date", "from: day", "The date of a date and time.")
+def _date_from_day(_run: Evaluation, day: dt.date) -> Value:
+    return day.date() if isinstance(day, dt.datetime) else day
+
+
+@builtin("date", "year: number, month: number, day: number", "The date with these parts.")
+def _date_from_parts(run: Evaluation, year: Decimal, month: Decimal, day: Decimal) -> Value:
+    parts = (whole(year), whole(month), whole(day))
+    try:
+        return dt.date(*parts)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        run.warn("function", f"There is no date {year}-{month}-{day}", "date")
+        return None
+
+
+@builtin("time", "from: string", "The time written like 10:00:00, with a zone if it has one.")
+def _time_from_text(run: Evaluation, text: str) -> Value:
+    return _warned(run, "time", parse_time(text.removeprefix("T")), text)
+
+
+@builtin("time", "from: date_time", "The time of a date and time.")
+def _time_from_date_time(_run: Evaluation, moment: dt.datetime) -> Value:
+    return moment.timetz()
+
+
+@builtin("time", "from: date", "Midnight UTC.")
+def _time_from_date(_run: Evaluation, _day: dt.date) -> Value:
+    return dt.time(tzinfo=dt.UTC)
+
+
+@builtin("time", "from: time", "The time itself.")
+def _time_itself(_run: Evaluation, time: dt.time) -> Value:
+    return time
+
+
+@builtin(
+    "time",
+    "hour: number, minute: number, second: number, offset?: days",
+    "The time with these parts.",
+)
+def _time_from_parts(
+    run: Evaluation,
+    hour: Decimal,
+    minute: Decimal,
+    second: Decimal,
+    offset: dt.timedelta | None,
+) -> Value:
+    hours, minutes = whole(hour), whole(minute)
+    try:
+        zone = None if offset is None else dt.timezone(offset)
+        micros = int(second % 1 * 1_000_000)
+        return dt.time(hours, minutes, int(second), micros, tzinfo=zone)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        run.warn("function", f"There is no time {hour}:{minute}:{second}", "time")
+        return None
+
+
+@builtin("date and time", "from: string", "The date and time written like 2026-11-20T10:00:00Z.")
+def _date_time_from_text(run: Evaluation, text: str) -> Value:
+    return _warned(run, "date and time", parse_date_time(text), text)
+
+
+@builtin("date and time", "from: date_time", "The date and time itself.")
+def _date_time_itself(_run: Evaluation, moment: dt.datetime) -> Value:
+    return moment
+
+
+@builtin("date and time", "date: day, time: time", "The date and the time together.")
+def _date_time_of(_run: Evaluation, day: dt.date, time: dt.time) -> Value:
+    return dt.datetime.combine(day, time)
+
+
+@builtin(
+    "date and time",
+    "date: date_time, timezone: string",
+    "The same instant shown in a zone, such as Asia/Shanghai.",
+    standard=False,
+)
+def _date_time_in_zone(run: Evaluation, moment: dt.datetime, timezone: str) -> Value:
+    time = parse_time(f"00:00:00@{timezone}")
+    if time is None or moment.tzinfo is None:
+        run.warn("function", f"There is no zone '{timezone[:40]}', or nothing to convert")
+        return None
+    return moment.astimezone(time.tzinfo)
+
+
+@builtin(
+    "date and time",
+    "year: number, month: number, day: number, hour: number, minute: number, second: number",
+    "The local date and time with these parts.",
+)
+def _date_time_from_parts(run: Evaluation, *parts: Decimal) -> Value:
+    day = _date_from_parts(run, *parts[:3])
+    time = _time_from_parts(run, *parts[3:], None)
+    return None if day is None or time is None else dt.datetime.combine(day, time)
+
+
+@builtin("duration", "from: string", "The duration written like P3D, PT2H30M or P1Y6M.")
+def _duration(run: Evaluation, text: str) -> Value:
+    return _warned(run, "duration", parse_duration(text), text)
+
+
+@builtin("duration", "from: duration", "The duration itself.")
+def _duration_itself(_run: Evaluation, length: Value) -> Value:
+    return length
+
+
+@builtin(
+    "years and months duration", "from: day, to: day", "The whole months from one day to another."
+)
+def _months_between(_run: Evaluation, start: dt.date, end: dt.date) -> Value:
+    first = start.date() if isinstance(start, dt.datetime) else start
+    last = end.date() if isinstance(end, dt.datetime) else end
+    months = (last.year - first.year) * 12 + last.month - first.month
+    if months > 0 and last.day < first.day:
+        months -= 1
+    elif months < 0 and last.day > first.day:
+        months += 1
+    return Months(months)
+
+
+@builtin("now", "", "The instant of this evaluation, in the site's zone.")
+def _now(run: Evaluation) -> Value:
+    return run.now.astimezone(run.zone)
+
+
+@builtin("today", "", "The date of this evaluation, in the site's zone.")
+def _today(run: Evaluation) -> Value:
+    return run.now.astimezone(run.zone).date()
+
+
+@builtin("day of week", "date: day", "Monday to Sunday.")
+def _day_of_week(_run: Evaluation, day: dt.date) -> Value:
+    return _WEEKDAYS[day.weekday()]
+
+
+@builtin("day of year", "date: day", "1 to 366.")
+def _day_of_year(_run: Evaluation, day: dt.date) -> Value:
+    return Decimal(day.timetuple().tm_yday)
+
+
+@builtin("week of year", "date: day", "The week of ISO 8601, 1 to 53.")
+def _week_of_year(_run: Evaluation, day: dt.date) -> Value:
+    return Decimal(day.isocalendar().week)
+
+
+@builtin("month of year", "date: day", "January to December.")
+def _month_of_year(_run: Evaluation, day: dt.date) -> Value:
+    return _MONTHS[day.month - 1]
+
+
+@builtin("last day of month", "date: day", "The last date of the month.", standard=False)
+def _last_day_of_month(_run: Evaluation, day: dt.date) -> Value:
+    first = dt.date(day.year, day.month, 1)
+    following = add_months(first, 1)
+    return first.replace(day=31) if following is None else following - dt.timedelta(days=1)

@@ -1,0 +1,221 @@
+"""Functions over lists."""
+
+from __future__ import annotations
+
+import functools
+from decimal import Decimal
+
+from runner.feel.builtins.table import builtin
+from runner.feel.calls import call_value
+from runner.feel.evaluation import Evaluation, used
+from runner.feel.operators import equal, identity, order, whole
+from runner.feel.values import Function, Value
+
+
+@builtin("list contains", "list: list, element: any", "Whether the list has the value.")
+def _list_contains(run: Evaluation, items: list[Value], element: Value) -> Value:
+    return any(_same(run, item, element) for item in items)
+
+
+def _same(run: Evaluation, one: Value, other: Value) -> bool:
+    """Equality without a warning for values of different types."""
+    run.spend()
+    used(one)
+    if type(one) is not type(other):
+        return False
+    return equal(run, one, other) is True
+
+
+@builtin("count", "list: list", "The number of items.")
+def _count(_run: Evaluation, items: list[Value]) -> Value:
+    return Decimal(len(items))
+
+
+@builtin("is empty", "list: list", "Whether the list has no item.", standard=False)
+def _is_empty(_run: Evaluation, items: list[Value]) -> Value:
+    return not items
+
+
+@builtin("all", "list...: any", "false if one is false, else true if all are true, else null.")
+def _all(_run: Evaluation, *values: Value) -> Value:
+    return _three_valued(_operands(values), False)
+
+
+@builtin("any", "list...: any", "true if one is true, else false if all are false, else null.")
+def _any(_run: Evaluation, *values: Value) -> Value:
+    return _three_valued(_operands(values), True)
+
+
+def _three_valued(items: list[Value] | None, decisive: bool) -> bool | None:
+    if items is None:
+        return None
+    if any(used(item) is decisive for item in items):
+        return decisive
+    return (not decisive) if all(type(item) is bool for item in items) else None
+
+
+def _operands(values: tuple[Value, ...]) -> list[Value] | None:
+    """The list given, or the arguments as a list; None for a single null."""
+    if len(values) == 1:
+        if values[0] is None:
+            return None
+        return values[0] if isinstance(values[0], list) else [values[0]]
+    return list(values)
+
+
+@builtin(
+    "sublist",
+    "list: list, start position: number, length?: number",
+    "The part from a position, counted from 1, or from the end with a negative one.",
+)
+def _sublist(_run: Evaluation, items: list[Value], start: Decimal, length: Decimal | None) -> Value:
+    first = whole(start)
+    count = len(items) if length is None else whole(length)
+    if not first or abs(first) > len(items) or count is None or count < 0:
+        return None
+    begin = first - 1 if first > 0 else len(items) + first
+    if length is not None and begin + count > len(items):
+        return None
+    return items[begin : begin + count]
+
+
+@builtin("append", "list?: any, items...: any", "The list with the items after its own.")
+def _append(_run: Evaluation, items: Value, *more: Value) -> Value:
+    return [*(items if isinstance(items, list) else [items]), *more]
+
+
+@builtin("concatenate", "lists...: any", "One list of the items of all lists.")
+def _concatenate(run: Evaluation, *lists: Value) -> Value:
+    made: list[Value] = []
+    for items in lists:
+        if items is None:
+            run.warn("function", "'concatenate' needs lists, not null", "concatenate")
+            return None
+        made += items if isinstance(items, list) else [items]
+    return made
+
+
+@builtin(
+    "insert before", "list: list, position: number, newItem: any", "The list with one more item."
+)
+def _insert_before(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
+    index = _index(items, position)
+    return None if index is None else [*items[:index], new, *items[index:]]
+
+
+@builtin("remove", "list: list, position: number", "The list without the item at the position.")
+def _remove(_run: Evaluation, items: list[Value], position: Decimal) -> Value:
+    index = _index(items, position)
+    return None if index is None else [*items[:index], *items[index + 1 :]]
+
+
+def _index(items: list[Value], position: Decimal) -> int | None:
+    number = whole(position)
+    if not number or abs(number) > len(items):
+        return None
+    return number - 1 if number > 0 else len(items) + number
+
+
+@builtin(
+    "list replace", "list: list, position: number, newItem: any", "The list with one item changed."
+)
+def _list_replace(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
+    index = _index(items, position)
+    return None if index is None else [*items[:index], new, *items[index + 1 :]]
+
+
+@builtin(
+    "list replace",
+    "list: list, match: function, newItem: any",
+    "The list with the items changed for which match(item, newItem) is true.",
+)
+def _list_replace_matching(
+    run: Evaluation, items: list[Value], match: Function, new: Value
+) -> Value:
+    made: list[Value] = []
+    for item in items:
+        answer = call_value(run, match, [item, new])
+        if type(answer) is not bool:
+            return None
+        made.append(new if answer else item)
+    return made
+
+
+@builtin("reverse", "list: list", "The list from its end to its start.")
+def _reverse(_run: Evaluation, items: list[Value]) -> Value:
+    return items[::-1]
+
+
+@builtin("index of", "list: list, match: any", "The positions at which the value stands.")
+def _index_of(run: Evaluation, items: list[Value], match: Value) -> Value:
+    return [Decimal(i) for i, item in enumerate(items, start=1) if _same(run, item, match)]
+
+
+@builtin("distinct values", "list: list", "The list without repeated values.")
+def _distinct_values(run: Evaluation, items: list[Value]) -> Value:
+    return list({identity(run, item): item for item in reversed(items)}.values())[::-1]
+
+
+@builtin(
+    "duplicate values", "list: list", "The values that stand there repeatedly.", standard=False
+)
+def _duplicate_values(run: Evaluation, items: list[Value]) -> Value:
+    seen: dict[object, int] = {}
+    found: list[Value] = []
+    for item in items:
+        key = identity(run, item)
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] == 2:
+            found.append(item)
+    return found
+
+
+@builtin("union", "list...: any", "The items of all lists, each value once.")
+def _union(run: Evaluation, *lists: Value) -> Value:
+    joined = _concatenate(run, *lists)
+    return None if joined is None else _distinct_values(run, joined)
+
+
+@builtin("flatten", "list: list", "The list with the items of the lists in it, to any depth.")
+def _flatten(run: Evaluation, items: list[Value]) -> Value:
+    made: list[Value] = []
+    waiting = list(reversed(items))
+    while waiting:
+        run.spend()
+        item = waiting.pop()
+        if isinstance(item, list):
+            waiting.extend(reversed(item))
+        else:
+            made.append(item)
+    return made
+
+
+@builtin(
+    "sort",
+    "list: list, precedes?: function",
+    "The list in order; precedes(x, y) says whether x comes first.",
+)
+def _sort(run: Evaluation, items: list[Value], precedes: Function | None) -> Value:
+    failed = False
+
+    def compare(one: Value, other: Value) -> int:
+        nonlocal failed
+        run.spend()
+        if precedes is None:
+            sign = order(run, one, other)
+            failed = failed or sign is None
+            return sign or 0
+        if call_value(run, precedes, [one, other]) is True:
+            return -1
+        return 1 if call_value(run, precedes, [other, one]) is True else 0
+
+    made = sorted(items, key=functools.cmp_to_key(compare))
+    return None if failed else made
+
+
+@builtin("partition", "list: list, size: number", "Lists of so many items each.", standard=False)
+def _partition(_run: Evaluation, items: list[Value], size: Decimal) -> Value:
+    length = whole(size)
+    if not length or length < 1:
+        return None
+    return [items[start : start + length] for start in range(0, len(items), length)]

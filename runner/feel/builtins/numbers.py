@@ -1,0 +1,171 @@
+"""Numeric functions."""
+
+from __future__ import annotations
+
+from decimal import (
+    ROUND_CEILING,
+    ROUND_DOWN,
+    ROUND_FLOOR,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Decimal,
+    DecimalException,
+)
+
+from runner.feel.builtins.table import builtin
+from runner.feel.evaluation import Evaluation
+from runner.feel.operators import whole
+from runner.feel.values import CONTEXT, Value
+
+_MAX_SCALE = 6176
+
+
+def _rounded(run: Evaluation, value: Decimal, scale: Decimal | None, mode: str) -> Value:
+    digits = 0 if scale is None else whole(scale)
+    if digits is None or abs(digits) > _MAX_SCALE:
+        run.warn("function", "The scale must be a whole number from -6111 to 6176")
+        return None
+    exponent = value.as_tuple().exponent
+    if isinstance(exponent, int) and -exponent <= digits:
+        return value  # nothing to round away
+    try:
+        quantum = Decimal((0, (1,), -digits))
+        return value.quantize(quantum, rounding=mode, context=CONTEXT)
+    except DecimalException:
+        run.warn("function", "The rounded number has more than 34 digits")
+        return None
+
+
+@builtin("decimal", "n: number, scale: number", "The number rounded half even to scale digits.")
+def _decimal(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _rounded(run, n, scale, ROUND_HALF_EVEN)
+
+
+@builtin("floor", "n: number, scale?: number", "The number rounded down, towards minus infinity.")
+def _floor(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
+    return _rounded(run, n, scale, ROUND_FLOOR)
+
+
+@builtin("ceiling", "n: number, scale?: number", "The number rounded up, towards infinity.")
+def _ceiling(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
+    return _rounded(run, n, scale, ROUND_CEILING)
+
+
+@builtin("round up", "n: number, scale: number", "The number rounded away from zero.")
+def _round_up(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _rounded(run, n, scale, ROUND_UP)
+
+
+@builtin("round down", "n: number, scale: number", "The number rounded towards zero.")
+def _round_down(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _rounded(run, n, scale, ROUND_DOWN)
+
+
+@builtin("round half up", "n: number, scale: number", "Rounded, halves away from zero.")
+def _round_half_up(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _rounded(run, n, scale, ROUND_HALF_UP)
+
+
+@builtin("round half down", "n: number, scale: number", "Rounded, halves towards zero.")
+def _round_half_down(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _rounded(run, n, scale, ROUND_HALF_DOWN)
+
+
+@builtin("abs", "n: number", "The number without its sign.")
+def _abs(_run: Evaluation, n: Decimal) -> Value:
+    return CONTEXT.abs(n)
+
+
+@builtin("abs", "n: duration", "The duration without its sign.")
+def _abs_duration(_run: Evaluation, n: Value) -> Value:
+    zero = n - n if not hasattr(n, "months") else type(n)(0)
+    if n >= zero:
+        return n
+    return type(n)(-n.months) if hasattr(n, "months") else -n
+
+
+@builtin("modulo", "dividend: number, divisor: number", "The rest, with the divisor's sign.")
+def _modulo(run: Evaluation, dividend: Decimal, divisor: Decimal) -> Value:
+    try:
+        quotient = CONTEXT.divide(dividend, divisor).to_integral_value(ROUND_FLOOR)
+        return CONTEXT.subtract(dividend, CONTEXT.multiply(divisor, quotient))
+    except DecimalException:
+        run.warn("function", "'modulo' by zero is no number", "modulo")
+        return None
+
+
+@builtin("sqrt", "number: number", "The square root; null for a negative number.")
+def _sqrt(run: Evaluation, number: Decimal) -> Value:
+    return _or_null(run, "sqrt", number)
+
+
+@builtin("log", "number: number", "The natural logarithm; null where there is none.")
+def _log(run: Evaluation, number: Decimal) -> Value:
+    return _or_null(run, "ln", number) if number > 0 else None
+
+
+@builtin("exp", "number: number", "e to the power of the number.")
+def _exp(run: Evaluation, number: Decimal) -> Value:
+    return _or_null(run, "exp", number)
+
+
+def _or_null(run: Evaluation, operation: str, number: Decimal) -> Value:
+    try:
+        return getattr(CONTEXT, operation)(number)
+    except DecimalException:
+        run.warn("function", f"There is no '{operation}' of this number")
+        return None
+
+
+@builtin("odd", "number: number", "Whether the number is a whole odd one.")
+def _odd(_run: Evaluation, number: Decimal) -> Value:
+    integer = whole(number)
+    return None if integer is None else integer % 2 == 1
+
+
+@builtin("even", "number: number", "Whether the number is a whole even one.")
+def _even(_run: Evaluation, number: Decimal) -> Value:
+    integer = whole(number)
+    return None if integer is None else integer % 2 == 0
+
+
+@builtin(
+    "number",
+    "from: string, grouping separator?: string, decimal separator?: string",
+    "The number written in the text; null if it is none.",
+)
+def _number(
+    run: Evaluation, text: str, grouping: str | None, decimal_separator: str | None
+) -> Value:
+    if grouping not in (None, " ", ",", ".") or decimal_separator not in (None, ".", ","):
+        run.warn("function", "Separators are a space, a comma or a full stop", "number")
+        return None
+    if grouping is not None and grouping == (decimal_separator or "."):
+        run.warn("function", "The two separators must differ", "number")
+        return None
+    if grouping:
+        text = text.replace(grouping, "")
+    elif decimal_separator == "," and "." in text:
+        return None
+    if decimal_separator == ",":
+        text = text.replace(",", ".")
+    if (
+        len(text) > 100
+        or not text.isascii()
+        or text.strip("+-.eE0123456789")
+        or text != text.strip()
+    ):
+        run.warn("function", "The text is no number", "number")
+        return None
+    try:
+        return CONTEXT.create_decimal(text)
+    except DecimalException:
+        run.warn("function", "The text is no number", "number")
+        return None
+
+
+@builtin("number", "from: number", "The number itself.")
+def _number_itself(_run: Evaluation, number: Decimal) -> Value:
+    return number

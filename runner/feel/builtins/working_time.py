@@ -1,0 +1,209 @@
+"""Deadlines: functions beyond the standard, over the calendar of the evaluation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from runner.feel.builtins.table import builtin
+from runner.feel.evaluation import Evaluation, WorkingTime, used
+from runner.feel.operators import add_months, whole
+from runner.feel.text import format_number
+from runner.feel.values import CONTEXT, Value
+
+_ELAPSED = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+_LAST_SECOND = dt.time(23, 59, 59)
+
+
+@builtin(
+    "due at",
+    "T?: context, clock: context",
+    "The instant at which a time value of the policy, counted from its clock entry, is over.",
+    standard=False,
+)
+def due_at(run: Evaluation, limit: dict[str, Value] | None, clock: dict[str, Value]) -> Value:
+    """The instant by which something is due, or null where there is no limit.
+
+    `limit` is `{amount, unit, from}`; null means no limit. It is counted from `clock[from]`, or
+    from `clock.now` where `from` is absent. An amount of 0 is that instant itself. As in the Civil
+    Code of the PRC (articles 200-204), the day or hour in which a period starts is not counted:
+
+    - minute, hour: elapsed time, running through nights and holidays;
+    - day, week, month, year: the last day is so many days, weeks, months or years after the date of
+      the start (the last of the month where it has no such day); where the calendar says it is no
+      working day, the next working day. The instant is the last second of that day, in the site's
+      zone, so that it is shown with the date of that day;
+    - working_day: the close of business of that many working days after the start;
+    - working_hour: that much time within working hours.
+
+    A missing start makes null and a warning, as does a unit that needs a calendar without one.
+    """
+    if limit is None:
+        return None
+    start = _start(run, limit, clock)
+    if start is None:
+        return None
+    return _after(run, start, used(limit.get("amount")), used(limit.get("unit")))
+
+
+def _start(run: Evaluation, limit: dict[str, Value], clock: dict[str, Value]) -> Value:
+    name = used(limit.get("from"))
+    if name is None:
+        return clock.get("now") or run.now.astimezone(run.zone)
+    start = used(clock.get(name))
+    if start is None:
+        run.warn("function", f"The clock has no instant '{name}' to count from", str(name))
+        return None
+    placed = _placed(run, start)
+    if placed is None:
+        run.warn("function", f"'{name}' is no date and time to count from", str(name))
+    return placed
+
+
+def _placed(run: Evaluation, start: Value) -> dt.datetime | None:
+    """The instant, in the site's zone; a date is its first moment."""
+    if isinstance(start, dt.datetime):
+        return start.replace(tzinfo=run.zone) if start.tzinfo is None else start
+    if isinstance(start, dt.date):
+        return dt.datetime.combine(start, dt.time(), run.zone)
+    return None
+
+
+def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> Value:
+    if type(amount) is not Decimal or amount < 0 or not isinstance(unit, str):
+        run.warn("function", "A time value needs an amount of at least 0 and a unit", "due at")
+        return None
+    if amount == 0:
+        return start
+    try:
+        if unit in _ELAPSED:
+            length = _ELAPSED[unit] * float(amount)
+            return (start.astimezone(dt.UTC) + length).astimezone(run.zone)
+        if unit == "working_hour":
+            calendar = _calendar(run)
+            return calendar and calendar.add_working_hours(start, amount)
+        count = whole(amount)
+        if count is None:
+            run.warn("function", f"An amount of {unit} must be a whole number", "due at")
+            return None
+        if unit == "working_day":
+            calendar = _calendar(run)
+            return calendar and calendar.add_working_days(start, count)
+        return _last_second(run, start, count, unit)
+    except (OverflowError, ValueError):
+        run.warn("function", "The time value is outside what can be represented", "due at")
+        return None
+
+
+def _last_second(run: Evaluation, start: dt.datetime, count: int, unit: str) -> Value:
+    first = start.astimezone(run.zone).date()
+    if unit in _DAYS:
+        last: dt.date | None = first + dt.timedelta(days=count * _DAYS[unit])
+    elif unit in _MONTHS:
+        last = add_months(first, count * _MONTHS[unit])
+    else:
+        run.warn("function", f"There is no unit of time '{unit}'", "due at")
+        return None
+    if last is None:
+        raise OverflowError
+    if run.calendar is not None:
+        for _ in range(60):  # the longest holiday is shorter
+            if run.calendar.is_working_day(last):
+                break
+            last += dt.timedelta(days=1)
+    return dt.datetime.combine(last, _LAST_SECOND, run.zone)
+
+
+def _calendar(run: Evaluation) -> WorkingTime | None:
+    if run.calendar is None:
+        run.warn("function", "Working time needs a calendar, and there is none", "calendar")
+    return run.calendar
+
+
+@builtin(
+    "cycle",
+    "T?: context",
+    "A time value of the policy as a repeating interval like R/PT24H; null for no limit.",
+    standard=False,
+)
+def _cycle(run: Evaluation, limit: dict[str, Value] | None) -> Value:
+    if limit is None:
+        return None
+    amount, unit = used(limit.get("amount")), used(limit.get("unit"))
+    if type(amount) is not Decimal or amount <= 0 or unit not in _CYCLES:
+        run.warn("function", "A cycle needs an amount above 0 and a unit of elapsed time", "cycle")
+        return None
+    prefix, factor, letter = _CYCLES[unit]
+    count = CONTEXT.multiply(amount, Decimal(factor))
+    if whole(count) is None:
+        run.warn("function", f"A cycle needs a whole number of {unit}s", "cycle")
+        return None
+    return f"R/{prefix}{format_number(count.to_integral_value())}{letter}"
+
+
+_CYCLES = {
+    "minute": ("PT", 1, "M"),
+    "hour": ("PT", 1, "H"),
+    "day": ("P", 1, "D"),
+    "week": ("P", 7, "D"),
+    "month": ("P", 1, "M"),
+    "year": ("P", 1, "Y"),
+}
+
+
+def _amount_of(run: Evaluation, limit: Value, unit: str) -> Decimal | None:
+    if type(limit) is Decimal:
+        return limit
+    if isinstance(limit, dict):
+        amount, found = used(limit.get("amount")), used(limit.get("unit"))
+        if type(amount) is Decimal and (found == unit or amount == 0):
+            return amount
+    run.warn("function", f"Expected a number or a time value in {unit}s", unit)
+    return None
+
+
+def _counted(run: Evaluation, start: Value, limit: Value, unit: str) -> Value:
+    if start is None or limit is None:
+        return None
+    amount = _amount_of(run, limit, unit)
+    placed = _placed(run, start)
+    if amount is None or placed is None:
+        return None
+    return _after(run, placed, amount, unit)
+
+
+@builtin(
+    "working days after",
+    "start?: day, T?: any",
+    "The close of business so many working days after the start.",
+    standard=False,
+)
+def _working_days_after(run: Evaluation, start: Value, limit: Value) -> Value:
+    return _counted(run, start, limit, "working_day")
+
+
+@builtin(
+    "working hours after",
+    "start?: day, T?: any",
+    "The instant when so much working time has passed since the start.",
+    standard=False,
+)
+def _working_hours_after(run: Evaluation, start: Value, limit: Value) -> Value:
+    return _counted(run, start, limit, "working_hour")
+
+
+@builtin(
+    "is working day",
+    "date: day",
+    "Whether the calendar says that work is done on that day.",
+    standard=False,
+)
+def _is_working_day(run: Evaluation, day: dt.date) -> Value:
+    calendar = _calendar(run)
+    if calendar is None:
+        return None
+    if isinstance(day, dt.datetime):
+        day = (day if day.tzinfo is None else day.astimezone(calendar.zone)).date()
+    return calendar.is_working_day(day)

@@ -1,0 +1,31 @@
+"""Calling a function value."""
+
+from __future__ import annotations
+
+from runner.feel.errors import BudgetExceeded
+from runner.feel.evaluation import MAX_CALLS, Evaluation
+from runner.feel.values import Function, Value
+
+
+def call_value(
+    run: Evaluation, function: Function, values: list[Value], names: tuple[str, ...] | None = None
+) -> Value:
+    """The function's result; null with a warning when the arguments do not fit its parameters."""
+    if names is not None:
+        if len(set(names)) != len(names) or set(names) != set(function.parameters):
+            run.warn("function", "The named arguments are not the function's parameters")
+            return None
+        given = dict(zip(names, values, strict=True))
+        values = [given[name] for name in function.parameters]
+    elif len(values) != len(function.parameters) and not function.variadic:
+        expected = len(function.parameters)
+        run.warn("function", f"The function takes {expected} arguments, not {len(values)}")
+        return None
+    run.calls += 1
+    if run.calls > MAX_CALLS:
+        raise BudgetExceeded(f"More than {MAX_CALLS} function calls inside each other")
+    try:
+        run.spend()
+        return function.call(run, values)
+    finally:
+        run.calls -= 1

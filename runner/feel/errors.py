@@ -1,0 +1,36 @@
+"""What can go wrong with an expression: it does not parse, needs a value nobody has set, or runs away."""
+
+from __future__ import annotations
+
+
+class FeelError(Exception):
+    """Base of everything the evaluator raises on purpose."""
+
+
+class FeelSyntaxError(FeelError):
+    """The text is not a FEEL expression.
+
+    `line` and `column` count from 1. `found` is the text at that place ("" at the end of the
+    text); `expected` are short readable names of what could have stood there.
+    """
+
+    def __init__(self, line: int, column: int, found: str, expected: tuple[str, ...]) -> None:
+        self.line = line
+        self.column = column
+        self.found = found
+        self.expected = expected
+        where = f"line {line}, column {column}"
+        what = f"found '{found}'" if found else "found the end of the expression"
+        super().__init__(f"{where}: {what}, expected {' or '.join(expected)}")
+
+
+class UnsetValue(FeelError):
+    """An expression needs a policy value that its owner has not decided yet; `path` names it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        super().__init__(f"The value '{path}' is needed but has not been decided")
+
+
+class BudgetExceeded(FeelError):
+    """The expression did more work, or made a larger value, than any expression may."""

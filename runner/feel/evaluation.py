@@ -1,0 +1,144 @@
+"""One evaluation: what it may read, what it has spent, what it noticed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from runner.feel.errors import BudgetExceeded, UnsetValue
+from runner.feel.values import Unset, Value, to_feel
+
+MAX_LIST = 100_000
+MAX_STRING = 1_000_000
+MAX_CALLS = 40
+
+
+class WorkingTime(Protocol):
+    """The calendar an evaluation may ask. All instants are aware."""
+
+    @property
+    def zone(self) -> dt.tzinfo: ...
+
+    def is_working_day(self, day: dt.date) -> bool: ...
+
+    def add_working_days(self, start: dt.datetime, days: int) -> dt.datetime: ...
+
+    def add_working_hours(self, start: dt.datetime, hours: Decimal) -> dt.datetime: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Warning_:
+    """Something that made a value null. `kind` is unknown_name, no_entry, type or function;
+    `name` is the variable, key or function it is about."""
+
+    kind: str
+    message: str
+    name: str = ""
+
+
+class Evaluation:
+    """The state of one evaluation, shared by the expressions evaluated together.
+
+    `reads` maps each variable path that was read from the scope to the value found.
+    """
+
+    __slots__ = ("budget", "calendar", "calls", "now", "reads", "scope", "warnings")
+
+    def __init__(
+        self,
+        scope: Mapping[str, object],
+        now: dt.datetime,
+        calendar: WorkingTime | None = None,
+        budget: int = 100_000,
+    ) -> None:
+        if now.tzinfo is None:
+            raise ValueError("now must be an aware date and time")
+        self.scope = scope
+        self.now = now
+        self.calendar = calendar
+        self.budget = budget
+        self.calls = 0
+        self.warnings: list[Warning_] = []
+        self.reads: dict[str, Value] = {}
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """The site's zone: the calendar's, else that of `now`."""
+        if self.calendar is not None:
+            return self.calendar.zone
+        return self.now.tzinfo or dt.UTC
+
+    def spend(self, steps: int = 1) -> None:
+        """Count work done; raises BudgetExceeded when it was too much."""
+        self.budget -= steps
+        if self.budget < 0:
+            raise BudgetExceeded("The expression takes too many steps")
+
+    def spend_on(self, value: Value) -> None:
+        """Count the work that reading or making a large value is."""
+        simple = type(value)
+        if simple is list:
+            if len(value) > MAX_LIST:
+                raise BudgetExceeded(f"A list is longer than {MAX_LIST} items")
+            self.spend(len(value) >> 3)
+        elif simple is str:
+            if len(value) > MAX_STRING:
+                raise BudgetExceeded(f"A text is longer than {MAX_STRING} characters")
+            self.spend(len(value) >> 7)
+
+    def warn(self, kind: str, message: str, name: str = "") -> None:
+        """Note why a value is null."""
+        if len(self.warnings) < 100:
+            self.warnings.append(Warning_(kind, message, name))
+
+
+class Env:
+    """The names visible at one place: local ones, then those around it, at last the scope's."""
+
+    __slots__ = ("parent", "run", "values")
+
+    def __init__(self, run: Evaluation, values: Mapping[str, Value], parent: Env | None) -> None:
+        self.run = run
+        self.values = values
+        self.parent = parent
+
+    def find(self, path: str, name: str, rest: tuple[str, ...]) -> tuple[Value, int]:
+        """The value of a name followed by keys, and how many of the keys were walked.
+
+        Contexts of the scope are walked unconverted, so that reading one entry of a large one
+        costs nothing; what is found is made a FEEL value.
+        """
+        env: Env | None = self
+        while env is not None:
+            values = env.values
+            if name in values:
+                value: Value = values[name]
+                walked = 0
+                for key in rest:
+                    if not isinstance(value, Mapping):
+                        break
+                    if key not in value:
+                        env.run.warn("no_entry", f"There is no entry '{key}' in '{path}'", key)
+                        value = None
+                        walked = len(rest)
+                        break
+                    value = value[key]
+                    walked += 1
+                if env.parent is None:
+                    value = to_feel(value)
+                    if walked < len(rest):
+                        path = ".".join((name, *rest[:walked]))
+                    self.run.reads[path] = value
+                return value, walked
+            env = env.parent
+        raise LookupError(name)
+
+
+def used(value: Value) -> Value:
+    """The value, which is about to be used; raises UnsetValue when nobody has decided it."""
+    if type(value) is Unset:
+        raise UnsetValue(value.path)
+    return value

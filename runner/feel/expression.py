@@ -1,0 +1,180 @@
+"""Compiled expressions and unary tests: what the rest of the program calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from runner.feel.compiler import INPUT, Closure, Test, compile_node, compile_test
+from runner.feel.errors import BudgetExceeded
+from runner.feel.evaluation import MAX_LIST, Env, Evaluation, Warning_, WorkingTime
+from runner.feel.names import NameFinder
+from runner.feel.nodes import Node, Tests
+from runner.feel.parser import parse
+from runner.feel.values import Value, to_feel
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an evaluation gave.
+
+    `reads` maps each variable path that was read from the scope to the value found there.
+    """
+
+    value: Value
+    warnings: tuple[Warning_, ...] = ()
+    reads: Mapping[str, Value] = field(default_factory=dict)
+
+
+class _Compiled:
+    """What expressions and unary tests have in common. Immutable, safe to share by threads.
+
+    `names` are the variable paths certainly read, as `policy.ack.due`; `possible_names` are names
+    inside filters, which are keys of the items or else variables; `functions` are those called.
+    """
+
+    __slots__ = ("functions", "names", "possible_names", "text")
+
+    def __init__(self, text: str, node: Node) -> None:
+        finder = NameFinder()
+        finder.visit(node, frozenset({INPUT}))
+        self.text = text
+        self.names = frozenset(finder.certain)
+        self.possible_names = frozenset(finder.possible)
+        self.functions = frozenset(finder.functions)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.text!r})"
+
+
+class Expression(_Compiled):
+    """A compiled FEEL expression."""
+
+    __slots__ = ("_closure",)
+
+    def __init__(self, text: str, node: Node) -> None:
+        super().__init__(text, node)
+        self._closure: Closure = compile_node(node)
+
+    def evaluate(
+        self,
+        scope: Mapping[str, object],
+        *,
+        now: dt.datetime,
+        calendar: WorkingTime | None = None,
+        budget: int = 100_000,
+    ) -> Result:
+        """The value in this scope. A problem inside makes null and a warning.
+
+        Raises UnsetValue when a value is used that its owner has not decided, BudgetExceeded when
+        the expression runs away. `now` must be aware.
+        """
+        run = Evaluation(scope, now, calendar, budget)
+        value = self.evaluate_in(run)
+        return Result(value, tuple(run.warnings), run.reads)
+
+    def evaluate_in(self, run: Evaluation, local: Mapping[str, Value] | None = None) -> Value:
+        """The value as part of a larger evaluation, whose budget and warnings it shares."""
+        env = Env(run, run.scope, None)
+        try:
+            value = self._closure(env if local is None else Env(run, local, env))
+        except RecursionError:
+            raise BudgetExceeded("The expression calls itself too deeply") from None
+        _limit_size(value)
+        return value
+
+
+class UnaryTests(_Compiled):
+    """A compiled cell of a decision table, or the allowed values of something."""
+
+    __slots__ = ("_negated", "_tests", "always")
+
+    def __init__(self, text: str, node: Tests) -> None:
+        super().__init__(text, node)
+        self._negated = node.negated
+        self._tests: tuple[Test, ...] = tuple(compile_test(item) for item in node.items)
+        self.always = not node.items
+
+    def matches(
+        self,
+        input_value: object,
+        scope: Mapping[str, object],
+        *,
+        now: dt.datetime,
+        calendar: WorkingTime | None = None,
+        budget: int = 100_000,
+    ) -> Result:
+        """Whether the input passes; the result's value is a bool. Raises as `evaluate` does."""
+        run = Evaluation(scope, now, calendar, budget)
+        answer = self.matches_in(run, to_feel(input_value))
+        return Result(answer, tuple(run.warnings), run.reads)
+
+    def matches_in(
+        self, run: Evaluation, value: Value, local: Mapping[str, Value] | None = None
+    ) -> bool:
+        """Whether the FEEL value passes, as part of a larger evaluation."""
+        if self.always:
+            return True
+        names = {INPUT: value} if local is None else {**local, INPUT: value}
+        env = Env(run, names, Env(run, run.scope, None))
+        try:
+            passed = self._any(env, value)
+        except RecursionError:
+            raise BudgetExceeded("The test calls itself too deeply") from None
+        if self._negated:
+            return passed is False
+        return passed is True
+
+    def _any(self, env: Env, value: Value) -> bool | None:
+        unknown = False
+        for test in self._tests:
+            answer = test(env, value)
+            if answer is True:
+                return True
+            unknown = unknown or answer is None
+        return None if unknown else False
+
+
+def _limit_size(value: Value) -> None:
+    """Refuse a value whose parts, counted as often as they appear, are too many to store."""
+    if not isinstance(value, list | dict):
+        return
+    waiting = [value]
+    seen = 0
+    while waiting:
+        item = waiting.pop()
+        parts = item.values() if isinstance(item, dict) else item
+        seen += len(item)
+        if seen > MAX_LIST:
+            raise BudgetExceeded(f"The result has more than {MAX_LIST} parts")
+        waiting.extend(part for part in parts if isinstance(part, list | dict))
+
+
+def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
+    """The expression; a leading `=` as in Zeebe attributes is the caller's to remove.
+
+    `names` are variables in scope whose names have several words or operator characters.
+    Raises FeelSyntaxError. Compiled once per text and names.
+    """
+    return _expression(text, frozenset(names))
+
+
+def compile_unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
+    """The tests of a cell; an empty text, like `-`, lets everything pass. Raises FeelSyntaxError."""
+    return _unary_tests(text, frozenset(names))
+
+
+@functools.lru_cache(maxsize=8192)
+def _expression(text: str, names: frozenset[str]) -> Expression:
+    return Expression(text, parse(text, names, unary=False))
+
+
+@functools.lru_cache(maxsize=8192)
+def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
+    if not text.strip():
+        return UnaryTests(text, Tests(()))
+    node = parse(text, names, unary=True)
+    assert isinstance(node, Tests)
+    return UnaryTests(text, node)
