@@ -3,7 +3,8 @@
 SpiffWorkflow moves tokens; everything with a meaning (variables, conditions, user tasks, timers,
 jobs, events of the log) is decided by the command that holds the transaction. The execution calls
 a ``Host`` while it steps. A host never raises for something a person can mend: it records an
-incident and answers "stay", and the token rests until ``Execution.retry``.
+incident and answers "stay", and the token rests until ``Execution.retry``. A host that raises ends
+the execution: it must be thrown away and loaded again. A host never calls the execution back.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from typing import Protocol
 from runner.definitions.model import Element, Flow
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One token at one element. ``id`` is stable over save and load (32 hex digits).
 
-    ``instance_id``: the process instance the token is in: the root instance's id, or the token id of
-    the call activity that opened it. ``scope_id``: the nearest variable scope around the element:
-    the multi-instance body (its token id), the embedded sub-process (its token id) or the process
-    instance. The element's own local scope, where it has one, is ``id``. ``loop`` is the position in
-    a multi-instance body (0-based), else None. ``attached_to`` is the token id of the activity a
-    boundary event watches.
+    ``instance_id``: the process instance the token is in: the root instance's id, or the token id
+    of the call activity that opened it. ``scope_id``: the nearest variable scope around the
+    element: the multi-instance body (its token id), the embedded sub-process (its token id) or the
+    process instance. The element's own local scope, where it has one, is ``id``. ``loop`` is the
+    position in a multi-instance body (0-based), else None: a body and its inner tokens share one
+    element. ``attached_to`` is the token id of the activity a boundary event watches (of the body,
+    where the activity is multi-instance).
     """
 
     id: str
@@ -36,15 +38,28 @@ class Token:
 
 
 class Host(Protocol):
-    """The callbacks of one command. Called in the order things happen, within one thread."""
+    """The callbacks of one command. Called in the order things happen, within one thread.
+
+    An ordinary element: ``enter``, ``leave``, ``took``. A gateway: ``choose`` where it splits by
+    conditions, ``took``. A sub-process or call activity: ``enter``, ``enter`` of its boundary
+    events, its inside, ``leave``, ``took``. A multi-instance activity: ``items`` (body), ``enter``
+    of its boundary events, then per inner token ``enter``, ``leave`` and ``enough``; at last
+    ``leave`` and ``took`` of the body. An inner token gets no ``took``: its ``leave`` is its end.
+    """
 
     def enter(self, token: Token) -> bool:
         """A token arrived at an activity or event (not at a gateway).
 
         True: done at once, go on. False: it rests until ``complete``, ``fire`` or ``retry``. Called
         once for a multi-instance body's every inner token (``loop`` set), for the call activity or
-        sub-process before its inside starts (True lets it start), and for every boundary event when its
-        activity starts (it always rests; the answer is ignored) and each time it is re-armed.
+        sub-process before its inside starts (True lets it start), and for every boundary event when
+        its activity starts (it always rests; the answer is ignored).
+
+        Boundary events are entered after their activity, and only where it does not end at once. A
+        non-interrupting boundary event that can happen again (message, signal, escalation, timer
+        cycle) is re-armed when it fires: a new token, same element and ``attached_to``, is entered
+        before the fired one leaves. Behind an event-based gateway every event is entered in file
+        order; the first that answers True wins at once.
         """
         ...
 
@@ -53,13 +68,17 @@ class Host(Protocol):
         ...
 
     def enough(self, token: Token) -> bool:
-        """An inner instance ended: whether the completion condition now holds."""
+        """The inner instance ``token`` ended: whether the completion condition now holds.
+
+        Only called where the activity has a completion condition. True withdraws the others.
+        """
         ...
 
     def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
         """The ids of the flows to take out of a splitting exclusive or inclusive gateway.
 
-        ``flows`` is in file order. None: stay (an incident was recorded).
+        ``flows`` is in file order. Exactly one for an exclusive gateway, one or more for an
+        inclusive one. None: stay (an incident was recorded).
         """
         ...
 
@@ -70,10 +89,24 @@ class Host(Protocol):
     def took(self, token: Token, flows: Sequence[str]) -> None:
         """The element is completed and these flows were taken (empty for an end event).
 
-        Called for every flow node, gateways and joins included, exactly once per completion.
+        Called for every flow node, gateways and joins included, exactly once per completion. A join
+        reports the token that arrived first, once for all that it merged; an event-based gateway
+        reports when one of its events happened.
         """
         ...
 
     def cancelled(self, token: Token) -> None:
-        """A resting token was withdrawn: its activity was interrupted or its process ended."""
+        """A resting token was withdrawn: its activity was interrupted or its process ended.
+
+        Called for every token that was entered (or asked for ``items`` or ``choose``) and is not
+        completed, innermost first: user tasks, events, and the sub-process, call activity or body
+        around them. Boundary events are withdrawn this way each time their activity ends.
+        """
+        ...
+
+    def uncaught(self, token: Token, code: str) -> None:
+        """An error end event threw ``code`` and nothing around it catches it; the token rests.
+
+        ``Execution.complete`` lets it end as if it were a plain end event.
+        """
         ...

@@ -1,0 +1,214 @@
+"""One root process instance with all that it calls, as the commands of the engine see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from SpiffWorkflow.util.task import TaskState
+
+from runner.engine.spiff import codec
+from runner.engine.spiff.gateways import InclusiveSpec
+from runner.engine.spiff.host import Host, Token
+from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
+from runner.engine.spiff.specs import BoundarySpec
+from runner.engine.spiff.workflow import (
+    ARMED,
+    ARRIVED,
+    INSIDE,
+    LEAVING,
+    RootFlow,
+    TokenTask,
+    catcher,
+)
+
+MAX_STEPS = 100_000
+"""Steps of one command before it counts as a loop without an end."""
+
+
+class NoSuchToken(Exception):
+    """The token is not (or no longer) in this execution."""
+
+
+class NotResting(Exception):
+    """The token exists, but this cannot be done with it now. Nothing was changed."""
+
+
+class EndlessLoop(Exception):
+    """The diagram goes round without ever resting. The execution is unusable."""
+
+
+class Execution:
+    """The tokens of one root process instance. Not thread-safe: one command at a time.
+
+    After an exception from the host (or ``EndlessLoop``) it is unusable: throw it away and load it
+    again. ``NoSuchToken`` and ``NotResting`` are raised before anything changes.
+    """
+
+    def __init__(self, root: RootFlow) -> None:
+        self._root = root
+        self._broken = False
+
+    @classmethod
+    def start(
+        cls,
+        procedure: Procedure,
+        process_id: str,
+        host: Host,
+        start_element: str | None = None,
+        *,
+        instance_id: str | None = None,
+    ) -> Execution:
+        """Starts a process at ``start_element`` (default: its plain start event) and runs until all
+        rests. ``instance_id`` names the root instance in tokens and states (default: a new id).
+
+        Raises ``KeyError`` where the release has no such process or start event,
+        ``UnsupportedDiagram`` where the process has no single plain start event.
+        """
+        scope = procedure.scope(process_id)
+        spec = scope.none_start() if start_element is None else scope.node(start_element)
+        if spec.element.kind != "startEvent":
+            raise KeyError(start_element)
+        root = RootFlow(procedure, scope, instance_id or uuid4().hex)
+        root.host = host
+        execution = cls(root)
+        execution._run(lambda: root.begin(spec))
+        return execution
+
+    @classmethod
+    def load(cls, procedure: Procedure, state: bytes, host: Host) -> Execution:
+        """Continues from ``dump``. Asks nothing of the host. Raises ``codec.UnreadableState``."""
+        root = codec.load(procedure, state)
+        root.host = host
+        return cls(root)
+
+    def dump(self) -> bytes:
+        """The state, to be stored as bytes (never as JSON: its order matters)."""
+        self._usable()
+        return codec.dump(self._root)
+
+    @property
+    def host(self) -> Host:
+        return self._root.host
+
+    @host.setter
+    def host(self, host: Host) -> None:
+        self._root.host = host
+
+    @property
+    def instance_id(self) -> str:
+        """The id of the root process instance."""
+        return self._root.instance_id
+
+    @property
+    def process_id(self) -> str:
+        return self._root.spec.process.id
+
+    @property
+    def completed(self) -> bool:
+        """Whether no token is left: ended or cancelled."""
+        return self._root.completed
+
+    def resting(self) -> list[Token]:
+        """The tokens somebody must complete, fire or retry, in the order they arrived.
+
+        Not those of running sub-processes, call activities and bodies, nor those at joins.
+        """
+        return [
+            task.token for task in self._root.live.values() if task.phase not in (ARRIVED, INSIDE)
+        ]
+
+    def token(self, token_id: str) -> Token:
+        """Any live token, also of a running container. Raises ``NoSuchToken``."""
+        return self._task(token_id).token
+
+    def complete(self, token_id: str) -> None:
+        """The work at a resting task or catch event is done: leave it and go on."""
+        task = self._task(token_id)
+        if not task.task_spec.completable(task):
+            raise NotResting(self._situation(task, "complete"))
+        task.phase = LEAVING
+        self._run(task._ready)
+
+    def fire(self, token_id: str) -> None:
+        """A boundary event happened.
+
+        An interrupting one cancels its activity with everything in it; another one lets it be, and
+        is re-armed where it can happen again.
+        """
+        task = self._task(token_id)
+        spec = task.task_spec
+        if not isinstance(spec, BoundarySpec) or task.phase != ARMED:
+            raise NotResting(self._situation(task, "fire"))
+        self._run(lambda: spec.fire(task))
+
+    def throw_error(self, token_id: str, code: str) -> bool:
+        """Delivers a BPMN error to the boundary events of the token's own activity, else of the
+        nearest sub-process or call activity around it that catches it.
+
+        False: nothing catches it, nothing changed.
+        """
+        caught = catcher(self._task(token_id), "error", code)
+        if caught is None:
+            return False
+        self._run(lambda: caught.task_spec.fire(caught))
+        return True
+
+    def retry(self, token_id: str) -> None:
+        """Asks the host again what it answered with "stay"."""
+        task = self._task(token_id)
+        if task.phase in (ARRIVED, INSIDE):
+            raise NotResting(self._situation(task, "retry"))
+        self._run(task._ready)
+
+    def cancel(self) -> None:
+        """Withdraws every token, innermost first. The instance is completed then."""
+        self._run(self._root.withdraw_all)
+
+    def _task(self, token_id: str) -> TokenTask:
+        self._usable()
+        task = self._root.live.get(token_id)
+        if task is None:
+            raise NoSuchToken(f"Expected a live token, but {token_id} is not in this instance")
+        return task
+
+    def _usable(self) -> None:
+        if self._broken:
+            raise RuntimeError("the execution was left in the middle of a step; load it again")
+
+    @staticmethod
+    def _situation(task: TokenTask, wish: str) -> str:
+        now = task.phase or "waiting for other tokens"
+        return f"Expected to {wish} '{task.task_spec.element.id}', but its token is at: {now}"
+
+    def _run(self, first: Callable[[], None]) -> None:
+        """Runs until every token rests. Until then, and after an exception, nothing else may."""
+        self._usable()
+        self._broken = True
+        queue, live = self._root.queue, self._root.live
+        first()
+        for _ in range(MAX_STEPS):
+            if queue:
+                task = queue.popleft()
+                if task._state == TaskState.READY and task.id in live:
+                    task.run()
+            elif not self._settle():
+                break
+        else:
+            raise EndlessLoop(f"{MAX_STEPS} steps without a rest at '{task.task_spec.element.id}'")
+        self._broken = False
+
+    def _settle(self) -> bool:
+        """Lets one inclusive join fire that nothing can reach any more."""
+        for task in self._root.live.values():
+            spec = task.task_spec
+            if (
+                task._state == TaskState.WAITING
+                and isinstance(spec, InclusiveSpec)
+                and spec.settle(task.workflow)
+            ):
+                return True
+        return False
+
+
+__all__ = ["EndlessLoop", "Execution", "NoSuchToken", "NotResting", "UnsupportedDiagram"]

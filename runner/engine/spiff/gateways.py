@@ -1,0 +1,149 @@
+"""Gateways. Joins count tokens by the flow they came by, as BPMN defines it.
+
+The library's joins look for finished predecessors in the tree of all past tasks and so take those
+of an earlier pass of a loop for those of the present one. Here a token that arrived stands at the
+join as a WAITING task and is consumed when the join fires: a later pass starts from nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from SpiffWorkflow.util.task import TaskState
+
+from runner.definitions.model import Element
+from runner.engine.spiff.specs import NodeSpec
+from runner.engine.spiff.workflow import (
+    CHOOSING,
+    ENTERED,
+    INSIDE,
+    LEAVING,
+    RootFlow,
+    SubFlow,
+    TokenTask,
+)
+
+
+class GatewaySpec(NodeSpec):
+    """Any gateway: passes through, or splits to all its flows."""
+
+    def announces(self, task: TokenTask) -> bool:
+        return task.phase == CHOOSING
+
+    def _run_hook(self, task: TokenTask) -> bool | None:
+        task.taken = tuple(self.exits)
+        return True
+
+    def _arrived(self, flow: RootFlow | SubFlow) -> dict[str | None, TokenTask]:
+        """The first token on each incoming flow, in the order of arrival."""
+        first: dict[str | None, TokenTask] = {}
+        for task in flow.tasks.values():
+            if task.task_spec is self and task._state == TaskState.WAITING:
+                first.setdefault(task.flow, task)
+        return first
+
+    @staticmethod
+    def _merge(tokens: Iterable[TokenTask]) -> None:
+        """The first token goes on for all of them."""
+        survivor, *others = tokens
+        for other in others:
+            other._set_state(TaskState.COMPLETED)
+            other.splice()
+        survivor._ready()
+
+
+class ParallelSpec(GatewaySpec):
+    def _update_hook(self, task: TokenTask) -> bool:
+        incoming = self.element.incoming
+        if len(incoming) < 2:
+            return True
+        task._set_state(TaskState.WAITING)
+        arrived = self._arrived(task.workflow)
+        if len(arrived) == len(incoming):
+            self._merge(arrived.values())
+        return False
+
+
+class ExclusiveSpec(GatewaySpec):
+    """One token in, one token out; several incoming flows are just ways to come."""
+
+    many = False
+
+    def _run_hook(self, task: TokenTask) -> bool | None:
+        if len(self.flows) < 2 and not any(flow.condition for flow in self.flows):
+            return super()._run_hook(task)
+        task.phase = CHOOSING
+        chosen = task.host.choose(task.token, self.flows)
+        if chosen is None:
+            return None
+        task.taken = tuple(flow for flow in self.exits if flow in chosen)
+        if len(task.taken) != len(chosen) or not chosen or (len(chosen) > 1 and not self.many):
+            raise ValueError(f"impossible choice at {self.name}: {list(chosen)}")
+        return True
+
+
+class InclusiveSpec(ExclusiveSpec):
+    """Fires when no token elsewhere can still bring one on an incoming flow that has none.
+
+    ``reach`` maps an element's id to the incoming flows a token there can come by without passing
+    this gateway. A token that can also come by a flow that has one already holds nothing up (BPMN
+    2.0, 13.4.3), so that two such gateways never wait for each other on a loop.
+    """
+
+    many = True
+
+    def __init__(self, scope: object, element: Element) -> None:
+        super().__init__(scope, element)
+        self.reach: Mapping[str, frozenset[str]] = {}
+
+    def _update_hook(self, task: TokenTask) -> bool:
+        if len(self.element.incoming) < 2:
+            return True
+        task._set_state(TaskState.WAITING)
+        return False
+
+    def settle(self, flow: RootFlow | SubFlow) -> bool:
+        """Fires once if it may. Asked when nothing else can move."""
+        arrived = self._arrived(flow)
+        if not arrived:
+            return False
+        missing = set(self.element.incoming).difference(filter(None, arrived))
+        if missing:
+            for task in flow.task_tree.inner:
+                if task.task_spec is not self:
+                    reach = self.reach.get(task.task_spec.element.id, frozenset())
+                    if reach & missing and not reach & arrived.keys():
+                        return False
+        self._merge(arrived.values())
+        return True
+
+
+class EventGatewaySpec(GatewaySpec):
+    """Its events hang below it and are entered together; the first to happen withdraws the rest."""
+
+    def _run_hook(self, task: TokenTask) -> bool | None:
+        task.phase = INSIDE
+        for flow, spec in self.exits.items():
+            event = task.spawn(spec, flow)
+            event.phase = ENTERED
+            event._set_state(TaskState.STARTED)
+            if task.host.enter(event.token):
+                event.phase = LEAVING
+                self._decide(task, event)
+                event._ready()
+                return True
+        return None
+
+    def _decide(self, task: TokenTask, event: TokenTask) -> None:
+        event.to_root()
+        for other in task.inner:
+            other.withdraw()
+        assert event.flow is not None
+        task.taken = (event.flow,)
+
+    def happened(self, task: TokenTask, event: TokenTask) -> None:
+        self._decide(task, event)
+        task.complete()
+
+    def _on_complete_hook(self, task: TokenTask) -> None:
+        task.host.took(task.token, task.taken)
