@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from runner.definitions.findings import half
 from runner.definitions.forms import Form, load_form, parse_post
 from runner.definitions.forms_post import RowChange, change_rows, file_paths, row_change
@@ -75,12 +76,6 @@ def test_keys_are_the_variables_a_form_writes() -> None:
     assert form.keys() == ("name", "amount", "rows")
     keys = [field.key for field in form.fields()]
     assert keys == ["name", "amount", "rows", "rows.name", "shown"]
-        "name",
-        "amount",
-        "rows",
-        "rows.name",
-        "shown",
-    ]
     assert form.fields()[3].in_list == "rows"
 
 
