@@ -16,31 +16,41 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+class Tree:
+    """A tree with all its levels, for many proofs over the same leaves."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            level = self._levels[-1]
+            pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
+            self._levels.append([*pairs, level[-1]] if len(level) % 2 else pairs)
+
+    @property
+    def size(self) -> int:
+        return len(self._levels[0])
+
+    @property
+    def root(self) -> bytes:
+        """Of no leaves the hash of nothing."""
+        return self._levels[-1][0] if self.size else hashlib.sha256(b"").digest()
+
+    def inclusion_proof(self, index: int) -> list[bytes]:
+        """RFC 9162 2.1.3.1: the path that proves leaf ``index`` (0 first)."""
+        if not 0 <= index < self.size:
+            raise IndexError(f"expected an index below {self.size}, got {index}")
+        proof: list[bytes] = []
+        for level in self._levels[:-1]:
+            sibling = index ^ 1
+            if sibling < len(level):
+                proof.append(level[sibling])
+            index //= 2
+        return proof
+
+
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """The root over leaf hashes in order; of no leaves the hash of nothing."""
-    if not leaves:
-        return hashlib.sha256(b"").digest()
-    level = list(leaves)
-    while len(level) > 1:
-        pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = [*pairs, level[-1]] if len(level) % 2 else pairs
-    return level[0]
-
-
-def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """RFC 9162 2.1.3.1: the path that proves leaf ``index`` (0 first) in the tree of ``leaves``."""
-    if not 0 <= index < len(leaves):
-        raise IndexError(f"expected an index below {len(leaves)}, got {index}")
-    proof: list[bytes] = []
-    level = list(leaves)
-    while len(level) > 1:
-        sibling = index ^ 1
-        if sibling < len(level):
-            proof.append(level[sibling])
-        pairs = [node_hash(level[i], level[i + 1]) for i in range(0, len(level) - 1, 2)]
-        level = [*pairs, level[-1]] if len(level) % 2 else pairs
-        index //= 2
-    return proof
+    return Tree(leaves).root
 
 
 def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:

@@ -118,7 +118,8 @@ class Texts(Protocol):
 @dataclass(frozen=True)
 class Call:
     """One call of a handler. ``inputs`` are the mapped inputs; ``now`` is the procedure's
-    clock in the site's time zone; ``language`` (``zh``, ``en``) is the customer's; ``public_url`` the site's address."""
+    clock in the site's time zone; ``language`` (``zh``, ``en``) is the customer's; ``public_url``
+    the site's address."""
 
     case_id: str
     element_id: str

@@ -33,9 +33,10 @@ def test_root_of_nothing_is_the_hash_of_nothing() -> None:
 @pytest.mark.parametrize("size", range(1, 18))
 def test_every_leaf_is_proven_and_no_other_leaf_is(size: int) -> None:
     leaves = [merkle.leaf_hash(bytes([n])) for n in range(size)]
-    root = merkle.tree_root(leaves)
+    tree = merkle.Tree(leaves)
+    root = tree.root
     for index, leaf in enumerate(leaves):
-        proof = merkle.inclusion_proof(leaves, index)
+        proof = tree.inclusion_proof(index)
         assert merkle.root_from_inclusion(leaf, index, size, proof) == root
         other = merkle.leaf_hash(b"another")
         assert merkle.root_from_inclusion(other, index, size, proof) != root

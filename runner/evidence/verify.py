@@ -1,0 +1,545 @@
+#!/usr/bin/env python3
+"""Checks an evidence pack of Ombud. Needs Python 3.9 or newer and nothing else.
+
+    python3 verify.py PACK.zip --key "<public key line>"
+
+Checked: every file against the signed list, the signatures, the chain of events, the place of every
+event in the signed log, every value and attachment against its commitment, the released diagrams
+against their digest, and the path of the case on those diagrams. Exit status: 0 all held, 1
+something does not hold, 2 the pack cannot be read. Without --key the pack is only shown to be
+consistent with itself: that it comes from this organisation needs the key, by another way.
+The formats are described in docs/formats.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import sys
+import zipfile
+from collections import Counter
+from xml.etree import ElementTree
+
+MAX_TOTAL = 500_000_000
+BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
+SIGNED_LIST = "manifest.note"
+LIST = "manifest.json"
+
+
+class Broken(Exception):
+    """Something does not hold; the text says what and where."""
+
+
+# --- Ed25519, RFC 8032 section 5.1.7 -------------------------------------------------------------
+
+_P = 2**255 - 19
+_L = 2**252 + 27742317777372353535851937790883648493
+_D = -121665 * pow(121666, _P - 2, _P) % _P
+_BY = 4 * pow(5, _P - 2, _P) % _P
+
+
+def _x_of(y, sign):
+    square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
+    x = pow(square, (_P + 3) // 8, _P)
+    if (x * x - square) % _P:
+        x = x * pow(2, (_P - 1) // 4, _P) % _P
+    if (x * x - square) % _P or (x == 0 and sign):
+        raise Broken("a signature holds a point that is not on the curve")
+    return _P - x if x & 1 != sign else x
+
+
+def _add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
+    c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
+
+
+def _times(scalar, point):
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = _add(result, point)
+        point = _add(point, point)
+        scalar >>= 1
+    return result
+
+
+def _point(data):
+    number = int.from_bytes(data, "little")
+    y, sign = number & ((1 << 255) - 1), number >> 255
+    if y >= _P:
+        raise Broken("a signature holds a number out of range")
+    x = _x_of(y, sign)
+    return (x, y, 1, x * y % _P)
+
+
+_BASE = (_x_of(_BY, 0), _BY, 1, _x_of(_BY, 0) * _BY % _P)
+
+
+def ed25519_holds(public, signature, message):
+    """Whether ``signature`` (64 bytes) over ``message`` was made with ``public`` (32 bytes)."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    scalar = int.from_bytes(signature[32:], "little")
+    if scalar >= _L:
+        return False
+    challenge = hashlib.sha512(signature[:32] + public + message).digest()
+    left = _times(scalar, _BASE)
+    right = _add(
+        _point(signature[:32]),
+        _times(int.from_bytes(challenge, "little") % _L, _point(public)),
+    )
+    return (left[0] * right[2] - right[0] * left[2]) % _P == 0 and (
+        left[1] * right[2] - right[1] * left[2]
+    ) % _P == 0
+
+
+# --- signed notes and the log --------------------------------------------------------------------
+
+
+def open_note(note, key, what):
+    """The lines of a signed note. With a key, its signature must hold."""
+    body, separator, lines = note.partition("\n\n")
+    if not separator:
+        raise Broken(f"{what}: no signature")
+    if key is None:
+        return body.split("\n")
+    name, identity, public = key
+    for line in lines.splitlines():
+        parts = line.split(" ")
+        if len(parts) == 3 and parts[0] == "\u2014" and parts[1] == name:
+            try:
+                signature = base64.b64decode(parts[2], validate=True)
+            except binascii.Error:
+                continue
+            if signature[:4] == identity:
+                if ed25519_holds(public, signature[4:], (body + "\n").encode()):
+                    return body.split("\n")
+                raise Broken(f"{what}: the signature of {name} does not fit the text")
+    raise Broken(f"{what}: no signature by the given key ({name})")
+
+
+def read_key(text):
+    """(name, key id, 32 bytes) of a public key line."""
+    try:
+        name, identity, material = text.strip().split("+", 2)
+        raw = base64.b64decode(material, validate=True)
+    except (ValueError, binascii.Error):
+        raise Broken("the key should look like name+1a2b3c4d+base64") from None
+    expected = hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4]
+    if raw[:1] != b"\x01" or len(raw) != 33 or expected.hex() != identity:
+        raise Broken("the key line is damaged: it does not fit its own key id")
+    return name, expected, raw[1:]
+
+
+def root_of(leaf, index, size, proof):
+    """RFC 9162 section 2.1.3.2."""
+    node, last = index, size - 1
+    for sibling in proof:
+        if node & 1 or node == last:
+            leaf = hashlib.sha256(b"\x01" + sibling + leaf).digest()
+            while not node & 1 and node:
+                node, last = node >> 1, last >> 1
+        else:
+            leaf = hashlib.sha256(b"\x01" + leaf + sibling).digest()
+        node, last = node >> 1, last >> 1
+    return leaf if last == 0 else b""
+
+
+# --- the pack ------------------------------------------------------------------------------------
+
+
+class Pack:
+    """The files of a pack, held against the signed list before anything else looks at them."""
+
+    def __init__(self, path):
+        try:
+            archive = zipfile.ZipFile(path)
+        except (OSError, zipfile.BadZipFile) as error:
+            raise Broken(f"cannot read {path}: {error}") from None
+        with archive:
+            names = archive.namelist()
+            for name, times in Counter(names).items():
+                if times > 1:
+                    raise Broken(f"{name}: is in the pack {times} times")
+            if sum(part.file_size for part in archive.infolist()) > MAX_TOTAL:
+                raise Broken("the pack unpacks to more than 500 MB")
+            self.files = {}
+            for name in names:
+                try:
+                    self.files[name] = archive.read(name)
+                except (zipfile.BadZipFile, OSError, ValueError, EOFError) as error:
+                    raise Broken(f"{name}: damaged in the archive: {error}") from None
+                except Exception as error:  # zlib.error and whatever damaged bytes provoke
+                    raise Broken(f"{name}: damaged in the archive: {error}") from None
+
+    def data(self, name):
+        if name not in self.files:
+            raise Broken(f"{name}: missing from the pack")
+        return self.files[name]
+
+    def json(self, name):
+        try:
+            return json.loads(self.data(name))
+        except ValueError as error:
+            raise Broken(f"{name}: {error}") from None
+
+    def lines(self, name):
+        return [line for line in self.data(name).split(b"\n") if line]
+
+
+def check_files(pack, key):
+    listed = pack.json(LIST)
+    body = open_note(pack.data(SIGNED_LIST).decode("utf-8", "replace"), key, SIGNED_LIST)
+    digest = hashlib.sha256(pack.data(LIST)).hexdigest()
+    if len(body) != 4 or body[2] != digest:
+        raise Broken(f"{LIST}: is not the list that was signed")
+    for name in pack.files:
+        if name not in listed and name not in (LIST, SIGNED_LIST):
+            raise Broken(f"{name}: is not on the signed list")
+    for name, expected in listed.items():
+        if hashlib.sha256(pack.data(name)).hexdigest() != expected:
+            raise Broken(f"{name}: was changed (its SHA-256 is not the signed one)")
+    return f"{len(listed)} files are those of the signed list"
+
+
+def check_chain(pack, case):
+    previous = hashlib.sha256(b"ombud event log").hexdigest()
+    events = []
+    for number, line in enumerate(pack.lines("events.jsonl"), 1):
+        try:
+            header = json.loads(line)
+        except ValueError:
+            raise Broken(f"events.jsonl, event {number}: cannot be read") from None
+        if header.get("chain") != case["case"] or header.get("number") != str(number):
+            raise Broken(f"events.jsonl, event {number}: belongs elsewhere or is out of order")
+        if header.get("previous") != previous:
+            raise Broken(f"events.jsonl, event {number}: does not follow event {number - 1}")
+        if header.get("release", case["release"]) != case["release"]:
+            raise Broken(f"events.jsonl, event {number}: names another release")
+        previous = hashlib.sha256(line).hexdigest()
+        events.append(header)
+    if not events or events[0]["type"] != "case_started" or len(events) != int(case["events"]):
+        raise Broken("events.jsonl: the chain is not whole")
+    return events, f"{len(events)} events form one unbroken chain"
+
+
+def check_log(pack, key):
+    note = pack.data("checkpoint.txt").decode("utf-8", "replace")
+    body = open_note(note, key, "checkpoint.txt")
+    if len(body) < 3:
+        raise Broken("checkpoint.txt: expected origin, size and root")
+    size, root = int(body[1]), base64.b64decode(body[2])
+    lines, proofs = pack.lines("events.jsonl"), pack.json("proofs.json")
+    if len(proofs) != len(lines):
+        raise Broken("proofs.json: not one proof for each event")
+    for number, line in enumerate(lines, 1):
+        proof = proofs[number - 1]
+        leaf = hashlib.sha256(b"\x00" + line).digest()
+        path = [bytes.fromhex(step) for step in proof["path"]]
+        index = int(proof["index"])
+        if not 0 <= index < size or root_of(leaf, index, size, path) != root:
+            raise Broken(f"events.jsonl, event {number}: is not in the signed log")
+    return f"all of them are in the signed log of {size} events ({body[0]})"
+
+
+def check_values(pack, events):
+    opened = {}
+    for line in pack.lines("values.jsonl"):
+        row = json.loads(line)
+        opened[int(row["number"])] = row["values"]
+    shown = erased = 0
+    for number, header in enumerate(events, 1):
+        values = opened.pop(number, None)
+        for name, expected in header["commitments"].items():
+            if values is None:
+                erased += 1
+                continue
+            if name not in values:
+                raise Broken(f"values.jsonl, event {number}: {name} is missing")
+            salt, value = values[name]
+            written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            made = hmac.new(bytes.fromhex(salt), written.encode(), hashlib.sha256).hexdigest()
+            if not hmac.compare_digest(made, expected):
+                raise Broken(f"values.jsonl, event {number}: {name} is not what was recorded")
+            shown += 1
+        for name in values or ():
+            if name not in header["commitments"]:
+                raise Broken(f"values.jsonl, event {number}: {name} was never recorded")
+    if opened:
+        raise Broken(f"values.jsonl: values for event {min(opened)}, which is not there")
+    text = f"{shown} values are those recorded"
+    return text + (f"; {erased} were erased and cannot be checked" if erased else "")
+
+
+def check_attachments(pack, events):
+    values = {int(r["number"]): r["values"] for r in map(json.loads, pack.lines("values.jsonl"))}
+    count = missing = 0
+    for number, header in enumerate(events, 1):
+        if header["type"] != "attachment_added":
+            continue
+        known = values.get(number, {}).get("content.sha256")
+        name = "attachments/" + header["facts"]["attachment"]
+        if known is None:
+            missing += 1
+        elif "s:" + hashlib.sha256(pack.data(name)).hexdigest() != known[1]:
+            raise Broken(f"{name}: is not the document of event {number}")
+        else:
+            count += 1
+    return f"{count} attachments are those recorded" + (f"; {missing} erased" if missing else "")
+
+
+def check_release(pack, case):
+    manifest = pack.data("release/manifest.json")
+    if hashlib.sha256(manifest).hexdigest() != case["release"]:
+        raise Broken("release/manifest.json: is not the release of this case")
+    listed = json.loads(manifest)
+    for path, expected in listed.items():
+        if hashlib.sha256(pack.data("release/" + path)).hexdigest() != expected:
+            raise Broken(f"release/{path}: is not the released file")
+    return f"{len(listed)} files are those of release {case['release'][:12]}"
+
+
+# --- the path on the diagrams --------------------------------------------------------------------
+
+
+class Diagram:
+    """The flow nodes and flows of one released process."""
+
+    def __init__(self, process):
+        self.nodes, self.flows, self.start_names = {}, {}, set()
+        self._read(process, process.get("id"))
+
+    def _read(self, container, parent):
+        for part in container:
+            kind, identity = part.tag.replace(BPMN, ""), part.get("id")
+            if kind == "sequenceFlow":
+                self.flows[identity] = (part.get("sourceRef"), part.get("targetRef"), parent)
+            elif kind in ("laneSet", "extensionElements", "documentation") or identity is None:
+                continue
+            else:
+                called = [
+                    child.get("processId")
+                    for child in part.iter()
+                    if child.tag.endswith("}calledElement")
+                ]
+                self.nodes[identity] = {
+                    "kind": kind,
+                    "parent": parent,
+                    "attached": part.get("attachedToRef"),
+                    "interrupting": part.get("cancelActivity") != "false",
+                    "called": called[0] if called else None,
+                    "terminate": part.find(f"{BPMN}terminateEventDefinition") is not None,
+                }
+                if kind == "subProcess":
+                    self._read(part, identity)
+
+    def into(self, node):
+        return [flow for flow, (_, target, _) in self.flows.items() if target == node]
+
+    def out_of(self, node):
+        return [flow for flow, (source, _, _) in self.flows.items() if source == node]
+
+
+def read_diagrams(pack):
+    diagrams = {}
+    for name in pack.files:
+        if name.startswith("release/processes/") and name.endswith(".bpmn"):
+            data = pack.data(name)
+            if b"<!DOCTYPE" in data:
+                raise Broken(f"{name}: declares a DOCTYPE")
+            tree = ElementTree.fromstring(data)  # noqa: S314  # no DOCTYPE, so no entities
+            for process in tree.iter(BPMN + "process"):
+                diagrams[process.get("id")] = Diagram(process)
+    return diagrams
+
+
+class Replay:
+    """A token game over the recorded events: every step must be one the diagram allows.
+
+    A mark lies on a flow from the completion of its source until the completion (or withdrawal)
+    of its target.
+    """
+
+    def __init__(self, diagrams):
+        self.diagrams = diagrams
+        self.process = {}
+        self.marks = Counter()
+        self.active = {}
+        self.begun = set()
+        self.over = False
+
+    def step(self, number, header):
+        kind, facts = header["type"], header["facts"]
+        if kind == "case_started":
+            self.process[header["chain"]] = header["process"]
+            self.begun.add((header["chain"], facts["start_element"]))
+            return
+        if kind in ("case_completed", "case_cancelled"):
+            self.over = True
+            if kind == "case_completed" and (+self.marks or self.active):
+                left = [flow for _, flow in +self.marks] + [e for _, e, _ in self.active.values()]
+                raise Broken(f"event {number}: the case ended with work left at {left[0]}")
+            return
+        if not kind.startswith("element_"):
+            return
+        if self.over:
+            raise Broken(f"event {number}: something happened after the end of the case")
+        instance, element = header["instance"], header["element"]
+        diagram = self.diagrams.get(self.process.get(instance))
+        node = diagram.nodes.get(element) if diagram else None
+        if node is None:
+            raise Broken(f"event {number}: {element} is not on the released diagram")
+        getattr(self, kind[8:])(number, header, diagram, node, facts.get("loop") is not None)
+
+    def activated(self, number, header, diagram, node, inner):
+        instance, element = header["instance"], header["element"]
+        if node["kind"] == "boundaryEvent":
+            if not self._is_active(instance, node["attached"]):
+                raise Broken(f"event {number}: {element} waits at something that is not active")
+        elif not inner and not self._arrived(instance, element, diagram):
+            raise Broken(f"event {number}: no flow had led to {element}")
+        self.active[header["token"]] = (instance, element, inner)
+        if node["called"]:
+            self.process[header["token"]] = node["called"]
+
+    def completed(self, number, header, diagram, node, inner):
+        instance, element = header["instance"], header["element"]
+        flows = header["facts"].get("flows", [])
+        self.active.pop(header["token"], None)
+        if inner:
+            return
+        self._consume(number, instance, element, diagram, node)
+        outgoing = diagram.out_of(element)
+        wanted = 1 if node["kind"] == "exclusiveGateway" and outgoing else len(outgoing)
+        chosen = node["kind"] == "inclusiveGateway" and flows
+        if set(flows) - set(outgoing) or (len(flows) != wanted and not chosen):
+            raise Broken(f"event {number}: {element} did not leave as the diagram says")
+        for flow in flows:
+            self.marks[instance, flow] += 1
+        if node["terminate"]:
+            self._drop(instance, node["parent"], diagram)
+
+    def cancelled(self, number, header, diagram, node, inner):
+        instance, element = header["instance"], header["element"]
+        self.active.pop(header["token"], None)
+        if node["kind"] == "subProcess":
+            self._drop(instance, element, diagram)
+        if node["called"]:
+            called = self.diagrams.get(node["called"])
+            for flow in called.flows if called else ():
+                self.marks.pop((header["token"], flow), None)
+        if not inner and node["kind"] != "boundaryEvent":
+            self._consume(number, instance, element, diagram, node)
+
+    def _is_active(self, instance, element):
+        return any(place[:2] == (instance, element) for place in self.active.values())
+
+    def _arrived(self, instance, element, diagram):
+        incoming = diagram.into(element)
+        return not incoming or any(self.marks[instance, flow] for flow in incoming)
+
+    def _consume(self, number, instance, element, diagram, node):
+        incoming = diagram.into(element)
+        if node["kind"] == "boundaryEvent":
+            return
+        if not incoming:
+            if node["kind"] == "startEvent" and not self._may_start(instance, element, node):
+                raise Broken(f"event {number}: {element} began twice or from nowhere")
+            return
+        present = [flow for flow in incoming if self.marks[instance, flow]]
+        needed = incoming if node["kind"] == "parallelGateway" else incoming[:1]
+        if len(present) < len(needed):
+            raise Broken(f"event {number}: {element} ended although no flow had led to it")
+        taken = present if node["kind"] in ("parallelGateway", "inclusiveGateway") else present[:1]
+        for flow in taken:
+            self.marks[instance, flow] -= 1
+
+    def _may_start(self, instance, element, node):
+        if (instance, element) in self.begun:
+            self.begun.remove((instance, element))
+            return True
+        inside = node["parent"]
+        if inside == self.process[instance]:
+            return instance in self.active
+        return self._is_active(instance, inside)
+
+    def _drop(self, instance, container, diagram):
+        for flow, (_, _, parent) in diagram.flows.items():
+            if parent == container:
+                self.marks.pop((instance, flow), None)
+
+
+def check_path(pack, events):
+    replay = Replay(read_diagrams(pack))
+    steps = 0
+    for number, header in enumerate(events, 1):
+        replay.step(number, header)
+        steps += header["type"].startswith("element_")
+    return f"{steps} steps are possible on the released diagrams, in this order"
+
+
+# --- the verdict ---------------------------------------------------------------------------------
+
+
+def verify(path, key_line=None, say=print):
+    """Checks everything. True when all held; says each result through ``say``."""
+    try:
+        key = read_key(key_line) if key_line else None
+        pack = Pack(path)
+        say(f"held    {check_files(pack, key)}")
+        case = pack.json("case.json")
+        events, text = check_chain(pack, case)
+        say(f"held    {text}")
+        say(f"held    {check_log(pack, key)}")
+        say(f"held    {check_values(pack, events)}")
+        say(f"held    {check_attachments(pack, events)}")
+        say(f"held    {check_release(pack, case)}")
+        say(f"held    {check_path(pack, events)}")
+    except Broken as problem:
+        say(f"BROKEN  {problem}")
+        return False
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as problem:
+        say(f"BROKEN  the pack does not have the form it should have: {problem!r}")
+        return False
+    except ElementTree.ParseError as problem:
+        say(f"BROKEN  a released diagram cannot be read: {problem}")
+        return False
+    say(f"case    {case['complaint_number']} ({case['case']}), pack made {case['made_at']}")
+    if case["simulated"] or events[0]["facts"].get("simulated"):
+        say("NOTE    SIMULATED: this case was run with a set clock for demonstration")
+    if key is None:
+        say("NOTE    no --key given: consistent with itself; its origin is not proven")
+    else:
+        say(f"held    signed by {key[0]}")
+    return True
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("pack")
+    parser.add_argument("--key", help="the public key line of the organisation")
+    parser.add_argument("--key-file", help="a file that holds that line")
+    options = parser.parse_args()
+    with open(__file__, "rb") as own:
+        print(f"verify.py {hashlib.sha256(own.read()).hexdigest()}")
+    key = options.key
+    try:
+        if options.key_file:
+            with open(options.key_file, encoding="utf-8") as file:
+                key = file.read()
+        if not zipfile.is_zipfile(options.pack):
+            raise OSError(f"{options.pack} is not a ZIP file")
+    except OSError as problem:
+        print(f"UNUSABLE {problem}")
+        return 2
+    return 0 if verify(options.pack, key) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
