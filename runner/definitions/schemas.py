@@ -1,0 +1,165 @@
+"""JSON Schema of the owners' YAML: an error names the key, the value found and what is wanted."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.exceptions import (  # type: ignore[import-untyped]
+    SchemaError,
+    ValidationError,
+)
+from referencing import Registry
+
+from runner.definitions.findings import Finding, half
+from runner.definitions.owners_yaml import Document, Path, path_text
+
+POLICY_SCHEMA = "processes/policies/policy.schema.json"
+ROLES_SCHEMA = "processes/roles.schema.json"
+CALENDAR_SCHEMA = "processes/calendars/calendar.schema.json"
+
+Schema = Mapping[str, Any]
+
+_TYPES = {
+    "string": ("文字", "a text"),
+    "boolean": ("true 或 false", "true or false"),
+    "integer": ("整数", "a whole number"),
+    "number": ("数字", "a number"),
+    "array": ("列表", "a list"),
+    "object": ("若干“键: 值”", "keys with values"),
+}
+
+
+def read_schema(files: Mapping[str, bytes], path: str) -> tuple[Schema, list[Finding]]:
+    """The schema lying at ``path`` of the files, else the one shipped with the product.
+
+    A schema of the files that cannot be used gives a finding and the shipped one.
+    """
+    if path in files:
+        try:
+            schema = json.loads(files[path])
+            Draft202012Validator.check_schema(schema)
+            if isinstance(schema, dict):
+                return schema, []
+        except (ValueError, SchemaError, RecursionError):
+            pass
+        return _shipped(path), [
+            Finding(
+                file=path,
+                rule="schema_not_usable",
+                severity="error",
+                zh="这个 JSON Schema 文件无法使用。请恢复随产品提供的版本。",
+                en="This JSON Schema cannot be used. Restore the one the product came with.",
+            )
+        ]
+    return _shipped(path), []
+
+
+def _shipped(path: str) -> Schema:
+    package = FilePath(__file__).resolve().parents[1]
+    for root in (package / "shipped", package.parent):
+        if (root / path).is_file():
+            schema: Schema = json.loads((root / path).read_bytes())
+            return schema
+    raise FileNotFoundError(path)
+
+
+def validate(document: Document, schema: Schema, file: str, rule: str) -> list[Finding]:
+    """What in the document the schema refuses, in file order; empty when it is valid."""
+    validator = Draft202012Validator(schema, registry=Registry())
+    errors = sorted(
+        validator.iter_errors(document.data),
+        key=lambda e: (document.lines.get(tuple(e.absolute_path), 0), str(e.absolute_path)),
+    )
+    return [finding for error in errors for finding in _findings(error, document, file, rule)]
+
+
+def _findings(
+    error: ValidationError, document: Document, file: str, rule: str
+) -> Iterator[Finding]:
+    path: Path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties" and isinstance(error.instance, dict):
+        known = list(error.schema.get("properties", ()))
+        for key in error.instance:
+            if key not in known:
+                yield _unknown_key((*path, key), known, document, file, rule)
+        return
+    if error.validator == "required" and isinstance(error.instance, dict):
+        for key in error.validator_value:
+            if key not in error.instance:
+                yield _finding(
+                    (*path, key),
+                    "缺少这一项。",
+                    "is missing.",
+                    document.lines.get(path, 0),
+                    file,
+                    rule,
+                )
+        return
+    expected = _expected(error)
+    value = json.dumps(error.instance, ensure_ascii=False, default=str)
+    value = value if len(value) <= 60 else value[:57] + "…"
+    yield _finding(
+        path,
+        f"写的是 {value}，应为{expected[0]}。",
+        f"is {value}; expected {expected[1]}.",
+        document.lines.get(path, 0),
+        file,
+        rule,
+    )
+
+
+def _unknown_key(path: Path, known: list[str], document: Document, file: str, rule: str) -> Finding:
+    close = difflib.get_close_matches(str(path[-1]), known, 1)
+    zh = f"是不是“{close[0]}”？" if close else f"可用的键：{'、'.join(known)}。"
+    en = f'Did you mean "{close[0]}"?' if close else f"Known keys: {', '.join(known)}."
+    return _finding(
+        path,
+        f"没有这个键。{zh}",
+        f"is not a known key. {en}",
+        document.lines.get(path, 0),
+        file,
+        rule,
+    )
+
+
+def _finding(path: Path, zh: str, en: str, line: int, file: str, rule: str) -> Finding:
+    name = path_text(path) or file
+    return Finding(
+        file=file,
+        rule=rule,
+        severity="error",
+        zh=f"“{name}”{zh}",
+        en=f'"{name}" {en}',
+        element_id=name,
+        line=line,
+    )
+
+
+def _expected(error: ValidationError) -> tuple[str, str]:
+    """What the schema wants at this place, in both languages."""
+    schema: Schema = error.schema if isinstance(error.schema, dict) else {}
+    value: Any = error.validator_value
+    if error.validator in ("enum", "const"):
+        options = [str(v) for v in (value if isinstance(value, list) else [value])]
+        return "、".join(options) + " 之一", "one of " + ", ".join(options)
+    if error.validator == "type":
+        types = [value] if isinstance(value, str) else value
+        names = [_TYPES.get(str(t), (str(t), str(t))) for t in types]
+        return "或".join(n[0] for n in names), " or ".join(n[1] for n in names)
+    if error.validator == "minimum":
+        return f"不小于 {value}", f"at least {value}"
+    if error.validator == "maximum":
+        return f"不大于 {value}", f"at most {value}"
+    if error.validator == "uniqueItems":
+        return "不重复的列表", "a list without doubles"
+    if error.validator in ("minItems", "minLength"):
+        return "不为空", "something, not nothing"
+    description = str(schema.get("description", ""))
+    if description:
+        return half(description, "zh"), half(description, "en")
+    return f"符合 {value}", f"a match of {value}"
