@@ -1,0 +1,44 @@
+"""Idempotency keys of starts and messages, with what the first call gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from runner.store.tables import command_keys
+
+
+@dataclass(frozen=True, slots=True)
+class CommandKey:
+    """``result`` is the text the command wrote, so that a second call gives the same answer."""
+
+    key: str
+    command: str
+    input_digest: str
+    result: str
+
+
+def find_command(connection: Connection, key: str) -> CommandKey | None:
+    row = connection.execute(
+        select(
+            command_keys.c.key,
+            command_keys.c.command,
+            command_keys.c.input_digest,
+            command_keys.c.result,
+        ).where(command_keys.c.key == key)
+    ).one_or_none()
+    return None if row is None else CommandKey(*row)
+
+
+def insert_command(connection: Connection, entry: CommandKey, at: datetime) -> None:
+    connection.execute(
+        insert(command_keys).values(
+            key=entry.key,
+            command=entry.command,
+            input_digest=entry.input_digest,
+            result=entry.result,
+            created_at=at,
+        )
+    )

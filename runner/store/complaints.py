@@ -1,0 +1,65 @@
+"""The projection of a case that lists and searches read; rebuilt from variables by commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from runner.store.tables import complaints
+
+PROJECTED = (
+    "complaint_number",
+    "channel",
+    "title",
+    "customer_name",
+    "product",
+    "severity",
+    "owner_group",
+    "phase",
+    "received_at",
+    "due_at",
+    "closed_at",
+    "state",
+    "customer_id",
+)
+_FIND = select(*(complaints.c[name] for name in PROJECTED)).where(
+    complaints.c.id == bindparam("case_id")
+)
+
+
+def find_complaint(connection: Connection, case_id: str) -> Mapping[str, object]:
+    """The projected columns of a case, empty when there is no row."""
+    row = connection.execute(_FIND, {"case_id": case_id}).one_or_none()
+    return {} if row is None else dict(zip(PROJECTED, row, strict=True))
+
+
+def insert_complaint(connection: Connection, row: Mapping[str, object]) -> None:
+    connection.execute(insert(complaints).values(**row))
+
+
+def update_complaint(connection: Connection, case_id: str, changed: Mapping[str, object]) -> None:
+    connection.execute(update(complaints).where(complaints.c.id == case_id).values(**changed))
+
+
+def case_by_access(connection: Connection, access_digest: str) -> str | None:
+    """The case a customer's private link opens: ``access_digest`` is SHA-256 (hex) of its token."""
+    found: str | None = connection.execute(
+        select(complaints.c.id).where(complaints.c.access_digest == access_digest)
+    ).scalar_one_or_none()
+    return found
+
+
+def case_by_number(connection: Connection, complaint_number: str) -> str | None:
+    found: str | None = connection.execute(
+        select(complaints.c.id).where(complaints.c.complaint_number == complaint_number)
+    ).scalar_one_or_none()
+    return found
+
+
+def complaint_language(connection: Connection, case_id: str) -> str:
+    """The customer's language, ``zh`` where the case has no row."""
+    found = connection.execute(
+        select(complaints.c.language).where(complaints.c.id == case_id)
+    ).scalar_one_or_none()
+    return found or "zh"

@@ -1,0 +1,175 @@
+"""Jobs for external handlers: the row is the truth, whoever executes it.
+
+``attempts`` is the fencing number: a worker reports with the number it was given, and a report with
+an older number changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+
+from runner.store.guarded import write_guarded
+from runner.store.tables import jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row; ``id`` is the token's id and the handler's idempotency key. ``inputs`` is encrypted
+    for the case's subject, ``headers`` is plain."""
+
+    id: str
+    root_id: str
+    token_id: str
+    element_id: str
+    job_type: str
+    state: str
+    attempts: int
+    attempts_left: int
+    due_at: datetime
+    leased_until: datetime | None
+    worker: str | None
+    inputs: bytes
+    headers: bytes
+    last_error: str | None
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+_COLUMNS = tuple(jobs.c)
+_NAMES = tuple(column.name for column in _COLUMNS)
+_FIND = select(*_COLUMNS).where(jobs.c.id == bindparam("job_id"))
+_OPEN = select(*_COLUMNS).where(
+    jobs.c.root_id == bindparam("root"), jobs.c.state.in_(("created", "activated", "failed"))
+)
+_WAITING = and_(
+    jobs.c.state == "created", jobs.c.due_at <= bindparam("now"), jobs.c.attempts_left > 0
+)
+_DUE = select(*_COLUMNS).where(_WAITING).order_by(jobs.c.due_at).limit(bindparam("most"))
+_EXPIRED = (
+    select(*_COLUMNS)
+    .where(jobs.c.state == "activated", jobs.c.leased_until < bindparam("now"))
+    .limit(bindparam("most"))
+)
+_CANCEL = (
+    update(jobs)
+    .where(
+        jobs.c.id == bindparam("key"),
+        or_(jobs.c.state == "created", jobs.c.state == "activated", jobs.c.state == "failed"),
+    )
+    .values(state="cancelled", ended_at=bindparam("at"), leased_until=None, worker=None)
+)
+
+
+def find_job(connection: Connection, job_id: str) -> Job | None:
+    row = connection.execute(_FIND, {"job_id": job_id}).one_or_none()
+    return None if row is None else Job(*row)
+
+
+def open_jobs(connection: Connection, root_id: str) -> list[Job]:
+    """Jobs of a case that are not over, failed ones (their incident is open) included."""
+    return [Job(*row) for row in connection.execute(_OPEN, {"root": root_id})]
+
+
+def expired_jobs(connection: Connection, now: datetime, limit: int) -> list[Job]:
+    """Jobs whose worker let its lease run out."""
+    return [Job(*row) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
+
+
+def insert_jobs(connection: Connection, created: Sequence[Job]) -> None:
+    if created:
+        connection.execute(
+            insert(jobs), [{name: getattr(job, name) for name in _NAMES} for job in created]
+        )
+
+
+def cancel_jobs(connection: Connection, job_ids: Iterable[str], at: datetime) -> None:
+    rows = [{"key": key, "at": at} for key in job_ids]
+    write_guarded(connection, _CANCEL, rows, "jobs")
+
+
+def activate_due_jobs(
+    connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int
+) -> list[Job]:
+    """Takes up to ``limit`` waiting jobs for ``worker``; each attempt counts when it begins."""
+    query = _DUE
+    if connection.dialect.name == "postgresql":
+        query = query.with_for_update(skip_locked=True)
+    taken = []
+    for row in connection.execute(query, {"now": now, "most": limit}).all():
+        job = Job(*row)
+        changed = connection.execute(
+            update(jobs)
+            .where(jobs.c.id == job.id, jobs.c.state == "created")
+            .values(
+                state="activated",
+                attempts=job.attempts + 1,
+                attempts_left=job.attempts_left - 1,
+                leased_until=until,
+                worker=worker,
+            )
+        )
+        if changed.rowcount == 1:
+            taken.append(job.id)
+    found = (find_job(connection, key) for key in taken)
+    return [job for job in found if job is not None]
+
+
+def extend_job_lease(connection: Connection, job_id: str, attempt: int, until: datetime) -> bool:
+    """Heartbeat. False when the attempt no longer holds the job."""
+    changed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "activated", jobs.c.attempts == attempt)
+        .values(leased_until=until)
+    )
+    return changed.rowcount == 1
+
+
+def finish_job(
+    connection: Connection,
+    job_id: str,
+    attempt: int,
+    *,
+    state: str,
+    at: datetime,
+    due_at: datetime | None = None,
+    error: str | None = None,
+) -> bool:
+    """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``.
+
+    Guarded by state and attempt number. False when the attempt no longer holds the job.
+    """
+    values: dict[str, object] = {"state": state, "leased_until": None, "worker": None}
+    if state == "created":
+        values["due_at"] = due_at
+    else:
+        values["ended_at"] = at
+    if error is not None:
+        values["last_error"] = error
+    changed = connection.execute(
+        update(jobs)
+        .where(jobs.c.id == job_id, jobs.c.state == "activated", jobs.c.attempts == attempt)
+        .values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def revive_job(
+    connection: Connection, job_id: str, *, attempts_left: int, due_at: datetime, inputs: bytes
+) -> None:
+    """A failed job gets new attempts and freshly mapped inputs. Guarded by its state."""
+    statement = (
+        update(jobs)
+        .where(jobs.c.id == bindparam("key"), jobs.c.state == "failed")
+        .values(
+            state="created",
+            attempts_left=attempts_left,
+            due_at=due_at,
+            inputs=inputs,
+            ended_at=None,
+        )
+    )
+    write_guarded(connection, statement, [{"key": job_id}], "jobs")

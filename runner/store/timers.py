@@ -1,0 +1,80 @@
+"""Timers: rows with a due time. A timer is armed once and then fired or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from runner.store.guarded import write_guarded
+from runner.store.tables import timers
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """One armed timer. ``repeats`` is the ISO 8601 repeating interval left after this firing."""
+
+    id: str
+    root_id: str
+    token_id: str
+    element_id: str
+    due_at: datetime
+    repeats: str | None = None
+
+
+_COLUMNS = (
+    timers.c.id,
+    timers.c.root_id,
+    timers.c.token_id,
+    timers.c.element_id,
+    timers.c.due_at,
+    timers.c.repeats,
+)
+_ARMED = select(*_COLUMNS).where(timers.c.root_id == bindparam("root"), timers.c.state == "armed")
+_DUE = (
+    select(timers.c.id)
+    .where(timers.c.state == "armed", timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at)
+    .limit(bindparam("most"))
+)
+_NEXT = select(timers.c.due_at).where(timers.c.state == "armed").order_by(timers.c.due_at).limit(1)
+_CASE_OF = select(timers.c.root_id).where(timers.c.id == bindparam("timer_id"))
+_END = (
+    update(timers)
+    .where(timers.c.id == bindparam("key"), timers.c.state == "armed")
+    .values(state=bindparam("to"), ended_at=bindparam("at"))
+)
+
+
+def armed_timers(connection: Connection, root_id: str) -> list[Timer]:
+    return [Timer(*row) for row in connection.execute(_ARMED, {"root": root_id})]
+
+
+def due_timer_ids(connection: Connection, now: datetime, limit: int) -> list[str]:
+    """The ids of timers due at ``now``, longest due first."""
+    return list(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
+
+
+def next_due_at(connection: Connection) -> datetime | None:
+    """When the next armed timer is due."""
+    found: datetime | None = connection.execute(_NEXT).scalar_one_or_none()
+    return found
+
+
+def case_of_timer(connection: Connection, timer_id: str) -> str | None:
+    found: str | None = connection.execute(_CASE_OF, {"timer_id": timer_id}).scalar_one_or_none()
+    return found
+
+
+def insert_timers(connection: Connection, armed: Sequence[Timer]) -> None:
+    if armed:
+        rows = [{**asdict(timer), "state": "armed"} for timer in armed]
+        connection.execute(insert(timers), rows)
+
+
+def end_timers(connection: Connection, ended: Iterable[tuple[str, str]], at: datetime) -> None:
+    """Each ``(id, fired or cancelled)``. Guarded: every one must be armed."""
+    rows = [{"key": key, "to": state, "at": at} for key, state in ended]
+    write_guarded(connection, _END, rows, "timers")

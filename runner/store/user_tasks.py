@@ -1,0 +1,201 @@
+"""User tasks with their candidate groups and drafts. Every write names the state it accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from runner.store.guarded import write_guarded
+from runner.store.tables import candidate_groups, drafts, user_tasks
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """One row; ``id`` is the token's id. ``groups`` are its candidate groups."""
+
+    id: str
+    root_id: str
+    instance_id: str
+    process_id: str
+    element_id: str
+    scope_id: str
+    form_id: str | None
+    name: str
+    state: str
+    assignee: str | None
+    claimed_at: datetime | None
+    priority: int
+    due_at: datetime | None
+    follow_up_at: datetime | None
+    escalated_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None = None
+    completed_by: str | None = None
+    groups: frozenset[str] = frozenset()
+
+
+_COLUMNS = tuple(user_tasks.c)
+_NAMES = tuple(column.name for column in _COLUMNS)
+_FIND = select(*_COLUMNS).where(user_tasks.c.id == bindparam("task_id"))
+_CASE_OF = select(user_tasks.c.root_id).where(user_tasks.c.id == bindparam("task_id"))
+_GROUPS = select(candidate_groups.c.group_id).where(
+    candidate_groups.c.user_task_id == bindparam("task_id")
+)
+_OPEN = select(*_COLUMNS).where(
+    user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created"
+)
+_OPEN_GROUPS = (
+    select(candidate_groups.c.user_task_id, candidate_groups.c.group_id)
+    .join(user_tasks, user_tasks.c.id == candidate_groups.c.user_task_id)
+    .where(user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created")
+)
+_END = (
+    update(user_tasks)
+    .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
+    .values(
+        state=bindparam("to"),
+        ended_at=bindparam("at"),
+        assignee=bindparam("holder"),
+        completed_by=bindparam("by"),
+    )
+)
+_CLOSE_GROUPS = (
+    update(candidate_groups)
+    .where(candidate_groups.c.user_task_id == bindparam("key"))
+    .values(open=False)
+)
+_DROP_DRAFTS = delete(drafts).where(drafts.c.user_task_id == bindparam("key"))
+_ASSIGN = (
+    update(user_tasks)
+    .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
+    .values(assignee=bindparam("holder"), claimed_at=bindparam("at"))
+)
+_ESCALATE = (
+    update(user_tasks)
+    .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
+    .values(escalated_at=bindparam("at"))
+)
+
+
+def find_user_task(connection: Connection, task_id: str) -> UserTask | None:
+    """The task in any state, with its candidate groups."""
+    row = connection.execute(_FIND, {"task_id": task_id}).one_or_none()
+    if row is None:
+        return None
+    groups = connection.execute(_GROUPS, {"task_id": task_id}).scalars()
+    return UserTask(*row, frozenset(groups))
+
+
+def case_of_user_task(connection: Connection, task_id: str) -> str | None:
+    """The id of the case a task belongs to."""
+    found: str | None = connection.execute(_CASE_OF, {"task_id": task_id}).scalar_one_or_none()
+    return found
+
+
+def open_user_tasks(connection: Connection, root_id: str) -> list[UserTask]:
+    """The open tasks of a case, with their candidate groups."""
+    groups: dict[str, set[str]] = {}
+    for task_id, group in connection.execute(_OPEN_GROUPS, {"root": root_id}):
+        groups.setdefault(task_id, set()).add(group)
+    return [
+        UserTask(*row, frozenset(groups.get(row[0], ())))
+        for row in connection.execute(_OPEN, {"root": root_id})
+    ]
+
+
+def insert_user_tasks(connection: Connection, tasks: Sequence[UserTask]) -> None:
+    """New rows and their candidate groups."""
+    if not tasks:
+        return
+    connection.execute(
+        insert(user_tasks), [{name: getattr(task, name) for name in _NAMES} for task in tasks]
+    )
+    groups = [
+        {"user_task_id": task.id, "group_id": group, "open": True, "due_at": task.due_at}
+        for task in tasks
+        for group in sorted(task.groups)
+    ]
+    if groups:
+        connection.execute(insert(candidate_groups), groups)
+
+
+def end_user_tasks(
+    connection: Connection, ended: Iterable[tuple[UserTask, str, str | None]], at: datetime
+) -> None:
+    """Each ``(task, state, person)``: completed by the person, or cancelled (person None).
+
+    Guarded: every one must still be open. Their drafts go.
+    """
+    rows = [
+        {"key": task.id, "to": state, "at": at, "by": person, "holder": person or task.assignee}
+        for task, state, person in ended
+    ]
+    if not rows:
+        return
+    write_guarded(connection, _END, rows, "user_tasks")
+    keys = [{"key": row["key"]} for row in rows]
+    connection.execute(_CLOSE_GROUPS, keys)
+    connection.execute(_DROP_DRAFTS, keys)
+
+
+def assign_user_task(
+    connection: Connection, task: UserTask, person: str | None, at: datetime | None
+) -> UserTask:
+    """Gives an open task to a person, or back to its groups. Guarded by its state."""
+    rows = [{"key": task.id, "holder": person, "at": at}]
+    write_guarded(connection, _ASSIGN, rows, "user_tasks")
+    return replace(task, assignee=person, claimed_at=at)
+
+
+def escalate_user_tasks(connection: Connection, task_ids: Sequence[str], at: datetime) -> None:
+    """Marks open tasks as escalated. Guarded by their state."""
+    rows = [{"key": task_id, "at": at} for task_id in task_ids]
+    write_guarded(connection, _ESCALATE, rows, "user_tasks")
+
+
+def people_who_completed(connection: Connection, root_id: str, element_id: str) -> frozenset[str]:
+    """The ids of everybody who completed a task of this element in this case."""
+    query = select(user_tasks.c.completed_by).where(
+        user_tasks.c.root_id == root_id,
+        user_tasks.c.state == "completed",
+        user_tasks.c.element_id == element_id,
+    )
+    return frozenset(p for p in connection.execute(query).scalars() if p is not None)
+
+
+def groups_of_case(connection: Connection, root_id: str) -> frozenset[str]:
+    """Every group that has or had a task in the case."""
+    query = (
+        select(candidate_groups.c.group_id)
+        .join(user_tasks, user_tasks.c.id == candidate_groups.c.user_task_id)
+        .where(user_tasks.c.root_id == root_id)
+        .distinct()
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
+def save_draft_row(
+    connection: Connection, task_id: str, person_id: str, data: bytes, at: datetime
+) -> None:
+    """Keeps a person's unfinished form (encrypted ``data``); one draft each."""
+    mine = (drafts.c.user_task_id == task_id) & (drafts.c.person_id == person_id)
+    changed = connection.execute(update(drafts).where(mine).values(data=data, saved_at=at))
+    if changed.rowcount == 0:
+        connection.execute(
+            insert(drafts).values(user_task_id=task_id, person_id=person_id, data=data, saved_at=at)
+        )
+
+
+def find_draft(
+    connection: Connection, task_id: str, person_id: str
+) -> tuple[bytes, datetime] | None:
+    """(encrypted data, when saved) of a person's draft."""
+    row = connection.execute(
+        select(drafts.c.data, drafts.c.saved_at).where(
+            drafts.c.user_task_id == task_id, drafts.c.person_id == person_id
+        )
+    ).one_or_none()
+    return None if row is None else (row.data, row.saved_at)
