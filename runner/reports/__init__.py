@@ -1,0 +1,1 @@
+"""What people read about cases: sentences, tables and figures. Reads only."""
