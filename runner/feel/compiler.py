@@ -340,11 +340,13 @@ def compile_test(node: n.Node) -> Test:
 
         return condition
 
+    plain = isinstance(inner, n.Literal)  # the cell `true` is a value; null is not true
+
     def test(env: Env, value: Value) -> bool | None:
         answer = used(closure(env))
         if isinstance(answer, Range) and not isinstance(value, Range):
             return contains(env.run, answer, value)
-        if answer is True and not isinstance(value, bool):
+        if answer is True and not isinstance(value, bool) and not (value is None and plain):
             return True
         return member(env.run, value, answer)
 
