@@ -107,7 +107,8 @@ class Texts(Protocol):
     ) -> tuple[str, str]:
         """(subject, body) of ``processes/templates/<template>.<language>.txt`` of the release.
 
-        Raises ``Impossible`` naming the template or the placeholder that is missing."""
+        A placeholder without a value reads "—". Raises ``Impossible`` naming a template that is
+        missing."""
         ...
 
     def addresses(self, groups: Sequence[str]) -> Sequence[str]:
