@@ -63,6 +63,8 @@ class BodySpec(NodeSpec):
             return None
         if count == 0:
             return self._leave(task)
+        if count < 0:
+            raise ValueError(f"{count} instances at {self.name}")
         task.count = count
         task.phase = INSIDE
         self._arm(task)

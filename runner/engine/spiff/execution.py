@@ -8,7 +8,7 @@ from uuid import uuid4
 from SpiffWorkflow.util.task import TaskState
 
 from runner.engine.spiff import codec
-from runner.engine.spiff.gateways import InclusiveSpec
+from runner.engine.spiff.gateways import settle
 from runner.engine.spiff.host import Host, Token
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
 from runner.engine.spiff.specs import BoundarySpec
@@ -109,6 +109,11 @@ class Execution:
         """Whether no token is left: ended or cancelled."""
         return self._root.completed
 
+    @property
+    def stuck(self) -> bool:
+        """Whether tokens are left but none of them can ever move: all wait at joins."""
+        return not self.completed and not self.resting()
+
     def resting(self) -> list[Token]:
         """The tokens somebody must complete, fire or retry, in the order they arrived.
 
@@ -192,23 +197,11 @@ class Execution:
                 task = queue.popleft()
                 if task._state == TaskState.READY and task.id in live:
                     task.run()
-            elif not self._settle():
+            elif not settle(self._root):
                 break
         else:
             raise EndlessLoop(f"{MAX_STEPS} steps without a rest at '{task.task_spec.element.id}'")
         self._broken = False
-
-    def _settle(self) -> bool:
-        """Lets one inclusive join fire that nothing can reach any more."""
-        for task in self._root.live.values():
-            spec = task.task_spec
-            if (
-                task._state == TaskState.WAITING
-                and isinstance(spec, InclusiveSpec)
-                and spec.settle(task.workflow)
-            ):
-                return True
-        return False
 
 
 __all__ = ["EndlessLoop", "Execution", "NoSuchToken", "NotResting", "UnsupportedDiagram"]

@@ -87,7 +87,7 @@ class InclusiveSpec(ExclusiveSpec):
 
     ``reach`` maps an element's id to the incoming flows a token there can come by without passing
     this gateway. A token that can also come by a flow that has one already holds nothing up (BPMN
-    2.0, 13.4.3), so that two such gateways never wait for each other on a loop.
+    2.0, 13.4.3).
     """
 
     many = True
@@ -102,20 +102,54 @@ class InclusiveSpec(ExclusiveSpec):
         task._set_state(TaskState.WAITING)
         return False
 
-    def settle(self, flow: RootFlow | SubFlow) -> bool:
-        """Fires once if it may. Asked when nothing else can move."""
+    def awaited(self, flow: RootFlow | SubFlow) -> list[TokenTask]:
+        """The tokens this join still waits for."""
         arrived = self._arrived(flow)
-        if not arrived:
-            return False
         missing = set(self.element.incoming).difference(filter(None, arrived))
-        if missing:
-            for task in flow.task_tree.inner:
-                if task.task_spec is not self:
-                    reach = self.reach.get(task.task_spec.element.id, frozenset())
-                    if reach & missing and not reach & arrived.keys():
-                        return False
-        self._merge(arrived.values())
+        found = []
+        for task in flow.task_tree.inner if missing else ():
+            if task.task_spec is not self:
+                reach = self.reach.get(task.task_spec.element.id, frozenset())
+                if reach & missing and not reach & arrived.keys():
+                    found.append(task)
+        return found
+
+    def fire(self, flow: RootFlow | SubFlow) -> None:
+        self._merge(self._arrived(flow).values())
+
+
+def settle(root: RootFlow) -> bool:
+    """Lets one inclusive join fire that need not wait. Asked when nothing else can move.
+
+    Joins that wait only for each other, on a loop through both, would wait for ever: the first of
+    them fires.
+    """
+    waiting: dict[tuple[InclusiveSpec, RootFlow | SubFlow], list[TokenTask]] = {}
+    for task in root.live.values():
+        spec = task.task_spec
+        if task._state != TaskState.WAITING or not isinstance(spec, InclusiveSpec):
+            continue
+        join = (spec, task.workflow)
+        if join not in waiting:
+            waiting[join] = spec.awaited(task.workflow)
+            if not waiting[join]:
+                spec.fire(task.workflow)
+                return True
+    free = dict(waiting)
+    while held := [
+        join for join, tokens in free.items() if any(_key(task) not in free for task in tokens)
+    ]:
+        for join in held:
+            del free[join]
+    for spec, flow in free:
+        spec.fire(flow)
         return True
+    return False
+
+
+def _key(task: TokenTask) -> tuple[NodeSpec, RootFlow | SubFlow] | None:
+    """The join a token waits at; None where it can move or rests for somebody."""
+    return (task.task_spec, task.workflow) if task._state == TaskState.WAITING else None
 
 
 class EventGatewaySpec(GatewaySpec):

@@ -106,7 +106,11 @@ class Procedure:
             for spec in scope.task_specs.values():
                 each = spec.each if isinstance(spec, BodySpec) else spec
                 if isinstance(each, ContainerSpec):
-                    specs[each.inside].none_start()
+                    inside = specs[each.inside]
+                    inside.none_start()
+                    if not each.called and len(inside.start_events()) > 1:
+                        reason = "an embedded sub-process has one start event"
+                        raise UnsupportedDiagram(inside.process.id, inside.parent, reason)
         return cls(specs)
 
     def scope(self, process_id: str) -> ScopeSpec:
@@ -188,11 +192,8 @@ class _Compiler:
                 raise self.refuse(element, f"its flow {flow.id} leads out of its (sub-)process")
             if flow.condition is not None and not isinstance(node, ExclusiveSpec):
                 raise self.refuse(element, f"its flow {flow.id} has a condition but no gateway")
-            if isinstance(node, EventGatewaySpec) and target.element.kind not in (
-                "intermediateCatchEvent",
-                "receiveTask",
-            ):
-                raise self.refuse(element, f"its flow {flow.id} must lead to an event")
+            if isinstance(node, EventGatewaySpec):
+                self.check_event(element, target)
             exits[flow.id] = target
             node.connect(target)
         if isinstance(node, ExclusiveSpec) and len(flows) > 1:
@@ -205,6 +206,13 @@ class _Compiler:
             raise self.refuse(element, "it leads nowhere")
         node.flows = flows
         node.exits = MappingProxyType(exits)
+
+    def check_event(self, gateway: Element, target: NodeSpec) -> None:
+        event = target.element
+        if event.kind not in ("intermediateCatchEvent", "receiveTask"):
+            raise self.refuse(gateway, f"its flow to {event.id} must lead to a catch event")
+        if event.multi_instance is not None or self.process.boundary_events(event.id):
+            raise self.refuse(event, "behind an event-based gateway it must be plain")
 
     def attach(self, node: NodeSpec, nodes: Mapping[str, NodeSpec]) -> None:
         host = nodes.get(node.element.attached_to or "")
