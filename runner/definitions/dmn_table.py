@@ -1,0 +1,196 @@
+"""Decision tables: which rules match, and what the hit policy makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from runner.definitions.dmn_logic import DecisionRun, Local, Notes, Source
+from runner.feel import BUILTINS, Evaluation, Expression, UnaryTests, Value
+from runner.feel.builtins import invoke_builtin
+from runner.feel.operators import equal
+
+SINGLE_HIT = frozenset({"UNIQUE", "ANY", "PRIORITY", "FIRST"})
+MULTI_HIT = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
+AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
+assert {"sum", "min", "max"} <= BUILTINS.keys()
+
+
+class DecisionError(Exception):
+    """A decision cannot be evaluated."""
+
+
+class DecisionViolation(DecisionError):
+    """Several rules match where the hit policy allows one answer only."""
+
+    def __init__(self, decision_id: str, rule_ids: tuple[str, ...]) -> None:
+        self.decision_id = decision_id
+        self.rule_ids = rule_ids
+        rules = ", ".join(rule_ids)
+        super().__init__(
+            f"Expected one answer of the decision '{decision_id}', but the rules {rules} contradict"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """An input column; `allowed` are its allowed values, `label` what people read."""
+
+    id: str
+    label: str
+    source: Source
+    allowed: UnaryTests | None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """An output column; `ranking` are its allowed values, best first, where they are listed."""
+
+    id: str
+    name: str
+    label: str
+    allowed: UnaryTests | None
+    ranking: Expression | None
+    default: Source | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a test for each input (None passes all) and an expression for each output."""
+
+    id: str
+    description: str
+    tests: tuple[Source | None, ...]
+    outputs: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A decision table."""
+
+    decision_id: str
+    hit_policy: str
+    aggregation: str | None
+    inputs: tuple[Input, ...]
+    outputs: tuple[Output, ...]
+    rules: tuple[Rule, ...]
+
+    def evaluate(self, run: DecisionRun, local: Local, notes: Notes) -> Value:
+        """The value by the hit policy. Raises DecisionViolation."""
+        evaluation = run.evaluation
+        values = [self._read(evaluation, column, local, notes) for column in self.inputs]
+        matched = self._matching(evaluation, values, local)
+        notes.matched_rules = tuple(rule.id for rule in matched)
+        if self.hit_policy == "UNIQUE" and len(matched) > 1:
+            raise DecisionViolation(self.decision_id, notes.matched_rules)
+        rows = [self._answer(evaluation, rule, local) for rule in matched]
+        if not rows:
+            return self._nothing(evaluation, local)
+        if self.hit_policy == "ANY":
+            for row in rows[1:]:
+                if row != rows[0] and equal(evaluation, row, rows[0]) is not True:
+                    raise DecisionViolation(self.decision_id, notes.matched_rules)
+        if self.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
+            rows = self._ranked(evaluation, rows, local)
+        if self.hit_policy in SINGLE_HIT:
+            return self._shape(rows[0])
+        if self.aggregation:
+            return self._aggregate(evaluation, [row[0] for row in rows])
+        return [self._shape(row) for row in rows]
+
+    def _read(self, evaluation: Evaluation, column: Input, local: Local, notes: Notes) -> Value:
+        compiled = column.source.compiled
+        assert isinstance(compiled, Expression)
+        value = compiled.evaluate_in(evaluation, local)
+        notes.inputs[compiled.text.strip()] = value
+        if (
+            column.allowed
+            and value is not None
+            and not column.allowed.matches_in(evaluation, value, local)
+        ):
+            evaluation.warn(
+                "not_allowed", f"The value of '{compiled.text}' is not an allowed one", column.id
+            )
+        return value
+
+    def _matching(self, evaluation: Evaluation, values: list[Value], local: Local) -> list[Rule]:
+        matched: list[Rule] = []
+        for rule in self.rules:
+            evaluation.spend()
+            for test, value in zip(rule.tests, values, strict=True):
+                if test and not test.compiled.matches_in(evaluation, value, local):  # type: ignore[union-attr]
+                    break
+            else:
+                matched.append(rule)
+                if self.hit_policy == "FIRST":
+                    break
+        return matched
+
+    def _answer(self, evaluation: Evaluation, rule: Rule, local: Local) -> list[Value]:
+        row: list[Value] = []
+        for source, column in zip(rule.outputs, self.outputs, strict=True):
+            assert isinstance(source.compiled, Expression)
+            value = source.compiled.evaluate_in(evaluation, local)
+            if column.allowed and not column.allowed.matches_in(evaluation, value, local):
+                evaluation.warn(
+                    "not_allowed",
+                    f"The rule '{rule.id}' gives a value that is not allowed",
+                    rule.id,
+                )
+            row.append(value)
+        return row
+
+    def _nothing(self, evaluation: Evaluation, local: Local) -> Value:
+        """The answer when no rule matched: the default outputs, else null or an empty list."""
+        row: list[Value] = []
+        for column in self.outputs:
+            compiled = column.default.compiled if column.default else None
+            found = isinstance(compiled, Expression)
+            row.append(compiled.evaluate_in(evaluation, local) if found else None)  # type: ignore[union-attr]
+        if any(column.default for column in self.outputs):
+            return self._shape(row)
+        if self.hit_policy in SINGLE_HIT:
+            return None
+        if self.aggregation:
+            return Decimal(0) if self.aggregation == "COUNT" else None
+        return []
+
+    def _shape(self, row: list[Value]) -> Value:
+        if len(self.outputs) == 1:
+            return row[0]
+        return {column.name: value for column, value in zip(self.outputs, row, strict=True)}
+
+    def _ranked(
+        self, evaluation: Evaluation, rows: list[list[Value]], local: Local
+    ) -> list[list[Value]]:
+        """The rows by the rank of their values among the allowed ones, column by column."""
+        rankings = [
+            column.ranking.evaluate_in(evaluation, local) if column.ranking else []
+            for column in self.outputs
+        ]
+
+        def rank(row: list[Value]) -> tuple[int, ...]:
+            return tuple(
+                next(
+                    (i for i, one in enumerate(ranking) if equal(evaluation, one, value) is True),
+                    len(ranking),
+                )
+                for value, ranking in zip(row, rankings, strict=True)
+            )
+
+        return sorted(rows, key=rank)
+
+    def _aggregate(self, evaluation: Evaluation, values: list[Value]) -> Value:
+        if self.aggregation == "COUNT":
+            return Decimal(len(values))
+        assert self.aggregation is not None
+        return invoke_builtin(evaluation, self.aggregation.lower(), [values], None)
+
+    def sources(self) -> Iterator[Source]:
+        """Every expression and cell."""
+        yield from (column.source for column in self.inputs)
+        yield from (column.default for column in self.outputs if column.default)
+        for rule in self.rules:
+            yield from (test for test in rule.tests if test)
+            yield from rule.outputs

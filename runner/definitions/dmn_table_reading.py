@@ -1,0 +1,201 @@
+"""Decision tables as elements of DMN files, with a finding for each thing not understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from lxml import etree
+
+from runner.definitions.dmn_logic import Logic, Source
+from runner.definitions.dmn_reading import (
+    ExpressionReader,
+    Unusable,
+    child,
+    children,
+    text_of,
+)
+from runner.definitions.dmn_table import (
+    AGGREGATIONS,
+    MULTI_HIT,
+    SINGLE_HIT,
+    Input,
+    Output,
+    Rule,
+    Table,
+)
+from runner.feel import Expression, UnaryTests, compile_expression, compile_unary_tests
+
+_Made = TypeVar("_Made")
+
+
+def read_table(reader: ExpressionReader, element: etree._Element) -> Logic:
+    """The decision table in the element. Raises Unusable, with findings, where it has errors."""
+    return _TableReader(reader).read(element)
+
+
+class _TableReader:
+    def __init__(self, reader: ExpressionReader) -> None:
+        self.reader = reader
+
+    def read(self, element: etree._Element) -> Logic:
+        policy = element.get("hitPolicy", "UNIQUE")
+        aggregation = element.get("aggregation") if policy == "COLLECT" else None
+        if policy not in SINGLE_HIT | MULTI_HIT or aggregation not in AGGREGATIONS | {None}:
+            self.reader.note(
+                element,
+                "hit_policy_unknown",
+                f"命中策略“{aggregation or policy}”不存在。",
+                f'There is no hit policy "{aggregation or policy}".',
+            )
+            raise Unusable
+        columns = children(element, "input")
+        inputs = self._each(columns, self._input)
+        outputs = self._outputs(element, policy, aggregation)
+        if len(inputs) != len(columns) or len(outputs) != len(children(element, "output")):
+            raise Unusable
+        rules = self._each(
+            children(element, "rule"), lambda item: self._rule(item, inputs, outputs)
+        )
+        if not rules:
+            self.reader.note(
+                element,
+                "decision_table_empty",
+                f"决策表“{self.reader.owner_name}”没有规则。",
+                f'The decision table "{self.reader.owner_name}" has no rule.',
+                "warning",
+            )
+        return Table(
+            self.reader.owner_id, policy, aggregation, tuple(inputs), tuple(outputs), tuple(rules)
+        )
+
+    def _each(
+        self, elements: list[etree._Element], read: Callable[[etree._Element], _Made]
+    ) -> list[_Made]:
+        """What can be read of the elements: one finding does not hide those of the others."""
+        made: list[_Made] = []
+        for element in elements:
+            try:
+                made.append(read(element))
+            except Unusable:
+                continue
+        return made
+
+    def _input(self, element: etree._Element) -> Input:
+        label = _label(element)
+        expression = child(element, "inputExpression")
+        if expression is None:
+            self.reader.expression(element, label)
+            raise Unusable
+        return Input(
+            element.get("id") or "",
+            label,
+            self.reader.expression(expression, label),
+            self._allowed(child(element, "inputValues"), label),
+        )
+
+    def _allowed(self, element: etree._Element | None, label: str) -> UnaryTests | None:
+        if element is None or not text_of(element).strip():
+            return None
+        source = self.reader.compiled(element, text_of(element), label, compile_unary_tests)
+        return source.compiled if isinstance(source.compiled, UnaryTests) else None
+
+    def _outputs(
+        self, element: etree._Element, policy: str, aggregation: str | None
+    ) -> list[Output]:
+        elements = children(element, "output")
+        outputs = self._each(elements, self._output)
+        if not elements or (aggregation and len(elements) > 1):
+            self.reader.note(
+                element,
+                "decision_table_shape",
+                "带汇总的决策表必须正好有一个输出列。" if elements else "决策表没有输出列。",
+                "A table with an aggregation needs exactly one output column."
+                if elements
+                else "The decision table has no output column.",
+            )
+            raise Unusable
+        for column, output in zip(elements, outputs, strict=False):
+            if len(elements) > 1 and not output.name:
+                self.reader.note(
+                    column,
+                    "output_without_name",
+                    f"输出列“{output.label}”没有名称。有多个输出列时每列都要有名称。",
+                    f'The output column "{output.label}" has no name; with several columns each'
+                    " needs one.",
+                )
+            if policy in ("PRIORITY", "OUTPUT ORDER") and output.ranking is None:
+                self.reader.note(
+                    column,
+                    "output_without_values",
+                    f"命中策略 {policy} 需要输出列“{output.label}”按优先顺序列出允许的值。",
+                    f"The hit policy {policy} needs the allowed values of the output column"
+                    f' "{output.label}", best first.',
+                    "warning" if any(item.ranking for item in outputs) else "error",
+                )
+        return outputs
+
+    def _output(self, element: etree._Element) -> Output:
+        label = _label(element)
+        values = child(element, "outputValues")
+        ranking: Expression | None = None
+        if values is not None and text_of(values).strip():
+            listed = f"[{text_of(values)}]"
+            source = self.reader.compiled(values, listed, label, compile_expression)
+            ranking = source.compiled if isinstance(source.compiled, Expression) else None
+        default = child(element, "defaultOutputEntry")
+        return Output(
+            element.get("id") or "",
+            element.get("name") or "",
+            label,
+            self._allowed(values, label),
+            ranking,
+            self.reader.expression(default, label)
+            if default is not None and text_of(default)
+            else None,
+        )
+
+    def _rule(self, element: etree._Element, inputs: list[Input], outputs: list[Output]) -> Rule:
+        tests, answers = children(element, "inputEntry"), children(element, "outputEntry")
+        if len(tests) != len(inputs):
+            self.reader.wrong_count(element, len(inputs), len(tests))
+        if len(answers) != len(outputs):
+            self.reader.wrong_count(element, len(outputs), len(answers))
+        described = child(element, "description")
+        return Rule(
+            element.get("id") or "",
+            "" if described is None else described.text or "",
+            tuple(
+                self._test(test, column.label) for test, column in zip(tests, inputs, strict=True)
+            ),
+            tuple(
+                self._answer(answer, column)
+                for answer, column in zip(answers, outputs, strict=True)
+            ),
+        )
+
+    def _test(self, element: etree._Element, label: str) -> Source | None:
+        self.reader.check_language(element)
+        text = text_of(element)
+        if text.strip() in ("", "-"):
+            return None
+        return self.reader.compiled(element, text, label, compile_unary_tests)
+
+    def _answer(self, element: etree._Element, column: Output) -> Source:
+        if text_of(element).strip():
+            return self.reader.expression(element, column.label)
+        self.reader.note(
+            element,
+            "output_empty",
+            f"输出列“{column.label}”有一格是空的，结果会是 null。如果正是要 null，请写上 null。",
+            f'A cell of the output column "{column.label}" is empty and gives null. Write null if'
+            " that is meant.",
+            "warning",
+        )
+        return self.reader.compiled(element, "null", column.label, compile_expression)
+
+
+def _label(element: etree._Element) -> str:
+    found = element.get("label") or element.get("name")
+    expression = child(element, "inputExpression")
+    return found or text_of(expression).strip() or element.get("id") or ""
