@@ -1,0 +1,258 @@
+"""The command line: ``ombud``. Thin: it reads arguments, calls the same functions as the pages, and
+prints. Exit status 0 done, 1 refused or not held, 2 the input could not be used."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+from rich.console import Console
+
+from runner.errors import Refusal
+from runner.settings import BadSetting, Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def _plainly(command: Callable[P, R]) -> Callable[P, R]:
+    """Refusals and unusable settings as one sentence instead of a traceback."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Refusal as refusal:
+            errors.print(refusal.message, markup=False)
+            sys.exit(1)
+        except (BadSetting, FileExistsError, FileNotFoundError, PermissionError) as problem:
+            errors.print(str(problem), markup=False)
+            sys.exit(2)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ombud")
+def main() -> None:
+    """Complaint handling as editable diagrams that really run."""
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_plainly
+def init(folder: Path) -> None:
+    """Write the shipped procedure to FOLDER for editing."""
+    from runner.definitions.shipped import write_out
+
+    for part in write_out(folder):
+        console.print(f"{part}/", markup=False)
+    console.print("Edit them, then: ombud check, ombud release.")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@click.option("--lang", default="", help="zh or en; otherwise the terminal's language.")
+@_plainly
+def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
+    """Say what is wrong with PATHS (files or folders; otherwise the procedure here)."""
+    from runner.definitions.check import report
+
+    sys.exit(report.run(paths or (_procedure_folder(),), form, lang, sys.stdout))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@click.option("--reason", default="", help="Why this release, in one sentence.")
+@click.option("--by", "username", default="", help="Account that releases; default: the system.")
+@_plainly
+def release(folder: Path | None, reason: str, username: str) -> None:
+    """Check FOLDER, keep it as a release and make it effective for new complaints."""
+    from runner.definitions.files import read_folder
+    from runner.engine import releases
+
+    with _Opened() as site:
+        actor = _actor(site, username)
+        files = read_folder(folder or _procedure_folder())
+        why = reason or "ombud release"
+        made = releases.make_release(site, actor=actor, files=files, reason=why)
+        if made.state == "checked":
+            made = releases.approve_release(site, actor=actor, digest=made.digest)
+        if made.state != "effective":
+            made = releases.make_effective(site, actor=actor, digest=made.digest)
+        console.print(f"Release {made.number} is {made.state}: {made.digest}")
+
+
+@main.command()
+@click.option("--host", default=None)
+@click.option("--port", type=int, default=None)
+@click.option("--no-worker", is_flag=True, help="Pages only; run ombud work elsewhere.")
+@_plainly
+def serve(host: str | None, port: int | None, no_worker: bool) -> None:
+    """Serve the pages and do due work until stopped."""
+    _serve(_settings(host=host, port=port), worker=not no_worker)
+
+
+@main.command()
+@_plainly
+def work() -> None:
+    """Only do due work: timers, jobs, checkpoints."""
+    from runner import serving
+    from runner.worker.loop import Worker
+
+    settings = _settings()
+    with _Opened(settings) as site:
+        serving.work(Worker(site, settings))
+
+
+@main.command()
+@click.option("--port", type=int, default=8080, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path), default=Path("var/demo"))
+@click.option("--fill-only", is_flag=True, help="Fill and stop, do not serve.")
+@click.option("--cases", type=int, default=None, help="How many complaints; default: all.")
+@_plainly
+def demo(port: int, folder: Path, fill_only: bool, cases: int | None) -> None:
+    """Fill a demonstration (once) and serve it on this machine."""
+    from runner.demo import ensure_filled
+
+    settings = _settings(
+        data_dir=folder, demo=True, host="127.0.0.1", port=port, site_name="demo",
+        public_url=f"http://127.0.0.1:{port}", policy="demo-consumer",
+    )  # fmt: skip
+    ensure_filled(settings, console, cases)
+    if not fill_only:
+        _serve(settings, worker=True)
+
+
+@main.command()
+@click.argument("case")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default=None)
+@click.option("--lang", default="zh")
+@click.option("--by", "username", default="")
+@_plainly
+def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
+    """Write the evidence pack of CASE (acceptance number or case id)."""
+    from runner.evidence.export import export_evidence
+
+    with _Opened() as site:
+        pack = export_evidence(site, actor=_actor(site, username), case=case, language=lang)
+        target = output or Path(pack.name)
+        target.write_bytes(pack.data)
+        console.print(f"{target} ({len(pack.data):,} bytes)", markup=False)
+        console.print(f'python3 verify.py {target} --key "{pack.public_key}"', markup=False)
+
+
+@main.command()
+@click.argument("pack", type=click.Path(path_type=Path))
+@click.option("--key", default=None, help="The public key line; default: this site's.")
+@_plainly
+def verify(pack: Path, key: str | None) -> None:
+    """Check an evidence pack as an auditor would."""
+    from runner.evidence import verify as verifier
+    from runner.evidence.export import public_key
+
+    if key is None:
+        with _Opened() as site:
+            key = public_key(site)
+    sys.exit(0 if verifier.verify(pack, key) else 1)
+
+
+@main.command("public-key")
+@_plainly
+def public_key_command() -> None:
+    """Print the public key line to give to auditors."""
+    from runner.evidence.export import public_key
+
+    with _Opened() as site:
+        console.print(public_key(site), markup=False)
+
+
+@main.command()
+@click.argument("username")
+@click.option("--name", required=True, help="Name shown to others.")
+@click.option("--group", "groups", multiple=True, help="Repeat for each group.")
+@click.option("--email", default=None)
+@click.option("--language", default="zh")
+@click.password_option()
+@_plainly
+def person(
+    username: str,
+    name: str,
+    groups: tuple[str, ...],
+    email: str | None,
+    language: str,
+    password: str,
+) -> None:
+    """Add an account."""
+    from runner.engine import people
+    from runner.engine.access import SYSTEM
+
+    with _Opened() as site:
+        added = people.add_person(
+            site,
+            actor=SYSTEM,
+            username=username,
+            display_name=name,
+            email=email,
+            language=language,
+            groups=frozenset(groups),
+            password=password,
+        )
+        console.print(f"{added.username}: {', '.join(sorted(added.groups))}", markup=False)
+
+
+class _Opened:
+    """The site of the settings, closed at the end."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or _settings()
+
+    def __enter__(self):  # type: ignore[no-untyped-def]  # avoids importing the engine at start
+        from runner.engine.site import open_site
+
+        self._site = open_site(self._settings)
+        return self._site
+
+    def __exit__(self, *error: object) -> None:
+        self._site.database.close()
+
+
+def _settings(**given: object) -> Settings:
+    known = {name: value for name, value in given.items() if value is not None}
+    return dataclasses.replace(Settings.from_environment(), **known)  # type: ignore[arg-type]
+
+
+def _serve(settings: Settings, *, worker: bool) -> None:
+    from runner import serving
+    from runner.web.app import create_app
+    from runner.worker.loop import Worker
+
+    with _Opened(settings) as site:
+        serving.serve(
+            create_app(site, settings),
+            settings,
+            Worker(site, settings) if worker else None,
+            lambda address: console.print(f"Ombud is at {address}  (Ctrl C stops it)"),
+        )
+
+
+def _actor(site, username: str):  # type: ignore[no-untyped-def]  # as above
+    from runner.engine import people
+    from runner.engine.access import SYSTEM
+
+    return people.find_person(site, username) if username else SYSTEM
+
+
+def _procedure_folder() -> Path:
+    from runner.definitions.shipped import shipped_folder
+
+    here = Path.cwd()
+    return here if (here / "processes").is_dir() else shipped_folder()

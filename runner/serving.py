@@ -1,0 +1,56 @@
+"""Running the site: waitress for pages, a worker for due work, and an orderly end for both."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+
+import waitress
+from flask import Flask
+
+from runner.settings import Settings
+from runner.worker.loop import Worker
+
+
+def serve(
+    app: Flask, settings: Settings, worker: Worker | None, ready: Callable[[str], None]
+) -> None:
+    """Serves until SIGTERM or SIGINT. Running requests and the job in hand are finished first.
+
+    ``ready`` is told the address once the socket listens.
+    """
+    server = waitress.create_server(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=64_000_000,
+        channel_timeout=60,
+    )
+    # waitress drops running requests on SIGTERM's default action; SystemExit lets them finish.
+    signal.signal(signal.SIGTERM, _leave)
+    thread: threading.Thread | None = None
+    if worker is not None:
+        thread = threading.Thread(target=worker.run, name="worker")
+        thread.start()
+    ready(f"http://{settings.host}:{server.effective_port}")
+    try:
+        server.run()
+    finally:
+        if worker is not None and thread is not None:
+            worker.stop()
+            thread.join(timeout=30)
+        server.close()
+
+
+def work(worker: Worker) -> None:
+    """Only a worker, until SIGTERM or SIGINT."""
+    signal.signal(signal.SIGTERM, lambda *_: worker.stop())
+    signal.signal(signal.SIGINT, lambda *_: worker.stop())
+    worker.run()
+
+
+def _leave(*_: object) -> None:
+    raise SystemExit(0)
