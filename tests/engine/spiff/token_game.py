@@ -1,0 +1,130 @@
+"""An independent judge of an execution: BPMN's token rules, played on sequence flows.
+
+It knows nothing of the engine; it hears what the host hears and fails on any report that the tokens
+on the flows do not allow. The generated diagrams are safe (never two tokens on one flow), so a join
+that fires early, twice or not at all is always seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from runner.definitions.model import Element, Process
+from runner.engine.spiff.host import Token
+
+ScopeKey = tuple[str, str]
+
+
+class TokenGame:
+    def __init__(self, processes: Mapping[str, Process], root: str) -> None:
+        self.processes = processes
+        self.flows: dict[ScopeKey, Counter[str]] = {}
+        self.inside: dict[str, tuple[ScopeKey, ScopeKey]] = {}  # container -> its own, its inside
+        self.split: dict[tuple[ScopeKey, str], int] = {}
+        self.entered: dict[str, Token] = {}
+        self.root = root
+        self.steps = 0
+
+    def scope(self, token: Token) -> ScopeKey:
+        """Where the token's flows are: bodies hold none, so a body's key is looked through."""
+        scope_id = token.scope_id
+        while scope_id in self.entered and self.entered[scope_id].element.multi_instance:
+            body = self.entered[scope_id]
+            if body.loop is not None:  # an inner sub-process is a scope of its own
+                break
+            scope_id = body.scope_id
+        return (token.instance_id, scope_id)
+
+    def entering(self, token: Token) -> None:
+        """An activity or event was entered, or asked for its items."""
+        if token.id in self.entered:
+            return  # retried
+        self.entered[token.id] = token
+        element = token.element
+        if element.kind in ("boundaryEvent", "startEvent") or token.loop is not None:
+            return
+        flows = self.flows[self.scope(token)]
+        gateway = self._element(element, self._source(element))
+        if gateway is None or gateway.kind != "eventBasedGateway":
+            assert any(flows[flow] for flow in element.incoming), f"no token reached {element.id}"
+
+    def opened(self, token: Token) -> None:
+        """The first start event inside a container (or the whole) is about to be taken."""
+        key = self.scope(token)
+        assert not any(self.flows.get(key, Counter()).values()), f"{key} is already running"
+        self.flows[key] = Counter()
+
+    def took(self, token: Token, taken: Sequence[str]) -> None:
+        self.steps += 1
+        element = token.element
+        assert token.loop is None
+        assert set(taken) <= set(element.outgoing)
+        if element.kind == "startEvent":
+            self.opened(token)
+        key = self.scope(token)
+        flows = self.flows[key]
+        if element.kind == "boundaryEvent":
+            if element.interrupting:
+                assert element.attached_to is not None
+                self._consume(flows, self._element(element, element.attached_to))
+        elif element.kind == "parallelGateway":
+            for flow in element.incoming:
+                assert flows[flow] == 1, f"{element.id} fired without {flow}"
+                flows[flow] -= 1
+        elif element.kind == "inclusiveGateway" and len(element.incoming) > 1:
+            present = [flow for flow in element.incoming if flows[flow]]
+            opened = self.split.pop((key, element.id.replace("join", "split")))
+            assert len(present) == opened, f"{element.id} fired with {present} of {opened}"
+            for flow in present:
+                flows[flow] -= 1
+        elif element.kind != "startEvent":
+            self._consume(flows, element)
+        if element.kind == "inclusiveGateway" and len(element.outgoing) > 1:
+            self.split[key, element.id] = len(taken)
+        elif element.kind in ("exclusiveGateway", "eventBasedGateway"):
+            assert len(taken) == 1
+        elif element.kind != "inclusiveGateway":
+            assert len(taken) == len(element.outgoing)
+        for flow in taken:
+            flows[flow] += 1
+            assert flows[flow] == 1, f"two tokens on {flow}"
+        if element.kind in ("subProcess", "callActivity"):
+            self._close(token)
+        if element.event.kind == "terminate":
+            flows.clear()
+
+    def cancelled(self, token: Token) -> None:
+        if token.element.kind in ("subProcess", "callActivity"):
+            self._drop(token.id)
+
+    def ended(self) -> None:
+        left = {key: +flows for key, flows in self.flows.items() if +flows}
+        assert not left, f"tokens left: {left}"
+
+    def _consume(self, flows: Counter[str], element: Element | None) -> None:
+        assert element is not None
+        present = [flow for flow in element.incoming if flows[flow]]
+        assert len(present) == 1, f"{element.id} completed with tokens on {present}"
+        flows[present[0]] -= 1
+
+    def _close(self, token: Token) -> None:
+        """A container completed: nothing may be left inside it, or inside its inner instances."""
+        for key, flows in self.flows.items():
+            if key[1] == token.id or self._around(key[1]) == token.id:
+                assert not +flows, f"{token.element.id} completed over {+flows}"
+
+    def _around(self, scope_id: str) -> str | None:
+        known = self.entered.get(scope_id)
+        return known.scope_id if known is not None and known.loop is not None else None
+
+    def _drop(self, container: str) -> None:
+        for key in [key for key in self.flows if container in (key[1], self._around(key[1]))]:
+            del self.flows[key]
+
+    def _source(self, element: Element) -> str:
+        flows = self.processes[element.process_id].flows
+        return flows[element.incoming[0]].source if element.incoming else ""
+
+    def _element(self, element: Element, other: str) -> Element | None:
+        return self.processes[element.process_id].elements.get(other)
