@@ -13,8 +13,9 @@ from typing import ParamSpec, TypeVar
 import click
 from rich.console import Console
 
+from runner.definitions.xml import MAX_BYTES
 from runner.errors import Refusal
-from runner.settings import BadSetting, Settings
+from runner.settings import BadSetting, Settings, terminal_language
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -64,9 +65,18 @@ def init(folder: Path) -> None:
 @_plainly
 def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
     """Say what is wrong with PATHS (files or folders; otherwise the procedure here)."""
-    from runner.definitions.check import report
+    from runner.definitions.check import check_file, check_folder, report
 
-    sys.exit(report.run(paths or (_procedure_folder(),), form, lang, sys.stdout))
+    single = bool(paths) and all(path.is_file() for path in paths)
+    findings = []
+    for path in paths or (_procedure_folder(),):
+        findings += check_folder(path) if path.is_dir() else check_file(_bytes(path), str(path))
+    language = lang or terminal_language()
+    if form == "json":
+        click.echo(report.format_json(findings, language))
+    else:
+        click.echo(report.format_text(findings, language, sys.stdout.isatty()))
+    sys.exit(report.exit_status(findings, single_file=single))
 
 
 @main.command()
@@ -249,6 +259,12 @@ def _actor(site, username: str):  # type: ignore[no-untyped-def]  # as above
     from runner.engine.access import SYSTEM
 
     return people.find_person(site, username) if username else SYSTEM
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's bytes, or as many as show that it is too large."""
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
 
 
 def _procedure_folder() -> Path:

@@ -7,10 +7,10 @@ group; never a person's name, never free text. ``None`` facts are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar, dataclass_transform
 
 Values = Mapping[str, object]
 
@@ -41,14 +41,17 @@ class Event:
                     yield f"{part.name}.{key}", value
 
 
+E = TypeVar("E", bound=Event)
 _CATALOGUE: dict[str, type[Event]] = {}
 
 
-def _event(name: str):  # type: ignore[no-untyped-def]  # a decorator for this module alone
-    def register(cls: type[Event]) -> type[Event]:
-        cls.type = name
-        _CATALOGUE[name] = cls
-        return cls
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+def _event(name: str) -> Callable[[type[E]], type[E]]:
+    def register(cls: type[E]) -> type[E]:
+        made = dataclass(frozen=True, kw_only=True)(cls)
+        made.type = name
+        _CATALOGUE[name] = made
+        return made
 
     return register
 
@@ -62,7 +65,6 @@ def catalogue() -> Mapping[str, type[Event]]:
 
 
 @_event("case_started")
-@dataclass(frozen=True, kw_only=True)
 class CaseStarted(Event):
     """A complaint began: first event of its chain; pins release, policy and how it came."""
 
@@ -76,13 +78,11 @@ class CaseStarted(Event):
 
 
 @_event("case_completed")
-@dataclass(frozen=True, kw_only=True)
 class CaseCompleted(Event):
     """Every token of the case has ended."""
 
 
 @_event("case_cancelled")
-@dataclass(frozen=True, kw_only=True)
 class CaseCancelled(Event):
     """A person with authority ended the case before its end."""
 
@@ -93,7 +93,6 @@ class CaseCancelled(Event):
 
 
 @_event("element_activated")
-@dataclass(frozen=True, kw_only=True)
 class ElementActivated(Event):
     """A token rests at an element or an inside began (call activity, sub-process)."""
 
@@ -102,7 +101,6 @@ class ElementActivated(Event):
 
 
 @_event("element_completed")
-@dataclass(frozen=True, kw_only=True)
 class ElementCompleted(Event):
     """A flow node is done; ``flows`` are the ids of the sequence flows taken, in order."""
 
@@ -111,13 +109,11 @@ class ElementCompleted(Event):
 
 
 @_event("element_cancelled")
-@dataclass(frozen=True, kw_only=True)
 class ElementCancelled(Event):
     """A resting token was withdrawn by an interruption or the end of its process."""
 
 
 @_event("conditions_evaluated")
-@dataclass(frozen=True, kw_only=True)
 class ConditionsEvaluated(Event):
     """A gateway chose: each flow's condition outcome (true, false, null) in the order asked."""
 
@@ -128,7 +124,6 @@ class ConditionsEvaluated(Event):
 
 
 @_event("decision_evaluated")
-@dataclass(frozen=True, kw_only=True)
 class DecisionEvaluated(Event):
     """A decision table answered: which rules fired, from which inputs, with which outputs."""
 
@@ -141,7 +136,6 @@ class DecisionEvaluated(Event):
 
 
 @_event("variables_written")
-@dataclass(frozen=True, kw_only=True)
 class VariablesWritten(Event):
     """Variables changed: new values and the ones before; ``scope`` is where they live."""
 
@@ -155,7 +149,6 @@ class VariablesWritten(Event):
 
 
 @_event("user_task_created")
-@dataclass(frozen=True, kw_only=True)
 class UserTaskCreated(Event):
     """Work for people: its form, candidate groups and due time (UTC, with calendar version)."""
 
@@ -167,19 +160,16 @@ class UserTaskCreated(Event):
 
 
 @_event("user_task_claimed")
-@dataclass(frozen=True, kw_only=True)
 class UserTaskClaimed(Event):
     """A person took the task."""
 
 
 @_event("user_task_unclaimed")
-@dataclass(frozen=True, kw_only=True)
 class UserTaskUnclaimed(Event):
     """A person gave the task back to its candidate groups."""
 
 
 @_event("user_task_completed")
-@dataclass(frozen=True, kw_only=True)
 class UserTaskCompleted(Event):
     """A form was submitted, exactly as validated; attachments by digest."""
 
@@ -191,13 +181,11 @@ class UserTaskCompleted(Event):
 
 
 @_event("user_task_cancelled")
-@dataclass(frozen=True, kw_only=True)
 class UserTaskCancelled(Event):
     """The task is no longer needed: its element was interrupted."""
 
 
 @_event("command_refused")
-@dataclass(frozen=True, kw_only=True)
 class CommandRefused(Event):
     """Somebody asked for what they may not do; ``command`` was not carried out."""
 
@@ -209,7 +197,6 @@ class CommandRefused(Event):
 
 
 @_event("timer_armed")
-@dataclass(frozen=True, kw_only=True)
 class TimerArmed(Event):
     """A clock runs: due once at ``due_at`` (UTC), computed with this calendar version."""
 
@@ -220,13 +207,11 @@ class TimerArmed(Event):
 
 
 @_event("timer_not_armed")
-@dataclass(frozen=True, kw_only=True)
 class TimerNotArmed(Event):
     """The date was null: the owner decided there is no limit here, or it has been met."""
 
 
 @_event("timer_fired")
-@dataclass(frozen=True, kw_only=True)
 class TimerFired(Event):
     """A due time passed; ``missed`` cycles were skipped while nobody was there to fire."""
 
@@ -236,7 +221,6 @@ class TimerFired(Event):
 
 
 @_event("timer_cancelled")
-@dataclass(frozen=True, kw_only=True)
 class TimerCancelled(Event):
     """The clock is no longer needed."""
 
@@ -244,7 +228,6 @@ class TimerCancelled(Event):
 
 
 @_event("message_awaited")
-@dataclass(frozen=True, kw_only=True)
 class MessageAwaited(Event):
     """The case can receive this message."""
 
@@ -252,7 +235,6 @@ class MessageAwaited(Event):
 
 
 @_event("message_received")
-@dataclass(frozen=True, kw_only=True)
 class MessageReceived(Event):
     """A message came; ``correlated`` says whether an element took it."""
 
@@ -262,7 +244,6 @@ class MessageReceived(Event):
 
 
 @_event("service_performed")
-@dataclass(frozen=True, kw_only=True)
 class ServicePerformed(Event):
     """A pure service task ran inside the command."""
 
@@ -272,7 +253,6 @@ class ServicePerformed(Event):
 
 
 @_event("job_created")
-@dataclass(frozen=True, kw_only=True)
 class JobCreated(Event):
     """Work for an external handler; ``job`` is its idempotency key."""
 
@@ -282,7 +262,6 @@ class JobCreated(Event):
 
 
 @_event("job_completed")
-@dataclass(frozen=True, kw_only=True)
 class JobCompleted(Event):
     """The handler did its work; mails by key, documents by digest."""
 
@@ -295,7 +274,6 @@ class JobCompleted(Event):
 
 
 @_event("job_attempt_failed")
-@dataclass(frozen=True, kw_only=True)
 class JobAttemptFailed(Event):
     """One attempt failed; retried at ``retry_at`` unless none is left."""
 
@@ -307,7 +285,6 @@ class JobAttemptFailed(Event):
 
 
 @_event("mail_sent")
-@dataclass(frozen=True, kw_only=True)
 class MailSent(Event):
     """A mail that had waited in the outbox was handed to the mail server."""
 
@@ -315,7 +292,6 @@ class MailSent(Event):
 
 
 @_event("incident_raised")
-@dataclass(frozen=True, kw_only=True)
 class IncidentRaised(Event):
     """The case needs a person at this element."""
 
@@ -326,7 +302,6 @@ class IncidentRaised(Event):
 
 
 @_event("incident_resolved")
-@dataclass(frozen=True, kw_only=True)
 class IncidentResolved(Event):
     """A person repaired the cause; the element is tried again."""
 
@@ -336,7 +311,6 @@ class IncidentResolved(Event):
 
 
 @_event("attachment_added")
-@dataclass(frozen=True, kw_only=True)
 class AttachmentAdded(Event):
     """A document was kept with the case."""
 
@@ -350,7 +324,6 @@ class AttachmentAdded(Event):
 
 
 @_event("release_made")
-@dataclass(frozen=True, kw_only=True)
 class ReleaseMade(Event):
     """A set of files became a release."""
 
@@ -361,7 +334,6 @@ class ReleaseMade(Event):
 
 
 @_event("release_state_changed")
-@dataclass(frozen=True, kw_only=True)
 class ReleaseStateChanged(Event):
     """A release was checked, approved, became effective or was superseded."""
 
@@ -372,7 +344,6 @@ class ReleaseStateChanged(Event):
 
 
 @_event("person_changed")
-@dataclass(frozen=True, kw_only=True)
 class PersonChanged(Event):
     """An account was made or its groups, state or password changed."""
 
@@ -382,13 +353,11 @@ class PersonChanged(Event):
 
 
 @_event("signed_in")
-@dataclass(frozen=True, kw_only=True)
 class SignedIn(Event):
     """A person opened a session."""
 
 
 @_event("sign_in_refused")
-@dataclass(frozen=True, kw_only=True)
 class SignInRefused(Event):
     """A wrong password or an unknown name; ``person`` is set when the name exists."""
 
@@ -396,7 +365,6 @@ class SignInRefused(Event):
 
 
 @_event("evidence_exported")
-@dataclass(frozen=True, kw_only=True)
 class EvidenceExported(Event):
     """An evidence pack of a case was made."""
 

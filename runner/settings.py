@@ -78,6 +78,13 @@ class Settings:
         return settings
 
 
+def terminal_language() -> str:
+    """``zh`` where the terminal speaks Chinese, else ``en``."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "zh" if spoken.lower().startswith("zh") else "en"
+
+
 def _read(name: str, text: str, kind: str) -> object:
     if kind == "bool":
         if text.lower() in {"1", "true", "yes"}:

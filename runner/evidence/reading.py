@@ -6,18 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from runner.errors import NotFound
 from runner.merkle import Tree
 from runner.store.attachments import AttachmentRow, attachment_data, attachments_of_case
 from runner.store.cases import CaseRow, find_case
-from runner.store.checkpoints import CheckpointRow, latest_checkpoint, leaf_hashes
+from runner.store.checkpoints import CheckpointRow, latest_checkpoint, leaf_hashes, leaf_indexes
+from runner.store.complaints import find_complaint
 from runner.store.event_log import Recorded, read_chain
 from runner.store.keys import Erased, Vault
 from runner.store.people import all_people
 from runner.store.releases import read_release_files
-from runner.store.tables import complaints, event_leaves, events
 
 
 @dataclass(frozen=True)
@@ -52,14 +52,12 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
     Raises ``NotFound`` for an unknown case, or when no checkpoint covers it yet.
     """
     case = find_case(connection, case_id)
-    complaint = connection.execute(
-        select(complaints).where(complaints.c.id == case_id)
-    ).one_or_none()
-    if case is None or complaint is None:
+    complaint = find_complaint(connection, case_id)
+    if case is None or not complaint:
         raise NotFound("没有这个案件。 / There is no such case.")
     checkpoint = latest_checkpoint(connection)
     recorded = list(read_chain(connection, case_id, vault))
-    places = _leaf_indexes(connection, case_id)
+    places = leaf_indexes(connection, case_id)
     if (
         checkpoint is None
         or any(index >= checkpoint.tree_size for index in places)
@@ -80,10 +78,10 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
             continue
     return CaseRecord(
         case=case,
-        complaint_number=complaint.complaint_number or case_id,
-        title=complaint.title,
-        received_at=complaint.received_at,
-        closed_at=complaint.closed_at,
+        complaint_number=str(complaint["complaint_number"] or case_id),
+        title=str(complaint["title"]),
+        received_at=_instant(complaint["received_at"]),
+        closed_at=_instant(complaint["closed_at"]) if complaint["closed_at"] else None,
         events=recorded,
         proofs=[Proof(index, tree.inclusion_proof(index)) for index in places],
         checkpoint=checkpoint,
@@ -94,11 +92,6 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
     )
 
 
-def _leaf_indexes(connection: Connection, chain: str) -> list[int]:
-    query = (
-        select(event_leaves.c.leaf_index)
-        .join(events, events.c.id == event_leaves.c.event_id)
-        .where(events.c.chain == chain)
-        .order_by(events.c.number)
-    )
-    return list(connection.execute(query).scalars())
+def _instant(value: object) -> datetime:
+    assert isinstance(value, datetime)
+    return value

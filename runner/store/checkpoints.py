@@ -82,3 +82,15 @@ def insert_checkpoint(connection: Connection, row: CheckpointRow) -> None:
             created_at=row.created_at,
         )
     )
+
+
+def leaf_indexes(connection: Connection, chain: str) -> list[int]:
+    """Where the events of ``chain`` stand in the tree, in the chain's order; unindexed ones are
+    left out."""
+    query = (
+        select(event_leaves.c.leaf_index)
+        .join(events, events.c.id == event_leaves.c.event_id)
+        .where(events.c.chain == chain)
+        .order_by(events.c.number)
+    )
+    return list(connection.execute(query).scalars())
