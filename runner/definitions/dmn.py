@@ -80,7 +80,7 @@ class _ModelReader:
         self.file = file
         self.findings: list[Finding] = []
         self.elements = {
-            element.get("id") or "": element
+            _id(element): element
             for element in children(root, "decision", "businessKnowledgeModel", "inputData")
         }
         self.names = frozenset(_spaced_names(root))
@@ -107,7 +107,7 @@ class _ModelReader:
     def _all(self, kind: str, read: Callable[[etree._Element], _Made]) -> dict[str, _Made]:
         made: dict[str, _Made] = {}
         for element in children(self.root, kind):
-            name = element.get("id") or ""
+            name = _id(element)
             if not name or name in made:
                 self._note(
                     element,
@@ -159,8 +159,8 @@ class _ModelReader:
     def _reader(self, element: etree._Element) -> ExpressionReader:
         return ExpressionReader(
             self.file,
-            element.get("id") or "",
-            element.get("name") or element.get("id") or "",
+            _id(element),
+            element.get("name") or _id(element),
             self.names,
             self.findings,
             self.language,
@@ -180,7 +180,7 @@ class _ModelReader:
         if required is None or knowledge is None:
             logic = None
         return Decision(
-            element.get("id") or "",
+            _id(element),
             element.get("name") or "",
             self.file,
             logic,
@@ -200,7 +200,7 @@ class _ModelReader:
         required = self._targets(element, "knowledgeRequirement", "requiredKnowledge")
         if required is None:
             raise Unusable
-        return Knowledge(element.get("id") or "", name, parameters(body), logic, tuple(required))
+        return Knowledge(_id(element), name, parameters(body), logic, tuple(required))
 
     def _targets(self, element: etree._Element, requirement: str, target: str) -> list[str] | None:
         """The ids that the element requires; None, with a finding, where one is not in the file."""
@@ -231,6 +231,11 @@ class _ModelReader:
         self._reader(element).note(element, rule, zh, en, severity)
 
 
+def _id(element: etree._Element) -> str:
+    """The element's id; DMN allows it to be left out, then its name stands for it."""
+    return element.get("id") or element.get("name") or ""
+
+
 def _cycle(start: str, decisions: Mapping[str, Decision], settled: set[str]) -> list[str]:
     """The decisions of a cycle that can be reached from the start; `settled` grows."""
     path: list[str] = []
@@ -254,7 +259,8 @@ def _spaced_names(root: etree._Element) -> Iterator[str]:
     for element in root.iter():
         if isinstance(element.tag, str) and local_name(element) in _NAMED:
             name = " ".join((element.get("name") or "").split())
-            if name and not name.isidentifier():
+            is_path = all(part.isidentifier() for part in name.split("."))
+            if name and not is_path:
                 yield name
 
 

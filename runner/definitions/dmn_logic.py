@@ -168,3 +168,32 @@ def boxed_function(parameters: tuple[str, ...], body: Logic) -> Boxed:
         return Function("", parameters, call)
 
     return Boxed((body,), combine, frozenset(parameters))
+
+
+def boxed_iteration(kind: str, name: str, parts: tuple[Logic, ...]) -> Boxed:
+    """`for`, `some`, `every` or `filter`: the first part is the list, the second the body."""
+
+    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
+        items = value_of(parts[0], run, local)
+        if items is None:
+            run.evaluation.warn("type", "null cannot be iterated")
+            return None
+        made: list[Value] = []
+        answers: list[Value] = []
+        for item in items if isinstance(items, list) else [items]:
+            run.evaluation.spend()
+            entries = item if kind == "filter" and isinstance(item, dict) else {}
+            answer = value_of(parts[1], run, {**local, **entries, name: item})
+            answers.append(answer)
+            if kind == "filter" and answer is True:
+                made.append(item)
+        if kind == "for":
+            return answers
+        if kind == "filter":
+            return made
+        decisive = kind == "some"
+        if any(answer is decisive for answer in answers):
+            return decisive
+        return (not decisive) if all(isinstance(answer, bool) for answer in answers) else None
+
+    return Boxed(parts, combine, frozenset({name}))

@@ -95,6 +95,10 @@ class ExpressionReader:
             "invocation": self._invocation,
             "functionDefinition": self._function,
             "conditional": self._conditional,
+            "for": lambda element: self._iteration(element, "return"),
+            "some": lambda element: self._iteration(element, "satisfies"),
+            "every": lambda element: self._iteration(element, "satisfies"),
+            "filter": lambda element: self._iteration(element, "match"),
         }
 
     def read(self, owner: etree._Element) -> Logic | None:
@@ -132,22 +136,12 @@ class ExpressionReader:
     def expression_in(self, owner: etree._Element) -> Logic:
         for element in children(owner, *self._boxed):
             return self._boxed[local_name(element)](element)
-        names = [local_name(item) for item in owner if isinstance(item.tag, str)]
-        strange = next((name for name in names if name in _UNSUPPORTED), None)
-        if strange:
-            self.note(
-                owner,
-                "decision_logic_unsupported",
-                f"决策逻辑“{strange}”不受支持。请改用决策表或 FEEL 表达式。",
-                f'The logic "{strange}" is not supported. Use a table or a FEEL expression.',
-            )
-        else:
-            self.note(
-                owner,
-                "decision_without_logic",
-                f"决策“{self.owner_name}”没有决策表，也没有表达式。请补上。",
-                f'The decision "{self.owner_name}" has neither a table nor an expression. Add one.',
-            )
+        self.note(
+            owner,
+            "decision_without_logic",
+            f"决策“{self.owner_name}”没有决策表，也没有表达式。请补上。",
+            f'The decision "{self.owner_name}" has neither a table nor an expression. Add one.',
+        )
         raise Unusable
 
     def _literal(self, element: etree._Element) -> Logic:
@@ -251,6 +245,15 @@ class ExpressionReader:
             self.wrong_count(element, 3, len(parts))
         return logic.boxed_conditional(tuple(parts))
 
+    def _iteration(self, element: etree._Element, body: str) -> Logic:
+        branches = [child(element, name) for name in ("in", body)]
+        parts = [self.expression_in(branch) for branch in branches if branch is not None]
+        if len(parts) != 2:
+            self.wrong_count(element, 2, len(parts))
+        kind = local_name(element)
+        name = "item" if kind == "filter" else element.get("iteratorVariable") or "item"
+        return logic.boxed_iteration(kind, name, tuple(parts))
+
     def _function(self, element: etree._Element) -> Logic:
         return logic.boxed_function(parameters(element), self.function_body(element))
 
@@ -266,9 +269,6 @@ class ExpressionReader:
             )
             raise Unusable
         return self.expression_in(element)
-
-
-_UNSUPPORTED = frozenset({"for", "every", "some", "filter"})
 
 
 def parameters(element: etree._Element) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from runner.feel import nodes as n
 from runner.feel.arithmetic import calculate, negate
 from runner.feel.builtins import BUILTINS, as_function, invoke_builtin
 from runner.feel.calls import call_value
+from runner.feel.errors import FeelSyntaxError
 from runner.feel.evaluation import Env, used
 from runner.feel.loops import compile_for, compile_quantified
 from runner.feel.operators import compare, contains, equal, member, order, whole
@@ -293,8 +294,9 @@ def _range(node: n.RangeLiteral) -> Closure:
 
 def _parentheses(node: n.Parentheses) -> Closure:
     if len(node.items) != 1:
-        items = [compile_node(item) for item in node.items]
-        return lambda env: [item(env) for item in items]
+        raise FeelSyntaxError(
+            1, 1, "( , )", ("one expression in parentheses, or 'in' before them",)
+        )
     return compile_node(node.items[0])
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with an expression: it does not parse, needs a value nobody has set, or runs away."""
+"""What can go wrong: text that is no FEEL, a value nobody has set, an expression that runs away."""
 
 from __future__ import annotations
 

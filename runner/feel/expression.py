@@ -162,7 +162,7 @@ def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
 
 
 def compile_unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
-    """The tests of a cell; an empty text, like `-`, lets everything pass. Raises FeelSyntaxError."""
+    """The tests of a cell; an empty text, like `-`, passes everything. Raises FeelSyntaxError."""
     return _unary_tests(text, frozenset(names))
 
 

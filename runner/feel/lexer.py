@@ -19,8 +19,27 @@ MAX_TEXT = 50_000
 MAX_NESTING = 60
 
 KEYWORDS = frozenset(
-    "if then else for in return some every satisfies and or between instance of function external "
-    "null true false".split()
+    [
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "and",
+        "or",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "external",
+        "null",
+        "true",
+        "false",
+    ]
 )
 TYPE_NAMES = (
     "date and time",
@@ -72,8 +91,25 @@ _OPERATORS = {
     "@": "AT",
     "?": "NAME",
 }
-_ENDS_OPERAND = frozenset("NUMBER STRING NAME RPAR RSQB RBRACE NULL TRUE FALSE".split())
-_AFTER_CLOSER = frozenset("RPAR RSQB RBRACE COMMA AND OR THEN ELSE RETURN SATISFIES EQ NE".split())
+_ENDS_OPERAND = frozenset(
+    ["NUMBER", "STRING", "NAME", "RPAR", "RSQB", "RBRACE", "NULL", "TRUE", "FALSE"]
+)
+_AFTER_CLOSER = frozenset(
+    [
+        "RPAR",
+        "RSQB",
+        "RBRACE",
+        "COMMA",
+        "AND",
+        "OR",
+        "THEN",
+        "ELSE",
+        "RETURN",
+        "SATISFIES",
+        "EQ",
+        "NE",
+    ]
+)
 
 
 def tokenize(text: str, names: frozenset[str], unary: bool) -> list[Token]:

@@ -10,7 +10,7 @@ from runner.feel.values import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One construct of the language; `depth` counts the levels of nodes below it, itself included."""
+    """One construct of the language; `depth` counts its levels of nodes, itself included."""
 
     depth: int = 1
 

@@ -48,7 +48,7 @@ def parse(text: str, names: frozenset[str], unary: bool) -> n.Node:
     """The expression, or the unary tests (a `Tests` node). Raises FeelSyntaxError."""
     tokens = tokenize(text, names, unary)
     try:
-        tree = _parser().parse(tokens, start="whole_unary_tests" if unary else "whole_expression")  # type: ignore[arg-type]
+        tree = _parser().parse(tokens, start="whole_unary_tests" if unary else "whole_expression")
     except UnexpectedToken as error:
         raise _explain(error, text) from None
     except VisitError as error:

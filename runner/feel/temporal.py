@@ -10,7 +10,7 @@ from runner.feel.values import Months
 
 Temporal = dt.date | dt.time | dt.datetime | dt.timedelta | Months
 
-_DATE = re.compile(r"(-?\d{4,9})-(\d{2})-(\d{2})")
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})")
 _TIME = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?"
     r"(?:(Z)|([+-]\d{2}):(\d{2})(?::(\d{2}))?|@([A-Za-z][\w+-]*(?:/[\w+-]+)*))?"

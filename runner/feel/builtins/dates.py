@@ -12,9 +12,20 @@ from runner.feel.temporal import parse_date, parse_date_time, parse_duration, pa
 from runner.feel.values import Months, Value
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 def _warned(run: Evaluation, name: str, value: Value, text: str) -> Value:

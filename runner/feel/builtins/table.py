@@ -118,7 +118,7 @@ def _arrange(
             return [given[parameters[0].name]]
         return [given.get(parameter.name) for parameter in parameters]
     if parameters and parameters[-1].several:
-        return values if len(values) >= len(parameters) - 1 else None
+        return values if len(values) >= max(1, len(parameters) - 1) else None
     required = sum(not parameter.optional for parameter in parameters)
     if not required <= len(values) <= len(parameters):
         return None
