@@ -22,12 +22,19 @@ import json
 import sys
 import zipfile
 from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 MAX_TOTAL = 500_000_000
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SIGNED_LIST = "manifest.note"
 LIST = "manifest.json"
+Header = dict[str, Any]
+Node = dict[str, Any]
+Point = tuple[int, int, int, int]
+Key = tuple[str, bytes, bytes]
 
 
 class Broken(Exception):
@@ -42,7 +49,7 @@ _D = -121665 * pow(121666, _P - 2, _P) % _P
 _BY = 4 * pow(5, _P - 2, _P) % _P
 
 
-def _x_of(y, sign):
+def _x_of(y: int, sign: int) -> int:
     square = (y * y - 1) * pow(_D * y * y + 1, _P - 2, _P) % _P
     x = pow(square, (_P + 3) // 8, _P)
     if (x * x - square) % _P:
@@ -52,15 +59,15 @@ def _x_of(y, sign):
     return _P - x if x & 1 != sign else x
 
 
-def _add(p, q):
+def _add(p: Point, q: Point) -> Point:
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % _P, (p[1] + p[0]) * (q[1] + q[0]) % _P
     c, d = 2 * p[3] * q[3] * _D % _P, 2 * p[2] * q[2] % _P
     e, f, g, h = b - a, d - c, d + c, b + a
     return (e * f % _P, g * h % _P, f * g % _P, e * h % _P)
 
 
-def _times(scalar, point):
-    result = (0, 1, 1, 0)
+def _times(scalar: int, point: Point) -> Point:
+    result: Point = (0, 1, 1, 0)
     while scalar:
         if scalar & 1:
             result = _add(result, point)
@@ -69,7 +76,7 @@ def _times(scalar, point):
     return result
 
 
-def _point(data):
+def _point(data: bytes) -> Point:
     number = int.from_bytes(data, "little")
     y, sign = number & ((1 << 255) - 1), number >> 255
     if y >= _P:
@@ -81,7 +88,7 @@ def _point(data):
 _BASE = (_x_of(_BY, 0), _BY, 1, _x_of(_BY, 0) * _BY % _P)
 
 
-def ed25519_holds(public, signature, message):
+def ed25519_holds(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether ``signature`` (64 bytes) over ``message`` was made with ``public`` (32 bytes)."""
     if len(public) != 32 or len(signature) != 64:
         return False
@@ -102,7 +109,7 @@ def ed25519_holds(public, signature, message):
 # --- signed notes and the log --------------------------------------------------------------------
 
 
-def open_note(note, key, what):
+def open_note(note: str, key: Key | None, what: str) -> list[str]:
     """The lines of a signed note. With a key, its signature must hold."""
     body, separator, lines = note.partition("\n\n")
     if not separator:
@@ -124,7 +131,7 @@ def open_note(note, key, what):
     raise Broken(f"{what}: no signature by the given key ({name})")
 
 
-def read_key(text):
+def read_key(text: str) -> Key:
     """(name, key id, 32 bytes) of a public key line."""
     try:
         name, identity, material = text.strip().split("+", 2)
@@ -137,7 +144,7 @@ def read_key(text):
     return name, expected, raw[1:]
 
 
-def root_of(leaf, index, size, proof):
+def root_of(leaf: bytes, index: int, size: int, proof: Iterable[bytes]) -> bytes:
     """RFC 9162 section 2.1.3.2."""
     node, last = index, size - 1
     for sibling in proof:
@@ -157,7 +164,7 @@ def root_of(leaf, index, size, proof):
 class Pack:
     """The files of a pack, held against the signed list before anything else looks at them."""
 
-    def __init__(self, path):
+    def __init__(self, path: str | Path) -> None:
         try:
             archive = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
@@ -169,7 +176,7 @@ class Pack:
                     raise Broken(f"{name}: is in the pack {times} times")
             if sum(part.file_size for part in archive.infolist()) > MAX_TOTAL:
                 raise Broken("the pack unpacks to more than 500 MB")
-            self.files = {}
+            self.files: dict[str, bytes] = {}
             for name in names:
                 try:
                     self.files[name] = archive.read(name)
@@ -178,22 +185,22 @@ class Pack:
                 except Exception as error:  # zlib.error and whatever damaged bytes provoke
                     raise Broken(f"{name}: damaged in the archive: {error}") from None
 
-    def data(self, name):
+    def data(self, name: str) -> bytes:
         if name not in self.files:
             raise Broken(f"{name}: missing from the pack")
         return self.files[name]
 
-    def json(self, name):
+    def json(self, name: str) -> Any:
         try:
             return json.loads(self.data(name))
         except ValueError as error:
             raise Broken(f"{name}: {error}") from None
 
-    def lines(self, name):
+    def lines(self, name: str) -> list[bytes]:
         return [line for line in self.data(name).split(b"\n") if line]
 
 
-def check_files(pack, key):
+def check_files(pack: Pack, key: Key | None) -> str:
     listed = pack.json(LIST)
     body = open_note(pack.data(SIGNED_LIST).decode("utf-8", "replace"), key, SIGNED_LIST)
     digest = hashlib.sha256(pack.data(LIST)).hexdigest()
@@ -208,7 +215,7 @@ def check_files(pack, key):
     return f"{len(listed)} files are those of the signed list"
 
 
-def check_chain(pack, case):
+def check_chain(pack: Pack, case: Header) -> tuple[list[Header], str]:
     previous = hashlib.sha256(b"ombud event log").hexdigest()
     events = []
     for number, line in enumerate(pack.lines("events.jsonl"), 1):
@@ -229,7 +236,7 @@ def check_chain(pack, case):
     return events, f"{len(events)} events form one unbroken chain"
 
 
-def check_log(pack, key):
+def check_log(pack: Pack, key: Key | None) -> str:
     note = pack.data("checkpoint.txt").decode("utf-8", "replace")
     body = open_note(note, key, "checkpoint.txt")
     if len(body) < 3:
@@ -248,7 +255,7 @@ def check_log(pack, key):
     return f"all of them are in the signed log of {size} events ({body[0]})"
 
 
-def check_values(pack, events):
+def check_values(pack: Pack, events: list[Header]) -> str:
     opened = {}
     for line in pack.lines("values.jsonl"):
         row = json.loads(line)
@@ -277,7 +284,7 @@ def check_values(pack, events):
     return text + (f"; {erased} were erased and cannot be checked" if erased else "")
 
 
-def check_attachments(pack, events):
+def check_attachments(pack: Pack, events: list[Header]) -> str:
     values = {int(r["number"]): r["values"] for r in map(json.loads, pack.lines("values.jsonl"))}
     count = missing = 0
     for number, header in enumerate(events, 1):
@@ -294,7 +301,7 @@ def check_attachments(pack, events):
     return f"{count} attachments are those recorded" + (f"; {missing} erased" if missing else "")
 
 
-def check_release(pack, case):
+def check_release(pack: Pack, case: Header) -> str:
     manifest = pack.data("release/manifest.json")
     if hashlib.sha256(manifest).hexdigest() != case["release"]:
         raise Broken("release/manifest.json: is not the release of this case")
@@ -311,15 +318,17 @@ def check_release(pack, case):
 class Diagram:
     """The flow nodes and flows of one released process."""
 
-    def __init__(self, process):
-        self.nodes, self.flows, self.start_names = {}, {}, set()
-        self._read(process, process.get("id"))
+    def __init__(self, process: ElementTree.Element) -> None:
+        self.nodes: dict[str, dict[str, Any]] = {}
+        self.flows: dict[str, tuple[str, str, str]] = {}
+        self._read(process, process.get("id", ""))
 
-    def _read(self, container, parent):
+    def _read(self, container: ElementTree.Element, parent: str) -> None:
         for part in container:
             kind, identity = part.tag.replace(BPMN, ""), part.get("id")
             if kind == "sequenceFlow":
-                self.flows[identity] = (part.get("sourceRef"), part.get("targetRef"), parent)
+                source, target = part.get("sourceRef", ""), part.get("targetRef", "")
+                self.flows[identity or ""] = (source, target, parent)
             elif kind in ("laneSet", "extensionElements", "documentation") or identity is None:
                 continue
             else:
@@ -339,15 +348,15 @@ class Diagram:
                 if kind == "subProcess":
                     self._read(part, identity)
 
-    def into(self, node):
+    def into(self, node: str) -> list[str]:
         return [flow for flow, (_, target, _) in self.flows.items() if target == node]
 
-    def out_of(self, node):
+    def out_of(self, node: str) -> list[str]:
         return [flow for flow, (source, _, _) in self.flows.items() if source == node]
 
 
-def read_diagrams(pack):
-    diagrams = {}
+def read_diagrams(pack: Pack) -> dict[str, Diagram]:
+    diagrams: dict[str, Diagram] = {}
     for name in pack.files:
         if name.startswith("release/processes/") and name.endswith(".bpmn"):
             data = pack.data(name)
@@ -355,7 +364,7 @@ def read_diagrams(pack):
                 raise Broken(f"{name}: declares a DOCTYPE")
             tree = ElementTree.fromstring(data)  # noqa: S314  # no DOCTYPE, so no entities
             for process in tree.iter(BPMN + "process"):
-                diagrams[process.get("id")] = Diagram(process)
+                diagrams[process.get("id", "")] = Diagram(process)
     return diagrams
 
 
@@ -366,15 +375,15 @@ class Replay:
     of its target.
     """
 
-    def __init__(self, diagrams):
+    def __init__(self, diagrams: dict[str, Diagram]) -> None:
         self.diagrams = diagrams
-        self.process = {}
-        self.marks = Counter()
-        self.active = {}
-        self.begun = set()
+        self.process: dict[str, str] = {}
+        self.marks: Counter[tuple[str, str]] = Counter()
+        self.active: dict[str, tuple[str, str, bool]] = {}
+        self.begun: set[tuple[str, str]] = set()
         self.over = False
 
-    def step(self, number, header):
+    def step(self, number: int, header: Header) -> None:
         kind, facts = header["type"], header["facts"]
         if kind == "case_started":
             self.process[header["chain"]] = header["process"]
@@ -391,13 +400,15 @@ class Replay:
         if self.over:
             raise Broken(f"event {number}: something happened after the end of the case")
         instance, element = header["instance"], header["element"]
-        diagram = self.diagrams.get(self.process.get(instance))
+        diagram = self.diagrams.get(self.process.get(instance, ""))
         node = diagram.nodes.get(element) if diagram else None
-        if node is None:
+        if diagram is None or node is None:
             raise Broken(f"event {number}: {element} is not on the released diagram")
         getattr(self, kind[8:])(number, header, diagram, node, facts.get("loop") is not None)
 
-    def activated(self, number, header, diagram, node, inner):
+    def activated(
+        self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
+    ) -> None:
         instance, element = header["instance"], header["element"]
         if node["kind"] == "boundaryEvent":
             if not self._is_active(instance, node["attached"]):
@@ -408,7 +419,9 @@ class Replay:
         if node["called"]:
             self.process[header["token"]] = node["called"]
 
-    def completed(self, number, header, diagram, node, inner):
+    def completed(
+        self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
+    ) -> None:
         instance, element = header["instance"], header["element"]
         flows = header["facts"].get("flows", [])
         self.active.pop(header["token"], None)
@@ -425,7 +438,9 @@ class Replay:
         if node["terminate"]:
             self._drop(instance, node["parent"], diagram)
 
-    def cancelled(self, number, header, diagram, node, inner):
+    def cancelled(
+        self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
+    ) -> None:
         instance, element = header["instance"], header["element"]
         self.active.pop(header["token"], None)
         if node["kind"] == "subProcess":
@@ -437,14 +452,16 @@ class Replay:
         if not inner and node["kind"] != "boundaryEvent":
             self._consume(number, instance, element, diagram, node)
 
-    def _is_active(self, instance, element):
+    def _is_active(self, instance: str, element: str) -> bool:
         return any(place[:2] == (instance, element) for place in self.active.values())
 
-    def _arrived(self, instance, element, diagram):
+    def _arrived(self, instance: str, element: str, diagram: Diagram) -> bool:
         incoming = diagram.into(element)
         return not incoming or any(self.marks[instance, flow] for flow in incoming)
 
-    def _consume(self, number, instance, element, diagram, node):
+    def _consume(
+        self, number: int, instance: str, element: str, diagram: Diagram, node: Node
+    ) -> None:
         incoming = diagram.into(element)
         if node["kind"] == "boundaryEvent":
             return
@@ -460,7 +477,7 @@ class Replay:
         for flow in taken:
             self.marks[instance, flow] -= 1
 
-    def _may_start(self, instance, element, node):
+    def _may_start(self, instance: str, element: str, node: Node) -> bool:
         if (instance, element) in self.begun:
             self.begun.remove((instance, element))
             return True
@@ -469,13 +486,13 @@ class Replay:
             return instance in self.active
         return self._is_active(instance, inside)
 
-    def _drop(self, instance, container, diagram):
+    def _drop(self, instance: str, container: str, diagram: Diagram) -> None:
         for flow, (_, _, parent) in diagram.flows.items():
             if parent == container:
                 self.marks.pop((instance, flow), None)
 
 
-def check_path(pack, events):
+def check_path(pack: Pack, events: list[Header]) -> str:
     replay = Replay(read_diagrams(pack))
     steps = 0
     for number, header in enumerate(events, 1):
@@ -487,7 +504,9 @@ def check_path(pack, events):
 # --- the verdict ---------------------------------------------------------------------------------
 
 
-def verify(path, key_line=None, say=print):
+def verify(
+    path: str | Path, key_line: str | None = None, say: Callable[[str], object] = print
+) -> bool:
     """Checks everything. True when all held; says each result through ``say``."""
     try:
         key = read_key(key_line) if key_line else None
@@ -520,8 +539,8 @@ def verify(path, key_line=None, say=print):
     return True
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("pack")
     parser.add_argument("--key", help="the public key line of the organisation")
     parser.add_argument("--key-file", help="a file that holds that line")
