@@ -9,6 +9,7 @@ from runner.engine.spiff.workflow import (
     ENTERED,
     INSIDE,
     ITEMS,
+    JUDGING,
     LEAVING,
     SubFlow,
     TokenTask,
@@ -57,6 +58,8 @@ class BodySpec(NodeSpec):
     def _run_hook(self, task: TokenTask) -> bool | None:
         if task.phase == LEAVING:
             return self._leave(task)
+        if task.phase == JUDGING:
+            return self._leave(task) if self._finished(task) else None
         task.phase = ITEMS
         count = task.host.items(task.token)
         if count is None:
@@ -80,13 +83,20 @@ class BodySpec(NodeSpec):
 
     def inner_ended(self, body: TokenTask, inner: TokenTask) -> None:
         body.done += 1
-        enough = self.conditional and body.host.enough(inner.token)
-        if not enough and body.done < body.count:
-            if self.sequential:
-                self._begin(body)
-            return
+        if body.phase == INSIDE and self._finished(body):
+            body.phase = LEAVING
+            body._ready()
+
+    def _finished(self, body: TokenTask) -> bool:
+        """Whether no more instances are needed; begins the next one where it is."""
+        if body.done < body.count:
+            enough = body.host.enough(body.token) if self.conditional else False
+            if not enough:
+                body.phase = JUDGING if enough is None else INSIDE
+                if self.sequential and body.phase == INSIDE:
+                    self._begin(body)
+                return False
         for other in body.inner:
             if other.loop is not None:
                 other.withdraw()
-        body.phase = LEAVING
-        body._ready()
+        return True

@@ -43,8 +43,9 @@ class Host(Protocol):
     An ordinary element: ``enter``, ``leave``, ``took``. A gateway: ``choose`` where it splits by
     conditions, ``took``. A sub-process or call activity: ``enter``, ``enter`` of its boundary
     events, its inside, ``leave``, ``took``. A multi-instance activity: ``items`` (body), ``enter``
-    of its boundary events, then per inner token ``enter``, ``leave`` and ``enough``; at last
-    ``leave`` and ``took`` of the body. An inner token gets no ``took``: its ``leave`` is its end.
+    of its boundary events, then per inner token ``enter`` and ``leave``, after each ``enough``
+    (body); at last ``leave`` and ``took`` of the body. An inner token gets no ``took``: its
+    ``leave`` is its end.
     """
 
     def enter(self, token: Token) -> bool:
@@ -67,10 +68,12 @@ class Host(Protocol):
         """A multi-instance activity starts: how many inner instances. None: stay."""
         ...
 
-    def enough(self, token: Token) -> bool:
-        """The inner instance ``token`` ended: whether the completion condition now holds.
+    def enough(self, body: Token) -> bool | None:
+        """An inner instance of ``body`` ended: whether the completion condition now holds.
 
-        Only called where the activity has a completion condition. True withdraws the others.
+        Only called where the activity has a completion condition and more instances to go. True
+        withdraws the others. None: the body stays (inner instances that run may end meanwhile, but
+        nothing new begins) until ``Execution.retry`` of the body.
         """
         ...
 

@@ -29,6 +29,7 @@ ROOT = ""
 ARRIVED = ""
 ENTERED = "enter"  # entered; rests until complete or retry
 ARMED = "armed"  # a boundary event that watches its activity
+JUDGING = "enough"  # a body whose completion condition could not be decided
 ITEMS = "items"  # a body that does not know its number of instances yet
 INSIDE = "inside"  # a container or event-based gateway whose inside decides
 CHOOSING = "choose"  # a gateway whose conditions could not be decided

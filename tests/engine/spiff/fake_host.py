@@ -42,9 +42,11 @@ class FakeHost:
             return None
         return self.counts.get(token.element.id, 3)
 
-    def enough(self, token: Token) -> bool:
-        self._note("enough", token)
-        return self.stop(token)
+    def enough(self, body: Token) -> bool | None:
+        self._note("enough", body)
+        if ("enough", body.element.id) in self.stay:
+            return None
+        return self.stop(body)
 
     def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
         self._note("choose", token)

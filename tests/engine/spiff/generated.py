@@ -8,7 +8,10 @@ from __future__ import annotations
 from itertools import pairwise
 from random import Random
 
-LEAVES = ("user", "user", "service", "rule each", "user each", "user each sequential", "timer")
+LEAVES = (
+    "user", "user", "service", "rule each", "user each", "user each until",
+    "user each sequential until", "timer",
+)  # fmt: skip
 
 
 class Generator:
@@ -93,7 +96,7 @@ class Generator:
 
     def container(self, depth: int, flows: list[str]) -> tuple[str, str]:
         name = self.name("box")
-        each = self.random.choice(["", "", " each", " each sequential"])
+        each = self.random.choice(["", "", " each", " each sequential", " each until"])
         if self.callee is not None and self.random.random() < 0.5:
             self.lines.append(f"{name}: call {self.callee}{each}")
         else:

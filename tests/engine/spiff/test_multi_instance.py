@@ -81,14 +81,38 @@ def test_a_collection_that_cannot_be_read_stays(restart: bool) -> None:
 @pytest.mark.parametrize("mode", ["", " sequential"])
 def test_the_completion_condition_withdraws_the_rest(mode: str, restart: bool) -> None:
     host = FakeHost()
-    host.stop = lambda token: token.loop == 1
+    host.stop = lambda body: host.said("leave")[-1] == "all[1]"
     run = Running(
         f"all: user each until{mode}\nstart > all > after > end", host=host, restart=restart
     )
     run.do("all[0]")
     assert run.do("all[1]") == ["after"]
-    assert host.said("enough") == ["all[0]", "all[1]"]
+    assert host.said("enough") == ["all", "all"]
     assert host.said("cancelled") == ([] if mode else ["all[2]"])
+
+
+@both
+@pytest.mark.parametrize("mode", ["", " sequential"])
+def test_a_completion_condition_that_fails_stays_at_the_body(mode: str, restart: bool) -> None:
+    host = FakeHost()
+    host.stay = {("enough", "all")}
+    text = f"all: user each until{mode}\nstart > all > after > end"
+    run = Running(text, host=host, restart=restart)
+    assert run.do("all[0]") == (["all"] if mode else ["all", "all[1]", "all[2]"])
+    assert run.retry("all") == (["all"] if mode else ["all", "all[1]", "all[2]"])
+    if mode:
+        host.stay.clear()
+        assert run.retry("all") == ["all[1]"]
+        host.stop = lambda body: True
+        assert run.do("all[1]") == ["after"]
+    else:
+        assert run.do("all[2]") == ["all", "all[1]"]
+        assert host.said("enough") == ["all"] * 2
+        assert run.do("all[1]") == ["all"]
+        assert run.retry("all") == ["after"]  # all have ended, whatever the condition says
+        assert host.said("enough") == ["all"] * 2
+    run.do("after")
+    assert run.done
 
 
 def test_the_condition_is_not_asked_where_there_is_none() -> None:

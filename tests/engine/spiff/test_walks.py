@@ -43,8 +43,8 @@ class WalkHost:
         self.game.entering(token)
         return None if self._stays(token) else self.random.randint(0, 3)
 
-    def enough(self, token: Token) -> bool:
-        return self.random.random() < 0.2
+    def enough(self, body: Token) -> bool | None:
+        return None if self._stays(body) else self.random.random() < 0.2
 
     def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
         if self._stays(token):
