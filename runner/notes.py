@@ -47,8 +47,12 @@ def verifier_key(name: str, public: bytes) -> str:
 
 
 def sign(checkpoint: Checkpoint, name: str, private: Ed25519PrivateKey) -> str:
-    """The signed note: body, blank line, one signature line."""
-    body = checkpoint.body()
+    """The signed note of a checkpoint."""
+    return sign_text(checkpoint.body(), name, private)
+
+
+def sign_text(body: str, name: str, private: Ed25519PrivateKey) -> str:
+    """A signed note: body (ends with a newline), blank line, one signature line."""
     signature = key_id(name, public_bytes(private)) + private.sign(body.encode())
     return f"{body}\n— {name} {base64.b64encode(signature).decode()}\n"
 

@@ -204,7 +204,8 @@ def check_files(pack: Pack, key: Key | None) -> str:
     listed = pack.json(LIST)
     body = open_note(pack.data(SIGNED_LIST).decode("utf-8", "replace"), key, SIGNED_LIST)
     digest = hashlib.sha256(pack.data(LIST)).hexdigest()
-    if len(body) != 4 or body[2] != digest:
+    case = str(pack.json("case.json").get("case"))
+    if body[1:] != [case, digest]:
         raise Broken(f"{LIST}: is not the list that was signed")
     for name in pack.files:
         if name not in listed and name not in (LIST, SIGNED_LIST):
