@@ -1,0 +1,106 @@
+"""The worker: finds due work, calls the engine, runs handlers outside any transaction.
+
+Two threads besides the loop would be enough for a small site; on PostgreSQL any number of workers
+may run anywhere. Whatever dies half-way is found again: a timer stays due, a job's lease runs out.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+
+from runner.engine import checkpoints, jobs, timers
+from runner.engine.jobs import ClaimedJob
+from runner.engine.site import Site
+from runner.errors import Refusal
+from runner.settings import Settings
+from runner.worker.jobs import perform
+
+POLL_SECONDS = 0.5
+BATCH = 20
+LEASE = timedelta(seconds=90)
+HEARTBEAT_SECONDS = 20.0
+CHECKPOINT_EVERY = timedelta(hours=1)
+PARALLEL_JOBS = 4
+
+_log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker of a site. ``run`` returns after ``stop``, when the jobs in hand are done."""
+
+    def __init__(self, site: Site, settings: Settings, name: str = "") -> None:
+        self._site = site
+        self._settings = settings
+        self._name = name or f"{socket.gethostname()}:{os.getpid()}"
+        self._stop = threading.Event()
+        self._running: dict[Future[None], ClaimedJob] = {}
+        self._last_checkpoint = site.machine_clock.now()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def run(self) -> None:
+        """Works until stopped. A failing round is logged and tried again, never fatal."""
+        beat = threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True)
+        beat.start()
+        with ThreadPoolExecutor(PARALLEL_JOBS, thread_name_prefix="job") as pool:
+            while not self._stop.is_set():
+                try:
+                    busy = self._round(pool)
+                except Exception:
+                    _log.exception("a round of the worker failed; it is tried again")
+                    busy = False
+                if not busy:
+                    self._stop.wait(POLL_SECONDS)
+
+    def work_off(self) -> int:
+        """Does everything that is due now, in this thread, and returns how much that was. For
+        simulated time and for tests."""
+        done = 0
+        while True:
+            fired = self._fire_timers()
+            claimed = jobs.claim_jobs(self._site, self._name, BATCH, LEASE)
+            for job in claimed:
+                perform(self._site, self._settings, job)
+            if not fired and not claimed:
+                return done
+            done += fired + len(claimed)
+
+    def _round(self, pool: ThreadPoolExecutor) -> bool:
+        fired = self._fire_timers()
+        self._running = {f: job for f, job in self._running.items() if not f.done()}
+        free = PARALLEL_JOBS - len(self._running)
+        claimed = jobs.claim_jobs(self._site, self._name, free, LEASE) if free else []
+        for job in claimed:
+            self._running[pool.submit(perform, self._site, self._settings, job)] = job
+        self._checkpoint()
+        return bool(fired or claimed)
+
+    def _fire_timers(self) -> int:
+        due = timers.due_timers(self._site, self._site.clock.now(), BATCH)
+        fired = 0
+        for timer in due:
+            try:
+                fired += timers.fire_timer(self._site, timer_id=timer)
+            except Refusal as refusal:
+                _log.info("timer %s: %s", timer, refusal.message)
+        return fired
+
+    def _checkpoint(self) -> None:
+        now = self._site.machine_clock.now()
+        if now - self._last_checkpoint >= CHECKPOINT_EVERY:
+            checkpoints.make_checkpoint(self._site)
+            self._last_checkpoint = now
+
+    def _heartbeat(self) -> None:
+        while not self._stop.wait(HEARTBEAT_SECONDS):
+            for job in list(self._running.values()):
+                try:
+                    jobs.extend_lease(self._site, job.id, job.attempt, LEASE)
+                except Exception:
+                    _log.exception("the lease of job %s could not be extended", job.id)
