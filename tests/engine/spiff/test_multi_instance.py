@@ -89,6 +89,8 @@ def test_the_completion_condition_withdraws_the_rest(mode: str, restart: bool) -
     assert run.do("all[1]") == ["after"]
     assert host.said("enough") == ["all", "all"]
     assert host.said("cancelled") == ([] if mode else ["all[2]"])
+    if not mode:
+        assert host.calls.index(("cancelled", "all[2]")) < host.calls.index(("leave", "all"))
 
 
 @both
