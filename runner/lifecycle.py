@@ -62,6 +62,7 @@ INCIDENT_KINDS = frozenset(
         "policy_unset",  # a policy value the owner has not decided is needed now
         "no_candidates",  # a user task whose candidate groups are empty or unknown
         "no_flow",  # no condition was true and there is no default
+        "error_uncaught",  # an error end event that nothing around it catches
     }
 )
 

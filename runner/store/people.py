@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -49,7 +49,7 @@ def _found(connection: Connection, query: object, wanted: str) -> PersonRow | No
     if row is None:
         return None
     groups = connection.execute(_GROUPS, {"person": row[0]}).scalars()
-    return PersonRow(*row, frozenset(groups))
+    return replace(PersonRow(*row), groups=frozenset(groups))
 
 
 def find_person(connection: Connection, person_id: str) -> PersonRow | None:
@@ -75,7 +75,7 @@ def all_people(connection: Connection) -> list[PersonRow]:
     ):
         groups.setdefault(person, set()).add(group)
     return [
-        PersonRow(*row, frozenset(groups.get(row[0], ())))
+        replace(PersonRow(*row), groups=frozenset(groups.get(row[0], ())))
         for row in connection.execute(select(*_COLUMNS).order_by(people.c.username))
     ]
 

@@ -86,7 +86,7 @@ def find_user_task(connection: Connection, task_id: str) -> UserTask | None:
     if row is None:
         return None
     groups = connection.execute(_GROUPS, {"task_id": task_id}).scalars()
-    return UserTask(*row, frozenset(groups))
+    return replace(UserTask(*row), groups=frozenset(groups))
 
 
 def case_of_user_task(connection: Connection, task_id: str) -> str | None:
@@ -101,7 +101,7 @@ def open_user_tasks(connection: Connection, root_id: str) -> list[UserTask]:
     for task_id, group in connection.execute(_OPEN_GROUPS, {"root": root_id}):
         groups.setdefault(task_id, set()).add(group)
     return [
-        UserTask(*row, frozenset(groups.get(row[0], ())))
+        replace(UserTask(*row), groups=frozenset(groups.get(row[0], ())))
         for row in connection.execute(_OPEN, {"root": root_id})
     ]
 

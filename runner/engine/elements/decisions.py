@@ -1,0 +1,63 @@
+"""Business rule tasks: a decision's answer, with the record of which rules fired and why."""
+
+from __future__ import annotations
+
+import hashlib
+
+from runner.definitions.dmn import DecisionError, DecisionRecord, DecisionViolation
+from runner.engine.case_change import CaseChange
+from runner.engine.elements import services
+from runner.engine.elements.gateways import storable
+from runner.engine.elements.mappings import take_result
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import DecisionEvaluated
+
+
+def enter(change: CaseChange, token: Token) -> bool:
+    """Evaluates the decision and keeps its value in the result variable."""
+    element = token.element
+    if element.called_decision is None:
+        return services.enter(change, token)
+    variables = change.variables(token)
+    decision_id = change.evaluate(element.called_decision, variables).value
+    decision = change.definitions.decisions.get(str(decision_id))
+    if decision is None:
+        raise Failure(
+            "decision_failed",
+            element.id,
+            f"没有决策“{decision_id}”。 / There is no decision '{decision_id}'.",
+        )
+    try:
+        decided = decision.evaluate(variables, now=change.at, calendar=change.calendar)
+    except (DecisionViolation, DecisionError) as error:
+        raise Failure(
+            "decision_failed",
+            element.id,
+            f"决策“{decision.id}”没有唯一的答案：{error} / "
+            f"The decision '{decision.id}' gave no valid answer: {error}",
+        ) from error
+    file_digest = hashlib.sha256(change.definitions.files[decision.file]).hexdigest()
+    for record in decided.records:
+        change.record(_evaluated(record, token, file_digest))
+    if element.result_variable:
+        take_result(change, token, {element.result_variable: decided.value})
+    return True
+
+
+def _evaluated(record: DecisionRecord, token: Token, file_digest: str) -> DecisionEvaluated:
+    warnings: dict[str, object] = {
+        f"{number}": warning.message for number, warning in enumerate(record.warnings, 1)
+    }
+    return DecisionEvaluated(
+        element=token.element.id,
+        token=token.id,
+        process=token.element.process_id,
+        instance=token.instance_id,
+        decision=record.decision_id,
+        file_digest=file_digest,
+        matched_rules=record.matched_rules,
+        inputs=storable(dict(record.inputs)),
+        outputs=storable({"value": record.outputs}),
+        warnings=warnings,
+    )

@@ -1,0 +1,82 @@
+"""Splitting gateways: which flows to take, and the record of why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from runner.definitions.model import Flow
+from runner.encoding import NotStorable, encode
+from runner.engine.case_change import CaseChange
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import ConditionsEvaluated
+from runner.feel import Result
+
+
+def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[str]:
+    """Exclusive: the first flow, in file order, whose condition is true, else the default flow.
+    Inclusive: all whose condition is true, else the default flow."""
+    element = token.element
+    if len(flows) == 1 and flows[0].condition is None:
+        return (flows[0].id,)
+    variables = change.variables(token)
+    outcomes: list[dict[str, str]] = []
+    chosen: list[str] = []
+    reads: dict[str, object] = {}
+    warnings: dict[str, object] = {}
+    for flow in flows:
+        if flow.id == element.default or flow.condition is None:
+            continue
+        result = change.evaluate(flow.condition, variables)
+        outcomes.append({"flow": flow.id, "outcome": _outcome(result.value)})
+        reads.update(result.reads)
+        warnings.update(noticed(result, flow.id))
+        if result.value is True:
+            chosen.append(flow.id)
+            if element.kind == "exclusiveGateway":
+                break
+    if not chosen and element.default is not None:
+        chosen.append(element.default)
+    change.record(
+        ConditionsEvaluated(
+            element=element.id,
+            token=token.id,
+            process=element.process_id,
+            instance=token.instance_id,
+            outcomes=outcomes,
+            chosen=tuple(chosen),
+            reads=storable(reads),
+            warnings=warnings,
+        )
+    )
+    if not chosen:
+        raise Failure(
+            "no_flow",
+            element.id,
+            "没有一个条件成立，也没有默认出口。 / "
+            "No condition is true and there is no default flow.",
+        )
+    return chosen
+
+
+def _outcome(value: object) -> str:
+    return "null" if not isinstance(value, bool) else "true" if value else "false"
+
+
+def noticed(result: Result, prefix: str) -> dict[str, object]:
+    """The warnings of an evaluation as values: ``<prefix>.<number>`` to the sentence."""
+    return {
+        f"{prefix}.{number}": warning.message for number, warning in enumerate(result.warnings, 1)
+    }
+
+
+def storable(values: Mapping[str, object]) -> dict[str, object]:
+    """Those that have a written form: functions and undecided values are left out."""
+    kept: dict[str, object] = {}
+    for name, value in values.items():
+        try:
+            encode(value)
+        except NotStorable:
+            continue
+        kept[name] = value
+    return kept

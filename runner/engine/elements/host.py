@@ -1,0 +1,218 @@
+"""The host of one command: tells each kind of element's module what happens to its tokens.
+
+A ``Failure`` becomes an incident of the element and its token stays; all else ends the command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from runner.definitions.model import Element, Flow
+from runner.encoding import NotStorable
+from runner.engine.case_change import CaseChange
+from runner.engine.elements import (
+    calls,
+    decisions,
+    gateways,
+    incidents,
+    loops,
+    mappings,
+    messages,
+    scripts,
+    services,
+    timers,
+    user_tasks,
+)
+from runner.engine.spiff.execution import Execution
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import ElementActivated, ElementCancelled, ElementCompleted
+from runner.feel import BudgetExceeded, FeelSyntaxError, UnsetValue
+from runner.store.timers import Timer
+
+Answer = TypeVar("Answer")
+_CONTAINERS = frozenset({"callActivity", "subProcess"})
+_WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
+    "userTask": user_tasks.enter,
+    "serviceTask": services.enter,
+    "sendTask": services.enter,
+    "businessRuleTask": decisions.enter,
+    "scriptTask": scripts.enter,
+    "receiveTask": messages.enter,
+    "callActivity": calls.enter,
+    "subProcess": calls.enter,
+}
+
+
+def moving(
+    change: CaseChange, *, retried: str | None = None, fired: Timer | None = None
+) -> Execution:
+    """The case's tokens with a host for this command. ``retried`` is the token whose incident was
+    resolved, ``fired`` the timer whose cycle goes on."""
+    return change.stepping(CaseHost(change, retried=retried, fired=fired))
+
+
+class CaseHost:
+    """Implements ``spiff.host.Host`` for one ``CaseChange``."""
+
+    def __init__(
+        self, change: CaseChange, *, retried: str | None = None, fired: Timer | None = None
+    ) -> None:
+        self._change = change
+        self._retried = retried
+        self._fired = fired
+
+    def enter(self, token: Token) -> bool:
+        element = token.element
+        if element.kind == "boundaryEvent":
+            self._activated(token)
+            self._guarded(token, lambda: self._arm(token), None)
+            return False
+        scoped = element.kind in _CONTAINERS or mappings.has_scope(token)
+
+        def work() -> bool:
+            if element.kind in _CONTAINERS:
+                calls.open_scope(self._change, token)
+            if scoped:
+                mappings.open_scope(self._change, token)
+            return self._work(token)
+
+        rests = self._rests_always(element)
+        if rests:
+            self._activated(token)
+        done = self._guarded(token, work, False)
+        if not done and not rests:
+            self._activated(token)
+        return done
+
+    def items(self, token: Token) -> int | None:
+        self._activated(token)
+        return self._guarded(token, lambda: loops.begin(self._change, token), None)
+
+    def enough(self, token: Token) -> bool:
+        return self._guarded(token, lambda: loops.enough(self._change, token), False)
+
+    def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
+        return self._guarded(token, lambda: gateways.choose(self._change, token, flows), None)
+
+    def leave(self, token: Token) -> bool:
+        body = token.element.multi_instance is not None and token.loop is None
+
+        def work() -> bool:
+            if body:
+                loops.finish(self._change, token)
+            else:
+                mappings.map_outputs(self._change, token)
+                if token.loop is not None:
+                    loops.collect(self._change, token)
+                if token.element.kind == "callActivity":
+                    calls.leave(self._change, token)
+            return True
+
+        if not self._guarded(token, work, False):
+            return False
+        self._change.case.scopes.close(token.id)
+        if token.loop is not None:
+            self._completed(token, ())
+        return True
+
+    def took(self, token: Token, flows: Sequence[str]) -> None:
+        self._completed(token, tuple(flows))
+
+    def cancelled(self, token: Token) -> None:
+        change = self._change
+        user_tasks.withdraw(change, token)
+        timers.withdraw(change, token)
+        change.case.subscriptions.end(token.id, "cancelled")
+        change.case.jobs.end(token.id, "cancelled")
+        change.case.incidents.end(token.id, "cancelled")
+        change.case.instances.end(token.id, "cancelled")
+        change.case.scopes.close(token.id)
+        change.record(
+            ElementCancelled(
+                element=token.element.id,
+                token=token.id,
+                process=token.element.process_id,
+                instance=token.instance_id,
+            )
+        )
+
+    def uncaught(self, token: Token, code: str) -> None:
+        incidents.raise_incident(
+            self._change,
+            token,
+            Failure(
+                "error_uncaught",
+                token.element.id,
+                f"错误“{code}”没有人接住。 / Nothing catches the error '{code}'.",
+            ),
+        )
+
+    def _work(self, token: Token) -> bool:
+        element = token.element
+        if element.kind == "intermediateCatchEvent":
+            if element.event.kind == "timer":
+                return timers.enter(self._change, token)
+            return messages.enter(self._change, token)
+        work = _WORK.get(element.kind)
+        return True if work is None else work(self._change, token)
+
+    def _arm(self, token: Token) -> None:
+        kind = token.element.event.kind
+        if kind == "timer":
+            timers.arm(self._change, token, fired=self._fired)
+        elif kind == "message":
+            messages.subscribe(self._change, token)
+
+    def _rests_always(self, element: Element) -> bool:
+        """Whether the token is seen to arrive before anything else is told of it."""
+        return element.kind in _CONTAINERS or element.kind in ("userTask", "receiveTask")
+
+    def _activated(self, token: Token) -> None:
+        if token.id == self._retried:
+            return  # it has rested here since its incident
+        self._change.record(
+            ElementActivated(
+                element=token.element.id,
+                token=token.id,
+                process=token.element.process_id,
+                instance=token.instance_id,
+                loop=None if token.loop is None else str(token.loop),
+                attached_to=token.attached_to,
+            )
+        )
+
+    def _completed(self, token: Token, flows: tuple[str, ...]) -> None:
+        self._change.record(
+            ElementCompleted(
+                element=token.element.id,
+                token=token.id,
+                process=token.element.process_id,
+                instance=token.instance_id,
+                flows=flows,
+                loop=None if token.loop is None else str(token.loop),
+            )
+        )
+
+    def _guarded(self, token: Token, work: Callable[[], Answer], stay: Answer) -> Answer:
+        try:
+            return work()
+        except Failure as failure:
+            found = failure
+        except UnsetValue as unset:
+            found = incidents.unset(token.element.id, unset.path)
+        except (BudgetExceeded, FeelSyntaxError) as error:
+            found = Failure(
+                "expression_failed",
+                token.element.id,
+                f"表达式算不出来：{error} / An expression cannot be evaluated: {error}",
+            )
+        except NotStorable as error:
+            found = Failure(
+                "expression_failed",
+                token.element.id,
+                f"结果无法保存：{error} / The result cannot be kept: {error}",
+            )
+        incidents.raise_incident(self._change, token, found)
+        return stay

@@ -1,0 +1,101 @@
+"""Multi-instance activities: the collection, each instance's result, the completion condition.
+
+The body's scope keeps the items under a name no expression can write (``#items``), and the output
+collection, which inner instances may read while it grows.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from runner.definitions.model import MultiInstance
+from runner.engine.case_change import CaseChange
+from runner.engine.scopes import PASSING
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+
+MOST_INSTANCES = 1_000
+
+
+def begin(change: CaseChange, token: Token) -> int:
+    """Evaluates the collection once and says how many instances there are."""
+    loop = _loop(token)
+    found = change.evaluate(loop.input_collection, change.variables(token)).value
+    if not isinstance(found, list):
+        raise Failure(
+            "expression_failed",
+            token.element.id,
+            f"“{loop.input_collection}”应是一个列表。 / "
+            f"'{loop.input_collection}' should give a list.",
+        )
+    if len(found) > MOST_INSTANCES:
+        raise Failure(
+            "expression_failed",
+            token.element.id,
+            f"列表有 {len(found)} 项，最多 {MOST_INSTANCES} 项。 / "
+            f"The list has {len(found)} items; at most {MOST_INSTANCES} are handled.",
+        )
+    change.case.scopes.open(
+        token.id,
+        parent_id=token.scope_id,
+        instance_id=token.instance_id,
+        element_id=token.element.id,
+        kind=PASSING,
+    )
+    values: dict[str, object] = {"#items": found, "#done": Decimal(0)}
+    if loop.output_collection is not None:
+        values[loop.output_collection] = [None] * len(found)
+    change.declare(token, token.id, values)
+    return len(found)
+
+
+def collect(change: CaseChange, token: Token) -> None:
+    """One inner instance ended: counts it and keeps its output element in its place."""
+    loop = _loop(token)
+    body = change.case.scopes.get(token.scope_id)
+    assert body is not None
+    assert token.loop is not None
+    done = body.values["#done"]
+    assert isinstance(done, Decimal)
+    values: dict[str, object] = {"#done": done + 1}
+    if loop.output_collection is not None and loop.output_element is not None:
+        results = body.values[loop.output_collection]
+        assert isinstance(results, list)
+        results = list(results)
+        results[token.loop] = change.evaluate(loop.output_element, change.variables(token)).value
+        values[loop.output_collection] = results
+    change.declare(token, token.scope_id, values)
+
+
+def enough(change: CaseChange, token: Token) -> bool:
+    """Whether the completion condition holds after this inner instance; null counts as no."""
+    loop = _loop(token)
+    assert loop.completion_condition is not None
+    body = change.case.scopes.get(token.scope_id)
+    assert body is not None
+    items, done = body.values["#items"], body.values["#done"]
+    assert isinstance(items, list)
+    assert isinstance(done, Decimal)
+    total = Decimal(len(items))
+    extras = {
+        "numberOfInstances": total,
+        "numberOfCompletedInstances": done,
+        "numberOfActiveInstances": Decimal(1) if loop.sequential else total - done,
+        "numberOfTerminatedInstances": Decimal(0),
+    }
+    variables = change.visible_from(token.scope_id, token.instance_id, token.id, extras)
+    return change.evaluate(loop.completion_condition, variables).value is True
+
+
+def finish(change: CaseChange, token: Token) -> None:
+    """All instances ended: the output collection goes where it belongs."""
+    loop = _loop(token)
+    body = change.case.scopes.get(token.id)
+    if body is not None and loop.output_collection is not None:
+        result = body.values[loop.output_collection]
+        change.write(token, token.scope_id, {loop.output_collection: result})
+
+
+def _loop(token: Token) -> MultiInstance:
+    assert token.element.multi_instance is not None
+    return token.element.multi_instance

@@ -1,0 +1,111 @@
+"""Input and output mappings, and the local scope they need while the element is active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runner.engine.case_change import CaseChange
+from runner.engine.scopes import LOCAL, PASSING, Written
+from runner.engine.spiff.host import Token
+from runner.engine.variables import READ_ONLY
+from runner.errors import Failure
+
+
+def has_scope(token: Token) -> bool:
+    """Whether the element has a scope of its own, besides calls and sub-processes."""
+    element = token.element
+    return bool(element.inputs or element.outputs) or token.loop is not None
+
+
+def open_scope(change: CaseChange, token: Token) -> None:
+    """Opens the scope, sets the loop's item in it, then evaluates each input in order.
+
+    An input sees those before it. After a failure nothing of the scope is left.
+    """
+    scopes = change.case.scopes
+    if scopes.get(token.id) is None:
+        scopes.open(
+            token.id,
+            parent_id=token.scope_id,
+            instance_id=token.instance_id,
+            element_id=token.element.id,
+            kind=LOCAL if token.element.outputs else PASSING,
+        )
+    values: dict[str, object] = {}
+    try:
+        if token.loop is not None:
+            values.update(_item(change, token))
+            scopes.declare(token.id, values)
+        for mapping in token.element.inputs:
+            value = change.evaluate(mapping.source, change.variables(token)).value
+            name = mapping.target.partition(".")[0]
+            values[name] = _nested(values, mapping.target, value)
+            scopes.declare(token.id, {name: values[name]})
+    except Exception:
+        scopes.close(token.id)
+        raise
+    if values:
+        change.record_written(Written(token.id, values, {}), token)
+
+
+def take_result(change: CaseChange, token: Token, result: Mapping[str, object]) -> None:
+    """Keeps what an element gave: local while it has output mappings, else where it belongs."""
+    for name in result:
+        if name in READ_ONLY:
+            raise Failure(
+                "expression_failed",
+                token.element.id,
+                f"“{name}”是只读的，不能写入。 / '{name}' is read-only and cannot be written.",
+            )
+    if token.element.outputs:
+        change.declare(token, token.id, result)
+    else:
+        change.write(token, token.scope_id, result)
+
+
+def map_outputs(change: CaseChange, token: Token) -> None:
+    """Evaluates each output in order; an output sees those before it.
+
+    A target with dots (``customer.name``) changes that entry of a context.
+    """
+    written: dict[str, object] = {}
+    for mapping in token.element.outputs:
+        variables = change.variables(token, written)
+        value = change.evaluate(mapping.source, variables).value
+        name, _, _ = mapping.target.partition(".")
+        if name in READ_ONLY:
+            raise Failure(
+                "expression_failed",
+                token.element.id,
+                f"“{name}”是只读的，不能写入。 / '{name}' is read-only and cannot be written.",
+            )
+        whole = _nested({name: variables.get(name)}, mapping.target, value)
+        written[name] = whole
+    if written:
+        change.write(token, token.scope_id, written)
+
+
+def _item(change: CaseChange, token: Token) -> dict[str, object]:
+    loop = token.element.multi_instance
+    assert loop is not None
+    assert token.loop is not None
+    values: dict[str, object] = {"loopCounter": token.loop + 1}
+    body = change.case.scopes.get(token.scope_id)
+    items = None if body is None else body.values.get("#items")
+    if loop.input_element is not None and isinstance(items, list):
+        values[loop.input_element] = items[token.loop]
+    return values
+
+
+def _nested(values: Mapping[str, object], target: str, value: object) -> object:
+    """The whole variable after ``value`` was put at ``target`` (``name`` or ``name.key.key``)."""
+    name, *keys = target.split(".")
+    return _put(values.get(name), keys, value)
+
+
+def _put(context: object, keys: list[str], value: object) -> object:
+    if not keys:
+        return value
+    entries = dict(context) if isinstance(context, Mapping) else {}
+    entries[keys[0]] = _put(entries.get(keys[0]), keys[1:], value)
+    return entries

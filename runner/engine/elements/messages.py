@@ -1,0 +1,58 @@
+"""Subscriptions of elements that wait for a message."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from uuid import uuid4
+
+from runner.engine.case_change import CaseChange
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import MessageAwaited
+from runner.feel import Unset, UnsetValue
+from runner.store.subscriptions import Subscription
+
+
+def enter(change: CaseChange, token: Token) -> bool:
+    subscribe(change, token)
+    return False
+
+
+def subscribe(change: CaseChange, token: Token) -> None:
+    """From now on the case can receive this message, under the key it has at this moment."""
+    event = token.element.event
+    variables = change.variables(token)
+    name = change.evaluate(event.message_name, variables).value
+    key = change.evaluate(event.correlation_key, variables).value
+    if isinstance(key, Unset):
+        raise UnsetValue(key.path)
+    if isinstance(key, Decimal):
+        key = format(key, "f")
+    if not isinstance(name, str) or not name or not isinstance(key, str) or not key:
+        raise Failure(
+            "expression_failed",
+            token.element.id,
+            f"消息“{event.message_name}”的关联键“{event.correlation_key}”没有值。 / "
+            f"The correlation key '{event.correlation_key}' of the message "
+            f"'{event.message_name}' has no value.",
+        )
+    change.case.subscriptions.end(token.id, "cancelled")
+    change.case.subscriptions.add(
+        Subscription(
+            id=uuid4().hex,
+            root_id=change.case.id,
+            token_id=token.id,
+            element_id=token.element.id,
+            name=name,
+            correlation_key=key,
+        )
+    )
+    change.record(
+        MessageAwaited(
+            element=token.element.id,
+            token=token.id,
+            process=token.element.process_id,
+            instance=token.instance_id,
+            message=name,
+        )
+    )

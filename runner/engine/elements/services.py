@@ -1,0 +1,154 @@
+"""Service tasks: a pure handler runs here and now, an external one leaves a job."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from runner.encoding import canonical, dumps
+from runner.engine.case_change import CaseChange
+from runner.engine.elements.mappings import take_result
+from runner.engine.registers import CaseRegisters
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import JobCreated, ServicePerformed
+from runner.feel import Unset, UnsetValue, to_feel
+from runner.store.jobs import Job
+from service_tasks.contract import Call, Handler, Impossible, Outcome, Retry
+
+
+def enter(change: CaseChange, token: Token) -> bool:
+    """True when a pure handler did its work; an element without a job type does nothing."""
+    element = token.element
+    if element.job_type is None:
+        return True
+    job_type = str(change.evaluate(element.job_type, change.variables(token)).value)
+    handler = change.site.handlers.get(job_type)
+    if handler is None:
+        raise _failed(
+            token, f"没有处理“{job_type}”的程序。 / There is no handler for '{job_type}'."
+        )
+    inputs = mapped_inputs(change, token)
+    missing = [p.name for p in handler.inputs if p.required and inputs.get(p.name) is None]
+    if missing:
+        names = ", ".join(missing)
+        raise _failed(token, f"缺少必填的输入：{names}。 / Required inputs are missing: {names}.")
+    if handler.kind == "pure":
+        _perform(change, token, handler, inputs)
+        return True
+    _leave_job(change, token, handler, inputs)
+    return False
+
+
+def mapped_inputs(change: CaseChange, token: Token) -> dict[str, object]:
+    """The values of the element's input mappings, as they are now in its own scope."""
+    variables = change.variables(token)
+    names = dict.fromkeys(m.target.partition(".")[0] for m in token.element.inputs)
+    inputs = {name: variables[name] for name in names if name in variables}
+    for value in inputs.values():
+        if isinstance(value, Unset):
+            raise UnsetValue(value.path)
+    return inputs
+
+
+def attempts_of(token: Token, handler: Handler) -> int:
+    """How often a job is tried: the diagram's ``retries`` counts all attempts, else the handler's
+    own count of retries after the first."""
+    written = token.element.retries
+    if written is not None and written.strip().isdigit():
+        return max(1, int(written))
+    return handler.retries + 1
+
+
+def _perform(
+    change: CaseChange, token: Token, handler: Handler, inputs: Mapping[str, object]
+) -> None:
+    call = Call(
+        case_id=change.case.id,
+        element_id=token.element.id,
+        idempotency_key=token.id,
+        attempt=1,
+        now=change.at.astimezone(change.site.zone),
+        language=change.case.language,
+        inputs=inputs,
+        headers=token.element.headers,
+        public_url=change.site.public_url,
+        registers=CaseRegisters(change, token),
+    )
+    try:
+        with change.connection.begin_nested():  # numbers given to a failing handler come back
+            outcome = handler.run(call)
+    except SQLAlchemyError:
+        raise
+    except (Retry, Impossible) as refused:
+        raise _failed(token, str(refused)) from refused
+    except Exception as error:  # a handler's own mistake must not lose the case
+        raise _failed(
+            token,
+            f"自动步骤出错：{type(error).__name__}。 / "
+            f"The automatic step failed: {type(error).__name__}.",
+        ) from error
+    _check(token, outcome)
+    outputs = {name: to_feel(value) for name, value in outcome.variables.items()}
+    change.record(
+        ServicePerformed(
+            element=token.element.id,
+            token=token.id,
+            process=token.element.process_id,
+            instance=token.instance_id,
+            job_type=handler.job_type,
+            inputs=inputs,
+            outputs=outputs,
+        )
+    )
+    take_result(change, token, outputs)
+
+
+def _check(token: Token, outcome: Outcome) -> None:
+    if outcome.attachments or outcome.deliveries:
+        raise _failed(
+            token,
+            "纯步骤不能发送邮件或生成文件。 / A pure step can neither send mail nor make files.",
+        )
+
+
+def _leave_job(
+    change: CaseChange, token: Token, handler: Handler, inputs: Mapping[str, object]
+) -> None:
+    case = change.case
+    data = change.site.vault.encrypt(change.connection, case.row.subject_id, dumps(inputs))
+    case.jobs.add(
+        Job(
+            id=token.id,
+            root_id=case.id,
+            token_id=token.id,
+            element_id=token.element.id,
+            job_type=handler.job_type,
+            state="created",
+            attempts=0,
+            attempts_left=attempts_of(token, handler),
+            due_at=change.at,
+            leased_until=None,
+            worker=None,
+            inputs=data,
+            headers=canonical(dict(token.element.headers)),
+            last_error=None,
+            created_at=change.at,
+        )
+    )
+    change.record(
+        JobCreated(
+            element=token.element.id,
+            token=token.id,
+            process=token.element.process_id,
+            instance=token.instance_id,
+            job=token.id,
+            job_type=handler.job_type,
+            inputs=inputs,
+        )
+    )
+
+
+def _failed(token: Token, message: str) -> Failure:
+    return Failure("service_failed", token.element.id, message)

@@ -1,0 +1,195 @@
+"""Timers are armed and withdrawn; a null date arms nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import uuid4
+
+from runner.clock import to_text
+from runner.engine.case_change import CaseChange
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+from runner.events import TimerArmed, TimerCancelled, TimerNotArmed
+from runner.feel import Months, Unset, UnsetValue, parse_temporal
+from runner.store.timers import Timer
+
+_CYCLE = re.compile(r"R(?P<times>\d*)/(?:(?P<start>[^/]+)/)?(?P<period>P[^/]+)")
+_SHORTEST_CYCLE = timedelta(minutes=1)  # a cycle of nothing would fire without end
+
+
+def enter(change: CaseChange, token: Token) -> bool:
+    """A timer catch event: rests until it is due. With a null date there is nothing to wait for,
+    except behind an event-based gateway, where another event decides."""
+    if arm(change, token):
+        return False
+    process = change.definitions.processes[token.element.process_id]
+    sources = (process.flows[flow].source for flow in token.element.incoming)
+    return all(process.elements[source].kind != "eventBasedGateway" for source in sources)
+
+
+def arm(change: CaseChange, token: Token, fired: Timer | None = None) -> bool:
+    """Computes the due time once and keeps it. ``fired`` is the timer whose cycle goes on here.
+
+    False when the date is null, or when the cycle has no firing left.
+    """
+    element = token.element
+    if fired is not None and fired.element_id == element.id and element.event.timer_kind == "cycle":
+        timer = _next_of(change, token, fired)
+        if timer is None:
+            return False
+    else:
+        timer = _first(change, token)
+        if timer is None:
+            change.record(
+                TimerNotArmed(
+                    element=element.id,
+                    token=token.id,
+                    process=element.process_id,
+                    instance=token.instance_id,
+                )
+            )
+            return False
+    change.case.timers.add(timer)
+    calendar = change.calendar
+    change.record(
+        TimerArmed(
+            element=element.id,
+            token=token.id,
+            process=element.process_id,
+            instance=token.instance_id,
+            timer=timer.id,
+            due_at=to_text(timer.due_at),
+            calendar=None if calendar is None else calendar.reference,
+            repeats=timer.repeats,
+        )
+    )
+    return True
+
+
+def withdraw(change: CaseChange, token: Token) -> None:
+    timer = change.case.timers.end(token.id, "cancelled")
+    if timer is not None:
+        change.record(
+            TimerCancelled(
+                element=token.element.id,
+                token=token.id,
+                process=token.element.process_id,
+                instance=token.instance_id,
+                timer=timer.id,
+            )
+        )
+
+
+def missed_cycles(timer: Timer, now: datetime) -> int:
+    """How many firings after this one are already over at ``now``: they are skipped, not fired."""
+    if timer.repeats is None:
+        return 0
+    times, period = _read_cycle(timer.repeats)
+    missed = 0
+    due = _after(timer.due_at, period)
+    while due <= now and (times is None or missed < times):
+        missed += 1
+        due = _after(due, period)
+    return missed
+
+
+def _next_of(change: CaseChange, token: Token, fired: Timer) -> Timer | None:
+    if fired.repeats is None:
+        return None
+    times, period = _read_cycle(fired.repeats)
+    skipped = missed_cycles(fired, change.at)
+    if times is not None and times <= skipped:
+        return None
+    due = fired.due_at
+    for _ in range(skipped + 1):
+        due = _after(due, period)
+    left = None if times is None else times - skipped - 1
+    return _timer(change, token, due, _repeats(left, fired.repeats))
+
+
+def _first(change: CaseChange, token: Token) -> Timer | None:
+    event = token.element.event
+    value = change.evaluate(event.timer, change.variables(token)).value
+    if isinstance(value, Unset):
+        raise UnsetValue(value.path)
+    if value is None:
+        return None
+    if event.timer_kind == "cycle":
+        return _cycle(change, token, value)
+    if isinstance(value, str):
+        value = parse_temporal(value)
+    if event.timer_kind == "duration" and isinstance(value, timedelta | Months):
+        return _timer(change, token, _after(change.at, value), None)
+    if event.timer_kind == "date" and isinstance(value, date):
+        if not isinstance(value, datetime):
+            value = datetime.combine(value, time(0), change.site.zone)
+        if value.tzinfo is not None:
+            return _timer(change, token, value, None)
+    raise _wrong(token, event.timer)
+
+
+def _cycle(change: CaseChange, token: Token, value: object) -> Timer:
+    found = _CYCLE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not isinstance(value, str):
+        raise _wrong(token, token.element.event.timer)
+    period = parse_temporal(found["period"])
+    if not isinstance(period, timedelta | Months) or _after(change.at, period) < (
+        change.at + _SHORTEST_CYCLE
+    ):
+        raise _wrong(token, token.element.event.timer)
+    times = int(found["times"]) if found["times"] else None
+    if times == 0:
+        raise _wrong(token, token.element.event.timer)
+    start = parse_temporal(found["start"]) if found["start"] else None
+    due = start if isinstance(start, datetime) and start.tzinfo else _after(change.at, period)
+    left = None if times is None else times - 1
+    return _timer(change, token, due, _repeats(left, f"R/{found['period']}"))
+
+
+def _timer(change: CaseChange, token: Token, due: datetime, repeats: str | None) -> Timer:
+    return Timer(
+        id=uuid4().hex,
+        root_id=change.case.id,
+        token_id=token.id,
+        element_id=token.element.id,
+        due_at=due.astimezone(UTC),
+        repeats=repeats,
+    )
+
+
+def _repeats(left: int | None, cycle: str) -> str | None:
+    """The written cycle with ``left`` firings after this one; None when this is the last."""
+    period = cycle.rsplit("/", 1)[1]
+    if left is None:
+        return f"R/{period}"
+    return f"R{left}/{period}" if left > 0 else None
+
+
+def _read_cycle(text: str) -> tuple[int | None, timedelta | Months]:
+    head, period = text.rsplit("/", 1)
+    length = parse_temporal(period)
+    assert isinstance(length, timedelta | Months)
+    return (int(head[1:]) if head[1:] else None), length
+
+
+def _after(start: datetime, length: timedelta | Months) -> datetime:
+    """Months are counted on the calendar: the 31st becomes the last day of a shorter month."""
+    if isinstance(length, timedelta):
+        return start + length
+    month = start.month - 1 + length.months
+    year, month = start.year + month // 12, month % 12 + 1
+    for day in (start.day, 30, 29, 28):
+        try:
+            return start.replace(year=year, month=month, day=min(day, start.day))
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
+def _wrong(token: Token, text: str) -> Failure:
+    return Failure(
+        "expression_failed",
+        token.element.id,
+        f"定时“{text}”没有给出可用的时间。 / The timer '{text}' gives no usable time.",
+    )

@@ -1,0 +1,101 @@
+"""Keeps ``complaints`` current: what lists and searches show of a case, from its variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from runner.feel import FeelError, compile_expression
+from runner.store.complaints import update_complaint
+
+if TYPE_CHECKING:
+    from runner.engine.case_change import CaseChange
+
+_TITLE_LENGTH = 80
+_DUE = compile_expression("due at(get value(policy.resolution.due, triage.due_class), clock)")
+
+
+def refresh(change: CaseChange) -> None:
+    """Writes the projected columns that differ from what is stored."""
+    case = change.case
+    scope = case.scopes.get(case.id)
+    moved = case.instances.added or case.instances.ended
+    if scope is None or not (scope.dirty or moved or "state" not in case.projection):
+        return
+    if case.execution is None:
+        return
+    current = projected(change, scope.values, completed=case.execution.completed)
+    changed = {name: value for name, value in current.items() if case.projection.get(name) != value}
+    if changed:
+        update_complaint(change.connection, case.id, changed)
+        case.projection.update(changed)
+
+
+def projected(
+    change: CaseChange, values: Mapping[str, object], *, completed: bool
+) -> dict[str, object]:
+    """The projected columns of a case by name."""
+    case = change.case
+    triage = values.get("triage")
+    triage = triage if isinstance(triage, Mapping) else {}
+    closed_at = _time(values.get("closed_at"))
+    state = "active"
+    if completed:
+        state = "cancelled" if change.command == "cancel_case" else "closed"
+        closed_at = closed_at or change.at
+    elif closed_at is not None:
+        state = "closed"
+    return {
+        "complaint_number": _text(values.get("complaint_number")),
+        "channel": _text(values.get("channel")),
+        "title": _title(values),
+        "customer_name": _text(values.get("customer_name")),
+        "product": _text(values.get("product_name")),
+        "severity": _text(triage.get("severity")),
+        "owner_group": _text(triage.get("responsible_group")),
+        "phase": _phase(change),
+        "received_at": _time(values.get("received_at"))
+        or case.projection.get("received_at", change.at),
+        "due_at": _due_at(change) if triage else None,
+        "closed_at": closed_at,
+        "state": state,
+        "customer_id": _text(values.get("customer_id")),
+    }
+
+
+def _phase(change: CaseChange) -> str | None:
+    """The process id of the phase the case is in: the last call of the root that still runs."""
+    case = change.case
+    calls = [i for i in case.instances.open.values() if i.parent_id == case.id]
+    if calls:
+        return max(calls, key=lambda instance: instance.started_at).process_id
+    known = case.projection.get("phase")
+    return known if isinstance(known, str) else None
+
+
+def _title(values: Mapping[str, object]) -> str:
+    product = _text(values.get("product_name"))
+    what = _text(values.get("phenomenon")) or _text(values.get("subject"))
+    title = " · ".join(" ".join(part.split()) for part in (product, what) if part)
+    return title[:_TITLE_LENGTH] if title else "投诉 / Complaint"
+
+
+def _due_at(change: CaseChange) -> datetime | None:
+    try:
+        found = _DUE.evaluate(
+            change.visible_from(change.case.id, change.case.id),
+            now=change.at,
+            calendar=change.calendar,
+        )
+    except FeelError:
+        return None  # the policy does not say, or not yet
+    return _time(found.value)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _time(value: object) -> datetime | None:
+    return value if isinstance(value, datetime) and value.tzinfo is not None else None
