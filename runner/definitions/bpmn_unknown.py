@@ -24,7 +24,7 @@ KNOWN = (
     | {
         "process", "documentation", "extensionElements", "laneSet", "lane", "flowNodeRef",
         "childLaneSet", "partitionElement", "incoming", "outgoing", "sequenceFlow",
-        "conditionExpression", "multiInstanceLoopCharacteristics", "standardLoopCharacteristics",
+        "conditionExpression", "multiInstanceLoopCharacteristics",
         "loopCardinality", "loopCondition", "completionCondition", "loopDataInputRef",
         "loopDataOutputRef", "inputDataItem", "outputDataItem", "timeDate", "timeDuration",
         "timeCycle", "condition", "script", "textAnnotation", "text", "association", "group",
@@ -46,6 +46,11 @@ EXTENSIONS = frozenset(
         "loopCharacteristics", "properties", "subscription", "versionTag",
     }
 )  # fmt: skip
+LOOP = (
+    "循环标记（环形箭头）不会执行。请用排他网关画出返回的连线，或改用多实例。",
+    "the loop marker (round arrow) is not run. Draw the way back from an exclusive gateway, or use "
+    "a multi-instance activity.",
+)
 DATA_STORE = (
     "数据存储不会被执行：案件的数据都在案件记录里。请删除它，或改用文本注释说明。",
     "A data store is not executed: a case's data lives in the case record. Remove it, or say it in "
@@ -75,6 +80,9 @@ def _unknown_elements(process: etree._Element, file: str, *, ours: bool) -> Iter
             continue
         if name.localname in ("dataStoreReference", "dataStore"):
             yield _finding(node, file, *DATA_STORE)
+        elif name.localname == "standardLoopCharacteristics":
+            yield _finding(_owner(node), file, *LOOP)
+            continue
         elif name.localname in ROLES:
             if ours:
                 yield _role(node, file)

@@ -30,7 +30,9 @@ class Policy:
     Numbers are ``Decimal``; an undecided value is ``Unset(<path>)``, a decided "there is none" is
     None, a time value a context ``{amount, unit, from, certainty}`` (``from`` is always there).
     ``lineage`` are the ids of this and every extended policy, nearest first. ``digest`` is the
-    SHA-256 (hex) over the canonical bytes of the resolved values.
+    SHA-256 (hex) over the canonical bytes of the resolved values. ``groups`` and ``clocks`` are
+    (path, name) of every candidate group and every ``from`` it names; ``open_sections`` are the
+    paths whose keys are the owner's own (``resolution.due``: one key per class).
     """
 
     id: str
@@ -41,6 +43,9 @@ class Policy:
     unset: tuple[str, ...]
     digest: str
     calendar: str | None
+    groups: tuple[tuple[str, str], ...] = ()
+    clocks: tuple[tuple[str, str], ...] = ()
+    open_sections: frozenset[str] = frozenset()
 
 
 def load_policies(
@@ -153,6 +158,9 @@ def _resolve(
         unset=tuple(typed.unset),
         digest=hashlib.sha256(canonical(_written(values))).hexdigest(),
         calendar=calendar if isinstance(calendar, str) else None,
+        groups=tuple(typed.groups),
+        clocks=tuple(typed.clocks),
+        open_sections=frozenset(typed.open_sections),
     )
 
 
@@ -197,11 +205,17 @@ class _Typed:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self._group_list = schema.get("$defs", {}).get("groups")
         self.unset: list[str] = []
+        self.groups: list[tuple[str, str]] = []
+        self.clocks: list[tuple[str, str]] = []
+        self.open_sections: list[str] = []
 
     def section(self, data: Mapping[str, Data], node: Schema, path: Path) -> Mapping[str, object]:
         """Every key of the schema is there: one that nobody wrote is undecided, never null."""
         found: dict[str, object] = {}
+        if path and "properties" not in node:
+            self.open_sections.append(path_text(path))
         for key in [*data, *(k for k in node.get("properties", {}) if k not in data)]:
             if not path and key in NOT_VALUES:
                 continue
@@ -226,9 +240,12 @@ class _Typed:
             if _is_section(node):
                 return self.section(data, node, path)
             if "amount" in data and "unit" in data:
+                self.clocks.append((path_text(path), str(data.get("from", "now"))))
                 return {"from": "now", **{k: _plain(v) for k, v in data.items()}}
             return {k: self.value(v, {}, (*path, k)) for k, v in data.items()}
         if isinstance(data, list):
+            if node is self._group_list:
+                self.groups.extend((path_text(path), str(name)) for name in data)
             item: Any = node.get("items") or _array_items(node)
             below = _followed(item, self._schema) if isinstance(item, dict) else {}
             return [self.value(v, below, (*path, number)) for number, v in enumerate(data)]

@@ -6,7 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from runner.calendars import Calendar, load_calendar
 from runner.definitions.bpmn import load_diagram
+from runner.definitions.dmn import Decision, load_decisions
 from runner.definitions.files import ReleaseFiles, digest, manifest, read_folder, skipped_files
 from runner.definitions.findings import Finding
 from runner.definitions.forms import Form, load_form
@@ -25,13 +27,6 @@ from runner.definitions.schemas import (
 from runner.definitions.templates import FOLDER as TEMPLATES
 from runner.definitions.templates import Template, load_template
 from runner.definitions.xml import UnreadableFile
-
-try:
-    from runner.calendars import Calendar, load_calendar
-    from runner.definitions.dmn import Decision, load_decisions
-except ImportError:  # being written
-    Calendar = Decision = object  # type: ignore
-    load_calendar = load_decisions = None  # type: ignore
 
 __all__ = [
     "Definitions",
@@ -124,7 +119,7 @@ def _processes(diagrams: Mapping[str, Diagram], findings: list[Finding]) -> dict
 
 def _decisions(files: ReleaseFiles, findings: list[Finding]) -> dict[str, Decision]:
     found: dict[str, Decision] = {}
-    for path in _ending(files, ".dmn") if load_decisions else ():
+    for path in _ending(files, ".dmn"):
         decisions, wrong = load_decisions(files[path], path)
         findings.extend(wrong)
         for decision in _values(decisions):
@@ -169,7 +164,7 @@ def _calendars(files: ReleaseFiles, findings: list[Finding]) -> dict[str, Calend
     schema, wrong = read_schema(files, CALENDAR_SCHEMA)
     findings.extend(wrong)
     found: dict[str, Calendar] = {}
-    for path in _ending(files, ".yaml", ".yml", under=CALENDARS) if load_calendar else ():
+    for path in _ending(files, ".yaml", ".yml", under=CALENDARS):
         try:
             document = read_yaml(files[path], path)
         except UnreadableFile as unreadable:

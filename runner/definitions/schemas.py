@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path as FilePath
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
@@ -17,6 +17,7 @@ from referencing import Registry
 
 from runner.definitions.findings import Finding, half
 from runner.definitions.owners_yaml import Document, Path, path_text
+from runner.definitions.shipped import shipped_folder
 
 POLICY_SCHEMA = "processes/policies/policy.schema.json"
 ROLES_SCHEMA = "processes/roles.schema.json"
@@ -40,13 +41,9 @@ def read_schema(files: Mapping[str, bytes], path: str) -> tuple[Schema, list[Fin
     A schema of the files that cannot be used gives a finding and the shipped one.
     """
     if path in files:
-        try:
-            schema = json.loads(files[path])
-            Draft202012Validator.check_schema(schema)
-            if isinstance(schema, dict):
-                return schema, []
-        except (ValueError, SchemaError, RecursionError):
-            pass
+        schema = _usable(files[path])
+        if schema is not None:
+            return schema, []
         return _shipped(path), [
             Finding(
                 file=path,
@@ -59,13 +56,20 @@ def read_schema(files: Mapping[str, bytes], path: str) -> tuple[Schema, list[Fin
     return _shipped(path), []
 
 
+@lru_cache(maxsize=16)
+def _usable(data: bytes) -> Schema | None:
+    """The schema, or None; cached because the same bytes are read again with every release."""
+    try:
+        schema = json.loads(data)
+        Draft202012Validator.check_schema(schema)
+    except (ValueError, SchemaError, RecursionError):
+        return None
+    return schema if isinstance(schema, dict) else None
+
+
 def _shipped(path: str) -> Schema:
-    package = FilePath(__file__).resolve().parents[1]
-    for root in (package / "shipped", package.parent):
-        if (root / path).is_file():
-            schema: Schema = json.loads((root / path).read_bytes())
-            return schema
-    raise FileNotFoundError(path)
+    schema: Schema = json.loads((shipped_folder() / path).read_bytes())
+    return schema
 
 
 def validate(document: Document, schema: Schema, file: str, rule: str) -> list[Finding]:

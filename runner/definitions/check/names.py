@@ -1,0 +1,114 @@
+"""Which variables a case can have: what forms, tables, jobs and mappings write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from runner.definitions.check.texts import Text
+from runner.definitions.model import Element, Process
+from runner.definitions.release import Definitions
+from service_tasks.contract import Handler
+
+CONTEXTS = frozenset({"policy", "clock", "open_tasks"})
+AT_START = frozenset({"previous_complaint", "contact_kind"})
+"""What a start message may bring that no form of the procedure holds."""
+
+
+@dataclass(frozen=True)
+class Names:
+    """``everywhere``: variables of the case. ``local`` and ``results`` are known at one element
+    only, by (process id, element id): the inputs it declares, and what its work gives.
+    ``decision_inputs``: what tasks that ask a decision declare for it."""
+
+    everywhere: frozenset[str]
+    local: Mapping[tuple[str, str], frozenset[str]]
+    results: Mapping[tuple[str, str], frozenset[str]]
+    decision_inputs: frozenset[str] = frozenset()
+
+    def at(self, text: Text) -> frozenset[str]:
+        """What an expression at this place may read."""
+        found = self.everywhere
+        element: Element | None = text.element
+        key = (text.process.id, text.element.id)
+        if text.after:
+            found = found | self.results.get(key, frozenset())
+        while element is not None:
+            found = found | self.local.get((text.process.id, element.id), frozenset())
+            around = element.attached_to or element.parent
+            element = text.process.elements.get(around)
+        return found
+
+    def of_form(self, form_id: str, definitions: Definitions) -> frozenset[str]:
+        """What the expressions of a form may read beside its own fields."""
+        found = self.everywhere
+        for process in definitions.processes.values():
+            for element in process.elements.values():
+                if element.form_id == form_id:
+                    found = found | self.local.get((process.id, element.id), frozenset())
+        return found
+
+
+def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Names:
+    """The names of everything some element, form, table or job writes."""
+    everywhere = set(CONTEXTS | AT_START)
+    local: dict[tuple[str, str], frozenset[str]] = {}
+    results: dict[tuple[str, str], frozenset[str]] = {}
+    used: set[str] = set()
+    asked: set[str] = set()
+    for process in definitions.processes.values():
+        for element in process.elements.values():
+            key = (process.id, element.id)
+            made = _made_by(element, definitions, handlers)
+            if element.form_id:
+                used.add(element.form_id)
+            if element.outputs:  # with output mappings, results stay with the element
+                results[key] = made
+            else:
+                everywhere |= made
+            everywhere |= _roots(mapping.target for mapping in element.outputs)
+            everywhere |= _passed_on(process, element)
+            local[key] = _declared(element)
+            if element.called_decision:
+                asked |= local[key]
+    for form_id, form in definitions.forms.items():
+        if form_id not in used:  # a public form: its fields come with the start message
+            everywhere |= _roots(form.keys())
+    return Names(frozenset(everywhere), local, results, frozenset(asked))
+
+
+def _made_by(
+    element: Element, definitions: Definitions, handlers: Mapping[str, Handler]
+) -> frozenset[str]:
+    found: set[str] = set()
+    form = definitions.forms.get(element.form_id or "")
+    if form is not None:
+        found |= _roots(form.keys())
+    if element.result_variable:
+        found.add(element.result_variable)
+    handler = handlers.get(element.job_type or "")
+    if handler is not None:
+        found |= {parameter.name for parameter in handler.outputs}
+    return frozenset(found)
+
+
+def _passed_on(process: Process, element: Element) -> set[str]:
+    """What everything below or after the element sees: loop variables, inputs of a whole inside."""
+    found: set[str] = set()
+    if element.kind in ("callActivity", "subProcess"):
+        found |= _roots(mapping.target for mapping in element.inputs)
+    loop = element.multi_instance
+    if loop is not None:
+        found |= {name for name in (loop.input_element, loop.output_collection) if name}
+    return found
+
+
+def _declared(element: Element) -> frozenset[str]:
+    found = _roots(mapping.target for mapping in element.inputs)
+    if element.multi_instance is not None:
+        found.add("loopCounter")
+    return frozenset(found)
+
+
+def _roots(paths: Iterable[str]) -> set[str]:
+    return {path.split(".", 1)[0] for path in paths if path}

@@ -1,0 +1,50 @@
+"""The process a call activity names must exist, by a fixed id.
+
+Wrong: process id `Intake`, while the called diagram's process has the id `intake`.
+
+Right: the id in the properties panel equals the id of the other diagram's process.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from runner.definitions.check.registry import Rule
+from runner.definitions.check.subject import Subject
+from runner.definitions.findings import Finding
+from runner.definitions.model import is_expression
+from runner.definitions.wording import about
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    processes = subject.definitions.processes
+    for process, element in subject.elements():
+        callee = element.called_process
+        if element.kind != "callActivity" or (callee in processes):
+            continue
+        if callee is None:
+            yield about(
+                element, process.file, RULE.id, "error",
+                "没有指明要调用的流程。请在属性面板里填写流程编号。",
+                "names no process to call. Enter a process id in the properties panel.",
+            )  # fmt: skip
+        elif is_expression(callee):
+            yield about(
+                element, process.file, RULE.id, "error",
+                "的流程编号是表达式，这里只能写固定的编号。请用网关选择不同的调用活动。",
+                "has an expression as its process id; only a fixed id can be called. Choose "
+                "between call activities at a gateway.",
+            )  # fmt: skip
+        else:
+            close = difflib.get_close_matches(callee, processes, 1)
+            zh = f"是不是“{close[0]}”？" if close else "请检查流程编号，或画出这张图。"
+            en = f'Did you mean "{close[0]}"?' if close else "Check the id, or draw the diagram."
+            yield about(
+                element, process.file, RULE.id, subject.reference,
+                f"要调用流程“{callee}”，但没有找到它。{zh}",
+                f'calls the process "{callee}", which was not found. {en}',
+            )  # fmt: skip
+
+
+RULE = Rule("missing_callee", "找不到被调用的流程 / A process that is not there", check)

@@ -1,0 +1,49 @@
+"""A business rule task names a decision that exists, and where its answer goes.
+
+Wrong: decision id `classify`, while the table's id is `triage_a`; or no result variable.
+
+Right: decision id `triage_a`, result variable `case_class`. `="triage_" + scheme` is fine too.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from runner.definitions.check.registry import Rule
+from runner.definitions.check.subject import Subject
+from runner.definitions.findings import Finding
+from runner.definitions.model import is_expression
+from runner.definitions.wording import about
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    decisions = subject.definitions.decisions
+    for process, element in subject.elements():
+        wanted = element.called_decision
+        if wanted is None:
+            if element.kind == "businessRuleTask" and element.job_type is None:
+                yield about(
+                    element, process.file, RULE.id, "error",
+                    "没有指明决策表。请在属性面板里填写决策编号。",
+                    "names no decision. Enter a decision id in the properties panel.",
+                )  # fmt: skip
+            continue
+        if not element.result_variable:
+            yield about(
+                element, process.file, RULE.id, "error",
+                "没有写结果变量，决策的结果会丢失。请填写。",
+                "has no result variable, so the decision's answer would be lost. Enter one.",
+            )  # fmt: skip
+        if not is_expression(wanted) and wanted not in decisions:
+            close = difflib.get_close_matches(wanted, decisions, 1)
+            zh = f"是不是“{close[0]}”？" if close else "请检查决策编号，或新建这张表。"
+            en = f'Did you mean "{close[0]}"?' if close else "Check the id, or make the table."
+            yield about(
+                element, process.file, RULE.id, subject.reference,
+                f"要用决策“{wanted}”，但没有找到它。{zh}",
+                f'uses the decision "{wanted}", which was not found. {en}',
+            )  # fmt: skip
+
+
+RULE = Rule("missing_decision", "找不到决策表 / A decision that is not there", check)

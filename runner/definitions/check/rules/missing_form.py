@@ -1,0 +1,34 @@
+"""The form a user task or a start event names must exist.
+
+Wrong: form id `asessment`, while the file is `forms/assessment.form` with the id `assessment`.
+
+Right: the id in the properties panel equals the id in the form file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+
+from runner.definitions.check.registry import Rule
+from runner.definitions.check.subject import Subject
+from runner.definitions.findings import Finding
+from runner.definitions.wording import about
+
+
+def check(subject: Subject) -> Iterator[Finding]:
+    forms = subject.definitions.forms
+    for process, element in subject.elements():
+        if element.form_id is None or element.form_id in forms:
+            continue
+        close = difflib.get_close_matches(element.form_id, forms, 1)
+        zh = f"是不是“{close[0]}”？" if close else "请检查表单编号，或新建这个表单。"
+        en = f'Did you mean "{close[0]}"?' if close else "Check the form id, or make the form."
+        yield about(
+            element, process.file, RULE.id, subject.reference,
+            f"要用表单“{element.form_id}”，但没有找到它。{zh}",
+            f'uses the form "{element.form_id}", which was not found. {en}',
+        )  # fmt: skip
+
+
+RULE = Rule("missing_form", "找不到表单 / A form that is not there", check)

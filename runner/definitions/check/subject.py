@@ -1,0 +1,58 @@
+"""What the rules look at: the definitions, and what several rules ask of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from runner.definitions.check.names import Names, known_names
+from runner.definitions.check.texts import Text, texts_of
+from runner.definitions.findings import Severity
+from runner.definitions.model import Element, Process
+from runner.definitions.release import Definitions
+from service_tasks.contract import Handler
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Files to check. ``whole``: a folder with everything in it; else one file by itself, whose
+    references to other files cannot be followed."""
+
+    definitions: Definitions
+    handlers: Mapping[str, Handler]
+    whole: bool = True
+
+    @property
+    def reference(self) -> Severity:
+        """How bad a name is that is not found: only a whole folder can be sure of it."""
+        return "error" if self.whole else "info"
+
+    def processes(self) -> Iterator[Process]:
+        """Every process that is meant to run, of any dialect."""
+        for diagram in self.definitions.diagrams.values():
+            for process in diagram.processes.values():
+                if process.executable or diagram.platform != "camunda-8":
+                    yield process
+
+    def ours(self) -> Iterator[Process]:
+        """The processes whose settings (forms, groups, FEEL) are meant for this product."""
+        for diagram in self.definitions.diagrams.values():
+            if diagram.platform == "camunda-8":
+                yield from (p for p in diagram.processes.values() if p.executable)
+
+    def elements(self) -> Iterator[tuple[Process, Element]]:
+        """Every element of ``ours``."""
+        for process in self.ours():
+            for element in process.elements.values():
+                yield process, element
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        """Every text of ``ours`` that is, or may be, an expression."""
+        return tuple(text for process in self.ours() for text in texts_of(process))
+
+    @cached_property
+    def names(self) -> Names:
+        """The variables a case can have."""
+        return known_names(self.definitions, self.handlers)

@@ -1,0 +1,189 @@
+"""For each rule about the drawing itself: diagrams that are wrong, and one that is right."""
+
+from __future__ import annotations
+
+from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
+
+S, E = node("startEvent", "s"), node("endEvent", "e")
+GATE = node("exclusiveGateway", "g")
+TIMER = '<bpmn:timerEventDefinition id="td"><bpmn:{0}>{1}</bpmn:{0}></bpmn:timerEventDefinition>'
+MESSAGE = '<bpmn:messageEventDefinition id="md" messageRef="m" />'
+NAMED = (
+    '<bpmn:message id="m" name="withdrawal_received"><bpmn:extensionElements>'
+    '<zeebe:subscription correlationKey="=decision" /></bpmn:extensionElements></bpmn:message>'
+)
+UNKEYED = '<bpmn:message id="m" name="withdrawal_received" />'
+LOOP = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
+
+
+def split(first: str = "", second: str = "", default: str = "") -> bytes:
+    attributes = {"default": default} if default else {}
+    return diagram(
+        S + user_task("t") + node("exclusiveGateway", "g", **attributes) + E
+        + node("endEvent", "e2") + line("s", "t", "g")
+        + flow("g", "e", first) + flow("g", "e2", second)
+    )  # fmt: skip
+
+
+def waiting(kind: str, inside: str, outside: str = "") -> bytes:
+    return diagram(
+        S + user_task("t") + node(kind, "w", inside) + E + line("s", "t", "w", "e"),
+        outside=outside,
+    )
+
+
+def late(inside: str, **attributes: str) -> bytes:
+    given = {"attachedToRef": "t", "cancelActivity": "false", **attributes}
+    return diagram(
+        S + user_task("t") + node("boundaryEvent", "b", inside, **given) + E
+        + line("s", "t", "e") + flow("b", "e")
+    )  # fmt: skip
+
+
+def calls(own: str, other: str) -> bytes:
+    return diagram(
+        S + node("callActivity", "c", extended(f'<zeebe:calledElement processId="{other}" />'))
+        + E + line("s", "c", "e"),
+        process=own,
+    )  # fmt: skip
+
+
+RIGHT_TASK = simple(user_task("t"))
+SUB = node("subProcess", "t", node("startEvent", "s1") + node("endEvent", "e1") + flow("s1", "e1"))
+SUB_WITHOUT_START = node("subProcess", "t", node("endEvent", "e1"))
+EVENT_SUB = node(
+    "subProcess",
+    "x",
+    node("startEvent", "s1", MESSAGE) + node("endEvent", "e1") + flow("s1", "e1"),
+    triggeredByEvent="true",
+)
+
+WRONG: dict[str, list[bytes]] = {
+    "flow_end_missing": [
+        diagram(S + user_task("t") + E + line("s", "t", "e") + flow("t", "gone")),
+        diagram(S + SUB + E + line("s", "t", "e") + flow("e1", "e")),
+    ],
+    "split_without_condition": [
+        split(first="=true"),
+        split(),
+        split(first="=true", second="=false"),
+        split(first="=true", default="s_to_t"),
+        split(first="=true", second="=false", default="g_to_e"),
+    ],
+    "condition_ignored": [
+        diagram(S + user_task("t") + E + line("s", "t") + flow("t", "e", "=true"))
+    ],
+    "several_flows_out": [
+        diagram(S + user_task("t") + E + node("endEvent", "e2") + line("s", "t", "e")
+                + flow("t", "e2")),
+    ],
+    "unreachable_element": [
+        diagram(S + user_task("t") + user_task("u") + E + line("s", "t", "e") + flow("u", "e")),
+    ],
+    "no_way_to_end": [
+        diagram(S + user_task("t") + flow("s", "t")),
+        diagram(S + user_task("t") + user_task("u") + E + line("s", "t", "u", "t")),
+    ],
+    "start_event": [
+        simple(SUB_WITHOUT_START),
+        diagram(user_task("t") + E + flow("t", "e")),
+        diagram(S + node("startEvent", "s2") + user_task("t") + E + line("s", "t", "e")
+                + flow("s2", "t")),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + flow("t", "s")),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + flow("e", "t")),
+    ],
+    "unsupported_event": [
+        waiting("intermediateThrowEvent", '<bpmn:linkEventDefinition id="x" name="a" />'),
+        waiting("intermediateCatchEvent", '<bpmn:signalEventDefinition id="x" />'),
+        waiting("intermediateThrowEvent", '<bpmn:compensateEventDefinition id="x" />'),
+        late('<bpmn:errorEventDefinition id="x" />'),
+        late('<bpmn:escalationEventDefinition id="x" />'),
+        late('<bpmn:conditionalEventDefinition id="x" />'),
+        late(TIMER.format("timeDate", "=now()") + MESSAGE, ),
+        diagram(S + user_task("t") + node("endEvent", "e", '<bpmn:signalEventDefinition id="x" />')
+                + line("s", "t", "e")),
+        diagram(node("startEvent", "s", TIMER.format("timeCycle", "R/P1D")) + user_task("t") + E
+                + line("s", "t", "e")),
+    ],
+    "unsupported_activity": [
+        diagram(S + EVENT_SUB + user_task("t") + E + line("s", "t", "e"), outside=NAMED),
+        simple(node("complexGateway", "t")),
+        simple(SUB.replace("subProcess", "transaction")),
+        simple(SUB.replace("subProcess", "adHocSubProcess")),
+        simple(node("manualTask", "t")),
+        simple(node("task", "t")),
+    ],
+    "event_gateway": [
+        diagram(S + node("eventBasedGateway", "g") + user_task("t") + E + line("s", "g", "t", "e")),
+        diagram(
+            S + node("eventBasedGateway", "g")
+            + node("intermediateCatchEvent", "a", TIMER.format("timeDuration", "PT1H"))
+            + node("intermediateCatchEvent", "b", TIMER.format("timeDuration", "PT2H")) + E
+            + line("s", "g", "a", "e") + line("g", "b", "e")
+        ),
+    ],
+    "boundary_event": [
+        late(TIMER.format("timeDate", "=now()"), attachedToRef="e"),
+        late(TIMER.format("timeDate", "=now()"), attachedToRef="gone"),
+    ],
+    "message_incomplete": [
+        waiting("receiveTask", ""),
+        waiting("intermediateCatchEvent", MESSAGE),
+        waiting("intermediateCatchEvent", MESSAGE, UNKEYED),
+    ],
+    "timer_incomplete": [
+        late('<bpmn:timerEventDefinition id="td" />'),
+        late(TIMER.format("timeDuration", "2 days")),
+        late(TIMER.format("timeCycle", "0 0 8 * * *")),
+        late(TIMER.format("timeDate", "2026-01-01")),
+    ],
+    "multi_instance": [
+        simple(node("userTask", "t", extended(
+            '<zeebe:formDefinition formId="f" />',
+            '<zeebe:assignmentDefinition candidateGroups="office" />'
+        ) + LOOP.format(""))),
+    ],
+    "unknown_element": [
+        simple(user_task("t"), '<bpmn:dataStoreReference id="store" />'),
+        simple(user_task("t").replace(
+            "</bpmn:userTask>", "<bpmn:standardLoopCharacteristics /></bpmn:userTask>")),
+    ],
+    "unknown_extension": [simple(user_task("t", "<zeebe:taskListeners />"))],
+    "duplicate_id": [simple(user_task("t") + user_task("t"))],
+    "script_not_feel": [
+        simple(node("scriptTask", "t", "<bpmn:script>import os</bpmn:script>",
+                    scriptFormat="python")),
+        simple(node("scriptTask", "t", extended('<zeebe:script expression="=1" />'))),
+    ],
+    "label_half_missing": [
+        simple(user_task("t").replace("名称 / Name of t", "Register")),
+        simple(user_task("t").replace("名称 / Name of t", "登记/Register")),
+        simple(user_task("t").replace("名称 / Name of t", "登记 / 登记")),
+    ],
+}  # fmt: skip
+
+RIGHT: dict[str, bytes] = {
+    "split_without_condition": split(first='=decision = "a"', default="g_to_e2"),
+    "start_event": simple(SUB),
+    "unsupported_event": waiting("intermediateCatchEvent", MESSAGE, NAMED),
+    "event_gateway": diagram(
+        S + node("eventBasedGateway", "g")
+        + node("intermediateCatchEvent", "a", TIMER.format("timeDuration", "PT1H"))
+        + node("intermediateCatchEvent", "b", MESSAGE) + user_task("t") + E
+        + line("s", "t", "g", "a", "e") + line("g", "b", "e"),
+        outside=NAMED,
+    ),
+    "boundary_event": late(TIMER.format("timeDate", "=due at(policy.triage.due, clock)")),
+    "message_incomplete": waiting("receiveTask", "", NAMED).replace(
+        b'id="w"', b'id="w" messageRef="m"'
+    ),
+    "timer_incomplete": late(TIMER.format("timeDuration", "PT2H30M")),
+    "script_not_feel": diagram(
+        S + user_task("t")
+        + node("scriptTask", "x", extended('<zeebe:script expression="=1" resultVariable="n" />'))
+        + E + line("s", "t", "x", "e")
+    ),
+    "multi_instance": simple(user_task("t").replace("</bpmn:userTask>", LOOP.format(extended(
+        '<zeebe:loopCharacteristics inputCollection="=items" inputElement="item" />'
+    )) + "</bpmn:userTask>")),
+}  # fmt: skip

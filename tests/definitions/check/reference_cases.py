@@ -1,0 +1,142 @@
+"""For each rule about names and expressions: procedures that are wrong, and one that is right."""
+
+from __future__ import annotations
+
+from tests.definitions.check.flow_cases import RIGHT_TASK, E, S, calls, late, split
+from tests.definitions.check.procedures import form
+from tests.definitions.diagrams import diagram, extended, line, node, simple, user_task
+
+Files = dict[str, bytes | str]
+DUE = '<zeebe:taskSchedule dueDate="{}" />'
+POLICY = "processes__policies__own.yaml"
+
+
+def job(job_type: str, **inputs: str) -> bytes:
+    mapped = "".join(
+        f'<zeebe:input source="{source}" target="{target}" />' for target, source in inputs.items()
+    )
+    mapping = f"<zeebe:ioMapping>{mapped}</zeebe:ioMapping>"
+    definition = f'<zeebe:taskDefinition type="{job_type}" />' if job_type else ""
+    return diagram(
+        S + user_task("t")
+        + node("serviceTask", "x", extended(definition, mapping))
+        + E + line("s", "t", "x", "e")
+    )  # fmt: skip
+
+
+def decide(attributes: str) -> bytes:
+    return diagram(
+        S + user_task("t")
+        + node("businessRuleTask", "x", extended(f"<zeebe:calledDecision {attributes} />"))
+        + E + line("s", "t", "x", "e")
+    )  # fmt: skip
+
+
+def eyes(author: str) -> bytes:
+    check = user_task(
+        "u", f'<zeebe:properties><zeebe:property name="four_eyes" value="{author}" />'
+        "</zeebe:properties>"
+    )  # fmt: skip
+    return diagram(S + user_task("t") + check + E + line("s", "t", "u", "e"))
+
+
+def policy(text: str) -> Files:
+    return {POLICY: f"id: own\nextends: base\nname: 公司 / Company\n{text}\n"}
+
+
+TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+ namespace="x"><decision id="level" name="级别 / Level"><decisionTable id="dt" hitPolicy="FIRST">
+<input id="i1" label="决定 / Decision"><inputExpression id="ie1" typeRef="string"><text>{}</text>
+</inputExpression></input><output id="o1" name="level" typeRef="string" /><rule id="r1">
+<inputEntry id="c1"><text>-</text></inputEntry><outputEntry id="c2"><text>"high"</text>
+</outputEntry></rule></decisionTable></decision></definitions>"""
+NOTIFY = {"groups": "=policy.roles.window", "template": "late", "subject": "={decision: decision}"}
+TEXTS: Files = {
+    f"processes__templates__late.{language}.txt": "Subject: {{complaint_number}}\n\n{{decision}}\n"
+    for language in ("zh", "en")
+}
+
+WRONG: dict[str, list[tuple[bytes, Files]]] = {
+    "missing_form": [(simple(user_task("t", form="g")), {})],
+    "missing_handler": [(job("send_mail"), {}), (job(""), {}), (job("=decision"), {})],
+    "handler_input": [(job("notify_staff", groups="=policy.roles.window"), {})],
+    "missing_decision": [
+        (decide('decisionId="levle" resultVariable="level"'),
+         {"processes__level.dmn": TABLE.format("decision")}),
+        (decide('decisionId="level"'), {"processes__level.dmn": TABLE.format("decision")}),
+    ],
+    "missing_callee": [(calls("p", "q"), {}), (calls("p", "=decision"), {})],
+    "call_cycle": [
+        (calls("p", "p"), {}),
+        (calls("p", "q"), {"processes__q.bpmn": calls("q", "p")}),
+    ],
+    "user_task_incomplete": [
+        (simple(user_task("t", groups="")), {}),
+        (simple(user_task("t", form="")), {}),
+    ],
+    "unknown_group": [
+        (simple(user_task("t", groups="offices")), {}),
+        (simple(user_task("t", groups="=[&quot;office&quot;, &quot;boss&quot;]")), {}),
+        (RIGHT_TASK, policy("roles: {window: [offices]}")),
+    ],
+    "four_eyes": [(eyes("tt"), {})],
+    "expression_invalid": [
+        (split(first="=count(items &gt; 0", default="g_to_e2"), {}),
+        (split(first="decision", default="g_to_e2"), {}),
+        (split(first="=no_such_function(items)", default="g_to_e2"), {}),
+        (split(first="=__import__('os').system('x')", default="g_to_e2"), {}),
+    ],
+    "unknown_variable": [
+        (split(first="=descision = 1", default="g_to_e2"), {}),
+        (simple(user_task("t", DUE.format("=due at(policy.triage.due, {x: clock.recieved})"))), {}),
+        (RIGHT_TASK, {"processes__level.dmn": TABLE.format("descision")}),
+        (RIGHT_TASK, {"forms__f.form": form("f", "decision", components=[
+            {"type": "textfield", "id": "x", "key": "x", "label": "甲 / X",
+             "conditional": {"hide": "=descision = 1"}}])}),
+    ],
+    "unknown_policy_key": [
+        (simple(user_task("t", DUE.format("=due at(policy.triage.deadline, clock)"))), {}),
+        (simple(user_task("t", DUE.format("=due at(policy.resolution.due.complex, clock)"))), {}),
+    ],
+    "unset_policy_value": [
+        (simple(user_task("t", DUE.format("=due at(policy.triage.assign_due, clock)"))), {}),
+    ],
+    "unknown_clock": [
+        (RIGHT_TASK, policy("triage: {due: {amount: 1, unit: hour, from: reception}}")),
+    ],
+    "missing_template": [(job("notify_staff", **NOTIFY), {})],
+    "template_placeholder": [
+        (job("notify_staff", **{**NOTIFY, "subject": "={name: decision}"}), TEXTS),
+    ],
+    "policy_invalid": [(RIGHT_TASK, policy("triage: {due: 24h}"))],
+    "roles_invalid": [(RIGHT_TASK, {"processes__roles.yaml": "groups: [{id: office}]"})],
+    "calendar_invalid": [(RIGHT_TASK, {"processes__calendars__cn.yaml": "id: cn"})],
+    "template_invalid": [(RIGHT_TASK, {"processes__templates__a.zh.txt": "您好"})],
+    "unreadable_file": [(b"<a/>", {})],
+    "duplicate_id": [(RIGHT_TASK, {"forms__g.form": form("f")})],
+    "form_invalid": [(RIGHT_TASK, {"forms__g.form": form("g", components=[
+        {"type": "html", "id": "h", "content": "x"}])})],
+    "table_invalid": [(RIGHT_TASK, {"processes__level.dmn": TABLE.replace('"high"', "")})],
+    "dialect": [(RIGHT_TASK.replace(b'modeler:executionPlatform="Camunda Cloud"', b"").replace(
+        b"http://camunda.org/schema/zeebe/1.0", b"http://camunda.org/schema/1.0/bpmn"), {})],
+}  # fmt: skip
+
+RIGHT: dict[str, tuple[bytes, Files]] = {
+    "handler_input": (job("notify_staff", **NOTIFY), TEXTS),
+    "missing_decision": (
+        decide('decisionId="level" resultVariable="level"'),
+        {"processes__level.dmn": TABLE.format("decision")},
+    ),
+    "missing_callee": (calls("p", "q"), {"processes__q.bpmn": simple(user_task("t")).replace(
+        b'id="p"', b'id="q"')}),
+    "four_eyes": (eyes("t"), {}),
+    "unknown_variable": (
+        late("").replace(b"</bpmn:boundaryEvent>", b"<bpmn:timerEventDefinition id='td'>"
+                         b"<bpmn:timeDate>=due at(policy.triage.due, {now: clock.received})"
+                         b"</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>"),
+        {},
+    ),
+    "unset_policy_value": (
+        simple(user_task("t", DUE.format("=due at(policy.triage.due, clock)"))), {}),
+    "template_placeholder": (job("notify_staff", **NOTIFY), TEXTS),
+}  # fmt: skip

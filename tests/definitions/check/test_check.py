@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from runner.definitions.check import check, check_file, check_folder
+from runner.definitions.check.report import exit_status, format_json, format_text
+from runner.definitions.findings import Finding
+from tests.definitions.check.flow_cases import RIGHT_TASK, WRONG, calls
+from tests.definitions.check.procedures import procedure
+from tests.definitions.diagrams import diagram, node, simple, user_task
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "corpus"
+CORPUS = sorted(SHARED.glob("*/*.bpmn"))
+
+DEEP = b"<a>" * 10_000 + b"</a>" * 10_000
+XXE = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + RIGHT_TASK
+LAUGHS = (
+    b'<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">'
+    b'<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]>' + RIGHT_TASK
+)
+LARGE = RIGHT_TASK + b" " * 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("data", "rule"),
+    [(XXE, "xml_doctype"), (LAUGHS, "xml_doctype"), (DEEP, "xml_too_deep"),
+     (LARGE, "xml_too_large")],
+    ids=["xxe", "billion_laughs", "deep", "large"],
+)  # fmt: skip
+def test_hostile_file_gives_one_clear_finding_at_once(data: bytes, rule: str) -> None:
+    began = time.perf_counter()
+    alone = check_file(data, "some/where/x.bpmn")
+    in_folder = check(procedure(data))
+    assert time.perf_counter() - began < 3
+    assert [finding.rule for finding in alone] == [rule]
+    assert alone[0].file == "some/where/x.bpmn"
+    assert [finding.rule for finding in in_folder] == [rule]
+    assert exit_status(alone, single_file=True) == 2
+    assert exit_status(in_folder) == 2
+
+
+def test_python_in_a_diagram_gives_one_error() -> None:
+    script = node("scriptTask", "t", "<bpmn:script>import os</bpmn:script>", scriptFormat="python")
+    errors = [f for f in check(procedure(simple(script))) if f.severity == "error"]
+    assert [finding.rule for finding in errors] == ["script_not_feel"]
+    assert "Python" in errors[0].zh
+
+
+def test_a_circle_of_calls_gives_one_error_however_long() -> None:
+    ring = {f"processes__q{i}.bpmn": calls(f"q{i}", f"q{(i + 1) % 60}") for i in range(60)}
+    errors = [f for f in check(procedure(RIGHT_TASK, **ring)) if f.severity == "error"]
+    assert [finding.rule for finding in errors] == ["call_cycle"]
+
+
+def test_a_very_long_diagram_is_checked_quickly() -> None:
+    tasks = [f"t{i}" for i in range(1_500)]
+    flows = "".join(
+        f'<bpmn:sequenceFlow id="f{i}" sourceRef="{a}" targetRef="{b}" />'
+        for i, (a, b) in enumerate(zip(["s", *tasks], [*tasks, "e"], strict=True))
+    )
+    data = diagram(
+        node("startEvent", "s") + "".join(user_task(t) for t in tasks) + node("endEvent", "e")
+        + flows
+    )  # fmt: skip
+    began = time.perf_counter()
+    check(procedure(data))
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.skipif(not CORPUS, reason="the corpus of public diagrams is not here")
+def test_every_public_diagram_is_checked_without_a_crash() -> None:
+    for path in CORPUS:
+        findings = check_file(path.read_bytes(), path.name)
+        assert all(finding.zh and finding.en for finding in findings)
+
+
+def test_one_file_by_itself_does_not_blame_missing_neighbours() -> None:
+    findings = check_file(simple(user_task("t", form="elsewhere", groups="others")), "x.bpmn")
+    assert [(finding.rule, finding.severity) for finding in findings] == [("missing_form", "info")]
+    assert exit_status(findings, single_file=True) == 0
+
+
+def test_a_file_of_another_kind_is_refused() -> None:
+    findings = check_file(b"x", "letter.docx")
+    assert [finding.rule for finding in findings] == ["file_kind_unknown"]
+    assert exit_status(findings, single_file=True) == 2
+
+
+def test_a_folder_tells_what_a_release_leaves_out(tmp_path: Path) -> None:
+    for name, data in procedure(RIGHT_TASK).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (tmp_path / "forms" / "old.xlsx").write_bytes(b"x")
+    assert [(f.rule, f.severity, f.file) for f in check_folder(tmp_path)] == [
+        ("file_skipped", "info", "forms/old.xlsx")
+    ]
+    assert exit_status(check_folder(tmp_path / "forms")) == 2
+
+
+def test_findings_come_errors_first_and_without_doubles() -> None:
+    findings = check(procedure(WRONG["split_without_condition"][1]))
+    assert findings == sorted(set(findings), key=findings.index)
+    severities = [finding.severity for finding in findings]
+    assert severities == sorted(severities, key=["error", "warning", "info"].index)
+
+
+ROWS = [
+    Finding("a.bpmn", "missing_form", "error", "没有表单", "No form", "t", "登记 / Record", 4),
+    Finding("a.bpmn", "label_half_missing", "warning", "缺一半", "A half is missing"),
+]
+
+
+def test_text_names_file_line_rule_and_sum_in_the_readers_language() -> None:
+    text = format_text(ROWS, "en")
+    assert text.split("\n") == [
+        "a.bpmn",
+        "  error   4: No form  [missing_form]",
+        "  warning A half is missing  [label_half_missing]",
+        "",
+        "1 error, 1 warning.",
+    ]
+    assert "错误 4: 没有表单" in format_text(ROWS, "zh_Hans_CN")
+    assert format_text(ROWS, "zh").endswith("错误 1 条，注意 1 条。")
+    assert format_text([], "en") == "Nothing wrong was found."
+    assert "\x1b[31m" in format_text(ROWS, "en", colour=True)
+    assert "\x1b" not in text
+
+
+def test_json_rows_carry_what_other_programs_need() -> None:
+    rows = json.loads(format_json(ROWS, "en"))
+    assert rows[0] == {
+        "file": "a.bpmn", "rule": "missing_form", "severity": "error", "element_id": "t",
+        "element_name": "登记 / Record", "line": 4, "message": "No form",
+    }  # fmt: skip
+    assert json.loads(format_json([], "en")) == []
+
+
+def test_exit_status_follows_the_worst_finding() -> None:
+    assert exit_status([]) == 0
+    assert exit_status(ROWS[1:]) == 0
+    assert exit_status(ROWS) == 1
