@@ -19,6 +19,12 @@ HANDLER = Handler(
     title="登台账并派单 / Ledger row and assignment",
     description="登台账，记分派时间。 / Opens the ledger row, notes the assignment.",
     run=run,
-    inputs=(Parameter("responsible_group", "责任部门 / Responsible group", kind="text"),),
+    inputs=(
+        Parameter("responsible_group", "责任部门 / Responsible group", kind="list"),
+        Parameter("case_owner", "负责人 / Case owner", kind="text"),
+        Parameter("case_class", "分类 / Class", kind="text"),
+        Parameter("public_ledger", "列入公共台账 / In the public ledger", kind="boolean"),
+        Parameter("reasons", "列入原因 / Reasons", kind="list"),
+    ),
     outputs=(Parameter("assigned_at", "分派时间 / Assigned at", kind="date_time"),),
 )

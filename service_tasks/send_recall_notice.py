@@ -23,5 +23,7 @@ HANDLER = Handler(
         Parameter("groups", "渠道负责组 / Groups of the channel", required=True, kind="list"),
         Parameter("channel", "渠道 / Channel", kind="text"),
         Parameter("template", "模板 / Template", kind="text"),
+        Parameter("recall_scope", "召回范围 / Scope", kind="text"),
+        Parameter("recall_method", "召回方式 / Method", kind="text"),
     ),
 )
