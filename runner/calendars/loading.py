@@ -97,7 +97,8 @@ def _weekly(mapping: Mapping[str, Any]) -> tuple[tuple[Interval, ...], ...]:
     else:
         weekly = _the_same(mapping.get("weekly_working_days"), mapping.get("working_hours"))
     if not any(weekly):
-        raise CalendarError("weekdays", "none", "working hours on at least one weekday")
+        key = "weekdays" if "weekdays" in mapping else "working_hours"
+        raise CalendarError(key, "none", "working hours on at least one weekday")
     return weekly
 
 

@@ -149,7 +149,8 @@ class Table:
             found = isinstance(compiled, Expression)
             row.append(compiled.evaluate_in(evaluation, local) if found else None)  # type: ignore[union-attr]
         if any(column.default for column in self.outputs):
-            return self._shape(row)
+            several = self.hit_policy in MULTI_HIT and not self.aggregation
+            return [self._shape(row)] if several else self._shape(row)
         if self.hit_policy in SINGLE_HIT:
             return None
         if self.aggregation:
