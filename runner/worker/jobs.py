@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from runner.engine import jobs
 from runner.engine.jobs import ClaimedJob
+from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.errors import Refusal
 from runner.settings import Settings
@@ -53,6 +54,7 @@ def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
 
     with site.database.read() as connection:
         definitions = site.definitions(connection, job.release_digest)
+        variables = read_case_variables(site, connection, job.case_id)
     return handler.run(
         Call(
             case_id=job.case_id,
@@ -65,6 +67,6 @@ def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
             headers=job.headers,
             public_url=site.public_url,
             mailer=mailer(settings),
-            texts=CaseTexts(definitions, job.variables, addresses_of, site.zone),
+            texts=CaseTexts(definitions, variables, addresses_of, site.zone),
         )
     )

@@ -1,7 +1,6 @@
 """The worker: finds due work, calls the engine, runs handlers outside any transaction.
 
-Two threads besides the loop would be enough for a small site; on PostgreSQL any number of workers
-may run anywhere. Whatever dies half-way is found again: a timer stays due, a job's lease runs out.
+On PostgreSQL any number of workers may run anywhere. Whatever dies half-way is found again: a timer stays due, a job's lease runs out.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ class Worker:
         simulated time and for tests."""
         done = 0
         while True:
-            fired = self._fire_timers()
+            fired = self._fire_timers() + jobs.release_expired_leases(self._site, BATCH)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH, LEASE)
             for job in claimed:
                 perform(self._site, self._settings, job)
@@ -72,7 +71,7 @@ class Worker:
             done += fired + len(claimed)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
-        fired = self._fire_timers()
+        fired = self._fire_timers() + jobs.release_expired_leases(self._site, BATCH)
         self._running = {f: job for f, job in self._running.items() if not f.done()}
         free = PARALLEL_JOBS - len(self._running)
         claimed = jobs.claim_jobs(self._site, self._name, free, LEASE) if free else []
