@@ -107,9 +107,9 @@ def row_change(components: tuple[Component, ...], post: Post) -> RowChange | Non
     for name in (ADD, REMOVE):
         for path in post.getlist(name):
             parts = path.split(".")
-            if name == REMOVE and parts[-1].isdigit():
+            if name == REMOVE and parts[-1].isdecimal():
                 return RowChange(".".join(parts[:-1]), int(parts[-1][:4]))
-            if name == ADD and not parts[-1].isdigit():
+            if name == ADD and not parts[-1].isdecimal():
                 return RowChange(path)
     return None
 
@@ -120,7 +120,7 @@ def change_rows(data: dict[str, object], change: RowChange) -> None:
     parts = change.path.split(".")
     for part in parts[:-1]:
         if isinstance(owner, list):
-            owner = owner[int(part)] if part.isdigit() and int(part) < len(owner) else None
+            owner = owner[int(part)] if part.isdecimal() and int(part) < len(owner) else None
         elif isinstance(owner, dict):
             owner = owner.setdefault(part, {})
         else:
