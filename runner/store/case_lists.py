@@ -48,23 +48,25 @@ class CaseLine:
 
 _LINE = (
     select(
-        complaints.c.id,
-        complaints.c.complaint_number,
-        complaints.c.title,
-        complaints.c.customer_name,
-        complaints.c.product,
-        complaints.c.severity,
-        complaints.c.owner_group,
-        complaints.c.phase,
-        complaints.c.channel,
-        complaints.c.state,
-        complaints.c.received_at,
-        complaints.c.due_at,
-        complaints.c.closed_at,
-        complaints.c.language,
-        cases.c.simulated,
-        cases.c.policy_id,
-        releases.c.number,
+        *[
+            complaints.c.id,
+            complaints.c.complaint_number,
+            complaints.c.title,
+            complaints.c.customer_name,
+            complaints.c.product,
+            complaints.c.severity,
+            complaints.c.owner_group,
+            complaints.c.phase,
+            complaints.c.channel,
+            complaints.c.state,
+            complaints.c.received_at,
+            complaints.c.due_at,
+            complaints.c.closed_at,
+            complaints.c.language,
+            cases.c.simulated,
+            cases.c.policy_id,
+            releases.c.number,
+        ]
     )
     .join(cases, cases.c.id == complaints.c.id)
     .join(releases, releases.c.digest == cases.c.release_digest)
@@ -133,12 +135,12 @@ def case_lines(
             )
         )
     query = query.order_by(complaints.c.received_at.desc(), complaints.c.id)
-    rows = connection.execute(query.offset(offset).limit(limit)).tuples()
+    rows = connection.execute(query.offset(offset).limit(limit))
     return [CaseLine(*row) for row in rows]
 
 
 def case_line(connection: Connection, case_id: str) -> CaseLine | None:
-    row = connection.execute(_LINE.where(complaints.c.id == case_id)).tuples().one_or_none()
+    row = connection.execute(_LINE.where(complaints.c.id == case_id)).one_or_none()
     return None if row is None else CaseLine(*row)
 
 
@@ -163,7 +165,7 @@ def instance_lines(connection: Connection, case_id: str) -> list[InstanceLine]:
         .where(process_instances.c.root_id == case_id)
         .order_by(process_instances.c.started_at, process_instances.c.id != case_id)
     )
-    return [InstanceLine(*row) for row in connection.execute(query).tuples()]
+    return [InstanceLine(*row) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def timer_lines(connection: Connection, case_id: str) -> list[TimerLine]:
         .where(timers.c.root_id == case_id)
         .order_by(timers.c.due_at)
     )
-    return [TimerLine(*row) for row in connection.execute(query).tuples()]
+    return [TimerLine(*row) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,18 +205,20 @@ class MailLine:
 
 _MAIL = (
     select(
-        mails.c.key,
-        mails.c.root_id,
-        complaints.c.complaint_number,
-        mails.c.recipient,
-        mails.c.subject,
-        mails.c.body,
-        mails.c.state,
-        mails.c.detail,
-        mails.c.created_at,
-        mails.c.sent_at,
-        jobs.c.job_type,
-        jobs.c.element_id,
+        *[
+            mails.c.key,
+            mails.c.root_id,
+            complaints.c.complaint_number,
+            mails.c.recipient,
+            mails.c.subject,
+            mails.c.body,
+            mails.c.state,
+            mails.c.detail,
+            mails.c.created_at,
+            mails.c.sent_at,
+            jobs.c.job_type,
+            jobs.c.element_id,
+        ]
     )
     .join(complaints, complaints.c.id == mails.c.root_id)
     .outerjoin(jobs, jobs.c.id == mails.c.job_id)
@@ -224,7 +228,7 @@ _MAIL = (
 def mails_of_case(connection: Connection, case_id: str) -> list[MailLine]:
     """Mails of a case, the latest first."""
     query = _MAIL.where(mails.c.root_id == case_id).order_by(mails.c.created_at.desc())
-    return [MailLine(*row) for row in connection.execute(query).tuples()]
+    return [MailLine(*row) for row in connection.execute(query)]
 
 
 def mails_by_state(connection: Connection, who: Visible, state: str, limit: int) -> list[MailLine]:
@@ -235,7 +239,7 @@ def mails_by_state(connection: Connection, who: Visible, state: str, limit: int)
         .order_by(mails.c.created_at.desc())
         .limit(limit)
     )
-    return [MailLine(*row) for row in connection.execute(query).tuples()]
+    return [MailLine(*row) for row in connection.execute(query)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,17 +259,19 @@ class IncidentLine:
 
 _INCIDENT = (
     select(
-        incidents.c.id,
-        incidents.c.root_id,
-        complaints.c.complaint_number,
-        complaints.c.title,
-        incidents.c.element_id,
-        incidents.c.job_id,
-        incidents.c.kind,
-        incidents.c.message,
-        incidents.c.policy_path,
-        incidents.c.state,
-        incidents.c.created_at,
+        *[
+            incidents.c.id,
+            incidents.c.root_id,
+            complaints.c.complaint_number,
+            complaints.c.title,
+            incidents.c.element_id,
+            incidents.c.job_id,
+            incidents.c.kind,
+            incidents.c.message,
+            incidents.c.policy_path,
+            incidents.c.state,
+            incidents.c.created_at,
+        ]
     )
     .join(complaints, complaints.c.id == incidents.c.root_id)
     .join(cases, cases.c.id == incidents.c.root_id)
@@ -279,11 +285,11 @@ def open_incident_lines(connection: Connection, who: Visible, limit: int) -> lis
         .order_by(incidents.c.created_at)
         .limit(limit)
     )
-    return [IncidentLine(*row) for row in connection.execute(query).tuples()]
+    return [IncidentLine(*row) for row in connection.execute(query)]
 
 
 def incident_line(connection: Connection, incident_id: str) -> IncidentLine | None:
-    row = connection.execute(_INCIDENT.where(incidents.c.id == incident_id)).tuples().one_or_none()
+    row = connection.execute(_INCIDENT.where(incidents.c.id == incident_id)).one_or_none()
     return None if row is None else IncidentLine(*row)
 
 
@@ -310,5 +316,5 @@ class ReleaseLine:
 def release_lines(connection: Connection) -> list[ReleaseLine]:
     """Every release, the latest first."""
     columns = tuple(releases.c[name] for name in ReleaseLine.__slots__)
-    rows = connection.execute(select(*columns).order_by(releases.c.number.desc())).tuples()
+    rows = connection.execute(select(*columns).order_by(releases.c.number.desc()))
     return [ReleaseLine(*row) for row in rows]

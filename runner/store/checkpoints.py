@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
 from runner.store.tables import checkpoints, event_leaves, events
 
@@ -32,6 +32,12 @@ def latest_checkpoint(connection: Connection) -> CheckpointRow | None:
         .limit(1)
     ).one_or_none()
     return None if row is None else CheckpointRow(*row)
+
+
+def lock_leaves(connection: Connection) -> None:
+    """One checkpointer at a time. On SQLite the writing transaction is the lock."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("LOCK TABLE event_leaves IN EXCLUSIVE MODE"))
 
 
 def tree_size(connection: Connection) -> int:

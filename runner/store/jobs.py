@@ -79,6 +79,11 @@ def expired_jobs(connection: Connection, now: datetime, limit: int) -> list[Job]
     return [Job(*row) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
 
 
+def has_due_jobs(connection: Connection, now: datetime) -> bool:
+    """Whether a job waits to be done; the idle poll's one statement."""
+    return connection.execute(_DUE, {"now": now, "most": 1}).first() is not None
+
+
 def insert_jobs(connection: Connection, created: Sequence[Job]) -> None:
     if created:
         connection.execute(

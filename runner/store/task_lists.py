@@ -118,23 +118,25 @@ def _by_due(mark: TaskMark) -> tuple[bool, float, str]:
 
 _LINE = (
     select(
-        user_tasks.c.id,
-        user_tasks.c.root_id,
-        user_tasks.c.process_id,
-        user_tasks.c.element_id,
-        user_tasks.c.name,
-        user_tasks.c.assignee,
-        people.c.display_name,
-        user_tasks.c.due_at,
-        user_tasks.c.follow_up_at,
-        user_tasks.c.escalated_at,
-        user_tasks.c.ended_at,
-        complaints.c.complaint_number,
-        complaints.c.title,
-        complaints.c.customer_name,
-        complaints.c.product,
-        complaints.c.severity,
-        cases.c.simulated,
+        *[
+            user_tasks.c.id,
+            user_tasks.c.root_id,
+            user_tasks.c.process_id,
+            user_tasks.c.element_id,
+            user_tasks.c.name,
+            user_tasks.c.assignee,
+            people.c.display_name,
+            user_tasks.c.due_at,
+            user_tasks.c.follow_up_at,
+            user_tasks.c.escalated_at,
+            user_tasks.c.ended_at,
+            complaints.c.complaint_number,
+            complaints.c.title,
+            complaints.c.customer_name,
+            complaints.c.product,
+            complaints.c.severity,
+            cases.c.simulated,
+        ]
     )
     .join(complaints, complaints.c.id == user_tasks.c.root_id)
     .join(cases, cases.c.id == user_tasks.c.root_id)
@@ -146,7 +148,7 @@ def task_lines(connection: Connection, ids: Sequence[str]) -> list[TaskLine]:
     """The lines of these tasks, in the order asked for; unknown ids are left out."""
     if not ids:
         return []
-    rows = connection.execute(_LINE.where(user_tasks.c.id.in_(ids))).tuples()
+    rows = connection.execute(_LINE.where(user_tasks.c.id.in_(ids)))
     found = {row[0]: TaskLine(*row) for row in rows}
     return [found[task_id] for task_id in ids if task_id in found]
 
@@ -158,7 +160,7 @@ def done_lines(connection: Connection, person_id: str, limit: int) -> list[TaskL
         .order_by(user_tasks.c.ended_at.desc())
         .limit(limit)
     )
-    return [TaskLine(*row) for row in connection.execute(query).tuples()]
+    return [TaskLine(*row) for row in connection.execute(query)]
 
 
 def lines_of_case(connection: Connection, case_id: str) -> list[tuple[TaskLine, str]]:
@@ -168,7 +170,7 @@ def lines_of_case(connection: Connection, case_id: str) -> list[tuple[TaskLine, 
         .where(user_tasks.c.root_id == case_id)
         .order_by(user_tasks.c.created_at, user_tasks.c.id)
     )
-    return [(TaskLine(*row[:-1]), row[-1]) for row in connection.execute(query).tuples()]
+    return [(TaskLine(*row[:-1]), row[-1]) for row in connection.execute(query)]
 
 
 def matching_tasks(connection: Connection, ids: Sequence[str], words: str) -> list[str]:

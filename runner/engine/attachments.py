@@ -1,0 +1,158 @@
+"""Attachments: limited in size and number, encrypted for the case's person, kept for ever."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+
+from runner.definitions.forms import Form
+from runner.engine.access import Person
+from runner.engine.case_change import CaseChange
+from runner.engine.cases import check_visible
+from runner.engine.site import Site
+from runner.engine.transaction import change_case
+from runner.errors import InvalidInput, NotFound, TooLarge
+from runner.events import AttachmentAdded
+from runner.store.attachments import (
+    AttachmentRow,
+    attachment_data,
+    count_attachments,
+    find_attachment,
+)
+
+MAX_BYTES = 10_000_000
+MAX_IN_CASE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that came with a form: ``field`` is the key of its file field, empty for none."""
+
+    name: str
+    media_type: str
+    data: bytes
+    field: str = ""
+
+
+def add_attachment(
+    site: Site, *, actor: Person, case_id: str, name: str, media_type: str, data: bytes
+) -> str:
+    """Keeps a document with a case and gives its id. Raises ``TooLarge``, ``NotFound``."""
+    with change_case(site, actor=actor, case=case_id, command="add_attachment") as change:
+        check_visible(change.connection, site, actor, change.case.id)
+        return keep(change, [Upload(name, media_type, data)])[0]
+
+
+def read_attachment(
+    site: Site, *, actor: Person, attachment_id: str
+) -> tuple[AttachmentRow, bytes]:
+    """(what is known of it, its bytes). Raises ``NotFound``, also where the actor may not see the
+    case, and ``Erased``."""
+    with site.database.read() as connection:
+        row = find_attachment(connection, attachment_id)
+        if row is None:
+            raise NotFound("没有这个附件。 / There is no such attachment.")
+        check_visible(connection, site, actor, row.root_id)
+        data = attachment_data(connection, attachment_id)
+        return row, site.vault.decrypt(connection, row.subject_id, data)
+
+
+def keep(change: CaseChange, uploads: Iterable[Upload]) -> list[str]:
+    """Adds files to the command's case and gives their ids. Raises ``TooLarge``,
+    ``InvalidInput``."""
+    files = list(uploads)
+    if not files:
+        return []
+    _check_limits(change, files)
+    return [_keep_one(change, upload) for upload in files]
+
+
+def keep_submitted(
+    change: CaseChange, uploads: Sequence[Upload], submission: dict[str, object]
+) -> list[str]:
+    """Keeps files sent with a form and puts their ids into the fields they came in."""
+    ids = keep(change, uploads)
+    for upload, attachment_id in zip(uploads, ids, strict=True):
+        if upload.field:
+            known = submission.get(upload.field)
+            submission[upload.field] = [*(known if isinstance(known, list) else []), attachment_id]
+    return ids
+
+
+def check_attachment_ids(change: CaseChange, form: Form, values: Mapping[str, object]) -> None:
+    """Raises ``InvalidInput`` where a file field names what is no attachment of this case."""
+    new = {row.id for row, _, _ in change.attachments}
+    for info in form.fields():
+        if info.type != "filepicker":
+            continue
+        for found in _values_at(values, info.key.split(".")):
+            for attachment_id in found if isinstance(found, list) else [found]:
+                if attachment_id is None or attachment_id in new:
+                    continue
+                row = find_attachment(change.connection, str(attachment_id))
+                if row is None or row.root_id != change.case.id:
+                    message = "没有这个附件。 / There is no such attachment."
+                    raise InvalidInput(message, {info.key: [message]})
+
+
+def _values_at(values: object, path: Sequence[str]) -> Iterator[object]:
+    if not path:
+        yield values
+    elif isinstance(values, list):
+        for item in values:
+            yield from _values_at(item, path)
+    elif isinstance(values, Mapping) and path[0] in values:
+        yield from _values_at(values[path[0]], path[1:])
+
+
+def _check_limits(change: CaseChange, files: Sequence[Upload]) -> None:
+    for upload in files:
+        if len(upload.data) > MAX_BYTES:
+            raise TooLarge(
+                f"文件“{upload.name}”超过 {MAX_BYTES // 1_000_000} MB。 / "
+                f"The file '{upload.name}' is larger than {MAX_BYTES // 1_000_000} MB."
+            )
+        if not upload.data:
+            raise InvalidInput(f"文件“{upload.name}”是空的。 / The file '{upload.name}' is empty.")
+    present = count_attachments(change.connection, change.case.id) + len(change.attachments)
+    if present + len(files) > MAX_IN_CASE:
+        raise TooLarge(
+            f"一起投诉最多 {MAX_IN_CASE} 个附件，已有 {present} 个。 / "
+            f"A case takes at most {MAX_IN_CASE} attachments; there are {present}."
+        )
+
+
+def _keep_one(change: CaseChange, upload: Upload) -> str:
+    case = change.case
+    digest = hashlib.sha256(upload.data).hexdigest()
+    row = AttachmentRow(
+        id=uuid4().hex,
+        root_id=case.id,
+        subject_id=case.row.subject_id,
+        name=_plain_name(upload.name),
+        media_type=upload.media_type[:100],
+        size=len(upload.data),
+        sha256=digest,
+        added_by=change.actor.id,
+        added_at=change.at,
+    )
+    sealed = change.site.vault.encrypt(change.connection, row.subject_id, upload.data)
+    change.attachments.append((row, os.urandom(16), sealed))
+    change.record(
+        AttachmentAdded(
+            attachment=row.id,
+            media_type=row.media_type,
+            size=str(row.size),
+            content={"sha256": digest, "name": row.name},
+        )
+    )
+    return row.id
+
+
+def _plain_name(name: str) -> str:
+    """The last part of a path, without control characters, at most 200 characters."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in last if c.isprintable())[:200] or "file"

@@ -1,0 +1,126 @@
+"""Messages from outside reach the case that waits for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.encoding import dumps
+from runner.engine.access import Person
+from runner.engine.case_change import CaseChange
+from runner.engine.elements import mappings
+from runner.engine.elements.host import moving
+from runner.engine.instances import end_if_completed
+from runner.engine.site import Site
+from runner.engine.transaction import change_case
+from runner.errors import AlreadyExists, NotFound
+from runner.events import MessageReceived
+from runner.feel import to_feel
+from runner.store.command_keys import CommandKey, find_command, insert_command
+from runner.store.subscriptions import Subscription, matching_subscriptions
+
+
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """Where a message went."""
+
+    case_id: str
+    element_id: str
+
+
+def correlate_message(
+    site: Site,
+    *,
+    actor: Person,
+    name: str,
+    correlation_key: str,
+    payload: Mapping[str, object],
+    idempotency_key: str,
+) -> Correlated:
+    """Delivers a message to the one element that waits for it under this key.
+
+    ``payload`` are FEEL values; they go where the element's output mappings say. Raises
+    ``NotFound`` when nobody waits, ``AlreadyExists`` when the idempotency key was used for something else; the
+    same call again gives the first result.
+    """
+    values = {key: to_feel(value) for key, value in payload.items()}
+    digest = hashlib.sha256(
+        dumps({"name": name, "key": correlation_key, "payload": values})
+    ).hexdigest()
+    with site.database.read() as connection:
+        known = find_command(connection, idempotency_key)
+        waiting = matching_subscriptions(connection, name, correlation_key)
+    if known is not None:
+        return _again(known, digest)
+    if not waiting:
+        raise _nobody(name)
+    with change_case(
+        site, actor=actor, case=waiting[0].root_id, command="correlate_message"
+    ) as change:
+        known = find_command(change.connection, idempotency_key)
+        if known is not None:
+            return _again(known, digest)
+        subscription = next(
+            (
+                found
+                for found in change.case.subscriptions.open.values()
+                if found.name == name and found.correlation_key == correlation_key
+            ),
+            None,
+        )
+        if subscription is None:
+            raise _nobody(name)
+        result = Correlated(change.case.id, subscription.element_id)
+        _deliver(change, subscription, values)
+        insert_command(
+            change.connection,
+            CommandKey(
+                idempotency_key,
+                "correlate_message",
+                digest,
+                json.dumps({"case_id": result.case_id, "element_id": result.element_id}),
+            ),
+            change.at,
+        )
+        end_if_completed(change)
+    return result
+
+
+def _deliver(change: CaseChange, subscription: Subscription, values: Mapping[str, object]) -> None:
+    assert change.case.execution is not None
+    token = change.case.execution.token(subscription.token_id)
+    change.case.subscriptions.end(token.id, "correlated")
+    change.record(
+        MessageReceived(
+            element=token.element.id,
+            token=token.id,
+            process=token.element.process_id,
+            instance=token.instance_id,
+            message=subscription.name,
+            correlated=True,
+            payload=values,
+        )
+    )
+    if mappings.has_scope(token) and change.case.scopes.get(token.id) is None:
+        mappings.open_scope(change, token)
+    mappings.take_result(change, token, values)
+    execution = moving(change)
+    if token.element.kind == "boundaryEvent":
+        execution.fire(token.id)
+    else:
+        execution.complete(token.id)
+
+
+def _again(known: CommandKey, digest: str) -> Correlated:
+    if known.command != "correlate_message" or known.input_digest != digest:
+        raise AlreadyExists(
+            "这个消息编号已用于另一份内容。 / This message key was used for other content."
+        )
+    result = json.loads(known.result)
+    return Correlated(result["case_id"], result["element_id"])
+
+
+def _nobody(name: str) -> NotFound:
+    return NotFound(f"没有投诉在等待消息“{name}”。 / No case is waiting for the message '{name}'.")
