@@ -331,7 +331,7 @@ def compile_test(node: n.Node) -> Test:
     while isinstance(inner, n.Parentheses) and len(inner.items) == 1:
         inner = inner.items[0]
     closure = compile_node(node)
-    if isinstance(inner, n.Literal) and not isinstance(inner.value, bool):
+    if isinstance(inner, n.Literal):
         literal = inner.value
         return lambda env, value: equal(env.run, value, literal)
     if isinstance(inner, _BOOLEAN) or reads_input(inner):
@@ -342,13 +342,13 @@ def compile_test(node: n.Node) -> Test:
 
         return condition
 
-    plain = isinstance(inner, n.Literal)  # the cell `true` is a value; null is not true
+    stored = isinstance(inner, n.Name | n.Path)  # a value to compare with, never a condition
 
     def test(env: Env, value: Value) -> bool | None:
         answer = used(closure(env))
         if isinstance(answer, Range) and not isinstance(value, Range):
             return contains(env.run, answer, value)
-        if answer is True and not isinstance(value, bool) and not (value is None and plain):
+        if answer is True and not isinstance(value, bool) and not stored:
             return True
         return member(env.run, value, answer)
 
