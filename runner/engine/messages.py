@@ -42,8 +42,8 @@ def correlate_message(
     """Delivers a message to the one element that waits for it under this key.
 
     ``payload`` are FEEL values; they go where the element's output mappings say. Raises
-    ``NotFound`` when nobody waits, ``AlreadyExists`` when the idempotency key was used for something else; the
-    same call again gives the first result.
+    ``NotFound`` when nobody waits, ``AlreadyExists`` when the key was used for something
+    else; the same call again gives the first result.
     """
     values = {key: to_feel(value) for key, value in payload.items()}
     digest = hashlib.sha256(

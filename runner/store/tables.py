@@ -6,11 +6,7 @@ compare them alike. Nothing that is evidence has a foreign key that cascades.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -19,54 +15,16 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from runner import lifecycle
+from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# SQLite gives row ids only to a column declared INTEGER.
-_RowId = BigInteger().with_variant(Integer, "sqlite")
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC time, kept as microseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-def _id(name: str = "id") -> Column[str]:
-    return Column(name, String(64), primary_key=True)
-
-
-def _state(states: Iterable[str]) -> list[Column[str] | CheckConstraint]:
-    names = ", ".join(f"'{name}'" for name in states)
-    return [
-        Column("state", String(16), nullable=False),
-        CheckConstraint(f"state IN ({names})", name="state"),
-    ]
+__all__ = ["Instant", "metadata"]  # for those who ask for tables and their metadata together
 
 
 def _root() -> Column[str]:
@@ -75,13 +33,13 @@ def _root() -> Column[str]:
 
 # --- releases: what owners published ---------------------------------------------------------
 
-blobs = Table("blobs", metadata, _id("sha256"), Column("data", LargeBinary, nullable=False))
+blobs = Table("blobs", metadata, id_column("sha256"), Column("data", LargeBinary, nullable=False))
 releases = Table(
     "releases",
     metadata,
-    _id("digest"),
+    id_column("digest"),
     Column("number", Integer, nullable=False, unique=True),
-    *_state(lifecycle.RELEASE),
+    *state_columns(lifecycle.RELEASE),
     Column("reason", Text, nullable=False),
     Column("created_by", String(64), nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -103,12 +61,12 @@ release_files = Table(
 process_instances = Table(
     "process_instances",
     metadata,
-    _id(),
+    id_column(),
     Column("root_id", String(64), nullable=False, index=True),
     Column("parent_id", String(64)),
     Column("process_id", String(200), nullable=False),
     Column("call_element_id", String(200)),
-    *_state(lifecycle.PROCESS_INSTANCE),
+    *state_columns(lifecycle.PROCESS_INSTANCE),
     Column("started_at", Instant, nullable=False),
     Column("ended_at", Instant),
 )
@@ -153,7 +111,7 @@ complaints = Table(
 scopes = Table(
     "scopes",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("parent_id", String(64)),
     Column("instance_id", String(64), nullable=False),
@@ -166,7 +124,7 @@ scopes = Table(
 user_tasks = Table(
     "user_tasks",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("instance_id", String(64), nullable=False),
     Column("process_id", String(200), nullable=False),
@@ -174,7 +132,7 @@ user_tasks = Table(
     Column("scope_id", String(64), nullable=False),
     Column("form_id", String(200)),
     Column("name", Text, nullable=False),
-    *_state(lifecycle.USER_TASK),
+    *state_columns(lifecycle.USER_TASK),
     Column("assignee", String(64)),
     Column("claimed_at", Instant),
     Column("priority", Integer, nullable=False),
@@ -209,11 +167,11 @@ drafts = Table(
 timers = Table(
     "timers",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
-    *_state(lifecycle.TIMER),
+    *state_columns(lifecycle.TIMER),
     Column("due_at", Instant, nullable=False),
     # ISO repeating interval that is left after this firing, or null.
     Column("repeats", String(100)),
@@ -224,25 +182,25 @@ timers = Table(
 message_subscriptions = Table(
     "message_subscriptions",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
     Column("name", String(200), nullable=False),
     Column("correlation_key", String(200), nullable=False),
-    *_state(lifecycle.MESSAGE_SUBSCRIPTION),
+    *state_columns(lifecycle.MESSAGE_SUBSCRIPTION),
     Index("ix_message_subscriptions_name", "name", "correlation_key", "state"),
     Index("ix_message_subscriptions_root_id", "root_id", "state"),
 )
 jobs = Table(
     "jobs",
     metadata,
-    _id(),  # also the idempotency key handed to the handler
+    id_column(),  # also the idempotency key handed to the handler
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
     Column("job_type", String(100), nullable=False),
-    *_state(lifecycle.JOB),
+    *state_columns(lifecycle.JOB),
     Column("attempts", Integer, nullable=False),
     Column("attempts_left", Integer, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -259,7 +217,7 @@ jobs = Table(
 incidents = Table(
     "incidents",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
@@ -267,7 +225,7 @@ incidents = Table(
     Column("kind", String(40), nullable=False),
     Column("message", Text, nullable=False),
     Column("policy_path", String(300)),
-    *_state(lifecycle.INCIDENT),
+    *state_columns(lifecycle.INCIDENT),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Column("ended_by", String(64)),
@@ -281,7 +239,7 @@ incidents = Table(
 attachments = Table(
     "attachments",
     metadata,
-    _id(),
+    id_column(),
     _root(),
     Column("subject_id", String(64), nullable=False),
     Column("name", Text, nullable=False),
@@ -297,13 +255,13 @@ attachments = Table(
 mails = Table(
     "mails",
     metadata,
-    _id("key"),
+    id_column("key"),
     _root(),
     Column("job_id", String(64)),
     Column("recipient", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("body", Text, nullable=False),
-    *_state(lifecycle.MAIL),
+    *state_columns(lifecycle.MAIL),
     Column("detail", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
@@ -328,14 +286,14 @@ ledger = Table(
 customers = Table(
     "customers",
     metadata,
-    _id(),
+    id_column(),
     Column("contact_digest", String(64), nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
 )
 command_keys = Table(
     "command_keys",
     metadata,
-    _id("key"),
+    id_column("key"),
     Column("command", String(40), nullable=False),
     Column("input_digest", String(64), nullable=False),
     Column("result", Text, nullable=False),
@@ -347,7 +305,7 @@ command_keys = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", _RowId, primary_key=True, autoincrement=True),
+    Column("id", RowId, primary_key=True, autoincrement=True),
     Column("chain", String(64), nullable=False),
     Column("number", Integer, nullable=False),
     Column("type", String(60), nullable=False),
@@ -369,13 +327,13 @@ event_values = Table(
 event_leaves = Table(
     "event_leaves",
     metadata,
-    Column("leaf_index", _RowId, primary_key=True, autoincrement=False),
+    Column("leaf_index", RowId, primary_key=True, autoincrement=False),
     Column("event_id", ForeignKey("events.id"), nullable=False, unique=True),
 )
 checkpoints = Table(
     "checkpoints",
     metadata,
-    Column("tree_size", _RowId, primary_key=True, autoincrement=False),
+    Column("tree_size", RowId, primary_key=True, autoincrement=False),
     Column("root_hash", LargeBinary, nullable=False),
     Column("note", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -383,14 +341,14 @@ checkpoints = Table(
 chains = Table(
     "chains",  # heads of the chains that are not cases: access, releases
     metadata,
-    _id(),
+    id_column(),
     Column("event_count", Integer, nullable=False),
     Column("event_head", LargeBinary, nullable=False),
 )
 subject_keys = Table(
     "subject_keys",
     metadata,
-    _id("subject_id"),
+    id_column("subject_id"),
     Column("wrapped", LargeBinary),  # null once erased
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
@@ -401,7 +359,7 @@ subject_keys = Table(
 people = Table(
     "people",
     metadata,
-    _id(),
+    id_column(),
     Column("username", String(100), nullable=False, unique=True),
     Column("display_name", Text, nullable=False),
     Column("email", Text),
@@ -421,7 +379,7 @@ memberships = Table(
 sessions = Table(
     "sessions",
     metadata,
-    _id("digest"),  # SHA-256 of the cookie's token
+    id_column("digest"),  # SHA-256 of the cookie's token
     Column("person_id", ForeignKey("people.id"), nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),
