@@ -88,10 +88,10 @@ def _shift_time(value: dt.time, length: dt.timedelta) -> dt.time:
 
 
 def _months_later(value: Value, months: int) -> Value:
-    if isinstance(value, dt.datetime):
-        day = add_months(value.date(), months)
-        return None if day is None else dt.datetime.combine(day, value.timetz())
-    return add_months(value, months)
+    day = add_months(value.date() if isinstance(value, dt.datetime) else value, months)
+    if day is None:
+        raise OverflowError
+    return dt.datetime.combine(day, value.timetz()) if isinstance(value, dt.datetime) else day
 
 
 def _difference(run: Evaluation, left: dt.datetime, right: dt.datetime) -> dt.timedelta | None:
