@@ -1,0 +1,77 @@
+"""Fixtures everybody shares: a released site, people, and both databases."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from runner.engine.site import Site
+from runner.settings import Settings
+from runner.store.database import Database
+from tests.postgresql import Server, find_programs, start_server
+from tests.sites import Released, Staff, release_shipped, staff_of
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Released:
+    """The shipped procedure, released once for all tests; take ``site`` to change anything."""
+    return release_shipped(tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture
+def opened(released: Released, tmp_path: Path) -> Iterator[tuple[Site, Settings]]:
+    site, settings = released.copy(tmp_path / "site")
+    yield site, settings
+    site.database.close()
+
+
+@pytest.fixture
+def site(opened: tuple[Site, Settings]) -> Site:
+    """A site of one's own on SQLite: shipped procedure effective, two people named
+    ``<group>.1`` and ``<group>.2`` in every group, a clock that tests set."""
+    return opened[0]
+
+
+@pytest.fixture
+def site_settings(opened: tuple[Site, Settings]) -> Settings:
+    """The settings ``site`` was opened with."""
+    return opened[1]
+
+
+@pytest.fixture
+def person(site: Site) -> Staff:
+    """``person("superior", "finance")``: a new account in these groups."""
+    return staff_of(site)
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server. Skips, saying why, where there is none to run."""
+    if importlib.util.find_spec("psycopg") is None:
+        pytest.skip("PostgreSQL: psycopg is not installed")
+    if find_programs() is None:
+        pytest.skip("PostgreSQL: no initdb and pg_ctl found")
+    try:
+        server = start_server(tmp_path_factory.mktemp("postgresql"))
+    except (subprocess.SubprocessError, OSError) as error:
+        said = getattr(error, "stderr", b"") or b""
+        pytest.skip(f"PostgreSQL does not start here: {error} {said.decode(errors='replace')}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty database with all tables: the same test on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'test.db'}"
+    else:
+        url = request.getfixturevalue("postgresql").new_database()
+    made = Database(url)
+    made.create()
+    yield made
+    made.close()
