@@ -1,4 +1,4 @@
-"""Making an evidence pack for somebody: who may, a fresh checkpoint, and a note that it was made."""
+"""Making an evidence pack for somebody: who may, a fresh checkpoint, a note that it was made."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """The worker: finds due work, calls the engine, runs handlers outside any transaction.
 
-On PostgreSQL any number of workers may run anywhere. Whatever dies half-way is found again: a timer stays due, a job's lease runs out.
+On PostgreSQL any number of workers may run anywhere. Whatever dies half-way is found again: a timer
+stays due, a job's lease runs out.
 """
 
 from __future__ import annotations
