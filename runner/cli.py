@@ -166,8 +166,8 @@ def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
 @_plainly
 def verify(pack: Path, key: str | None) -> None:
     """Check an evidence pack as an auditor would."""
+    from runner.engine.checkpoints import public_key
     from runner.evidence import verify as verifier
-    from runner.evidence.export import public_key
 
     if key is None:
         with _Opened() as site:
@@ -179,7 +179,7 @@ def verify(pack: Path, key: str | None) -> None:
 @_plainly
 def public_key_command() -> None:
     """Print the public key line to give to auditors."""
-    from runner.evidence.export import public_key
+    from runner.engine.checkpoints import public_key
 
     with _Opened() as site:
         console.print(public_key(site), markup=False)

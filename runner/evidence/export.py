@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runner import notes
 from runner.engine.access import Person
 from runner.engine.cases import check_visible
 from runner.engine.checkpoints import make_checkpoint, origin
@@ -51,9 +50,3 @@ def export_evidence(site: Site, *, actor: Person, case: str, language: str) -> E
     with change_chain(site, "access", actor=actor) as change:
         change.record(EvidenceExported(case=case_id, tree_size=str(record.checkpoint.tree_size)))
     return EvidencePack(f"{record.complaint_number}-evidence.zip", data, signer.public_key)
-
-
-def public_key(site: Site) -> str:
-    """The line an auditor needs, to be given by another way than the packs."""
-    key = notes.public_bytes(site.keys.signing())
-    return notes.verifier_key(origin(site), key)

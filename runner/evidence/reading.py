@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Connection
 
@@ -47,25 +48,22 @@ class CaseRecord:
 
 
 def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
-    """Reads the case up to the latest checkpoint, which must cover all its events.
+    """Reads the case up to the latest checkpoint.
 
-    Raises ``NotFound`` for an unknown case, or when no checkpoint covers it yet.
+    Raises ``NotFound`` for an unknown case, or one that no checkpoint covers yet.
     """
     case = find_case(connection, case_id)
     complaint = find_complaint(connection, case_id)
     if case is None or not complaint:
         raise NotFound("没有这个案件。 / There is no such case.")
     checkpoint = latest_checkpoint(connection)
-    recorded = list(read_chain(connection, case_id, vault))
     places = leaf_indexes(connection, case_id)
-    if (
-        checkpoint is None
-        or any(index >= checkpoint.tree_size for index in places)
-        or len(places) != len(recorded)
-    ):
-        raise NotFound(
-            "还没有覆盖本案全部事件的签名检查点。 / No signed checkpoint covers all events yet."
-        )
+    if checkpoint is not None:
+        places = [index for index in places if index < checkpoint.tree_size]
+    if checkpoint is None or not places:
+        raise NotFound("还没有覆盖本案的签名检查点。 / No signed checkpoint covers this case yet.")
+    # Leaf indexes follow the chain's order, so what the checkpoint covers is a prefix of it.
+    recorded = list(islice(read_chain(connection, case_id, vault), len(places)))
     tree = Tree(leaf_hashes(connection, checkpoint.tree_size))
     attachments = attachments_of_case(connection, case_id)
     documents: dict[str, bytes] = {}

@@ -443,7 +443,7 @@ class Replay:
         self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
     ) -> None:
         instance, element = header["instance"], header["element"]
-        self.active.pop(header["token"], None)
+        inner = self.active.pop(header["token"], ("", "", inner))[2]
         if node["kind"] == "subProcess":
             self._drop(instance, element, diagram)
         if node["called"]:
