@@ -71,6 +71,12 @@ class Evaluation:
             return self.calendar.zone
         return self.now.tzinfo or dt.UTC
 
+    def local(self, value: Value) -> Value:
+        """The value; an instant in UTC is shown in the site's zone."""
+        if type(value) is dt.datetime and value.tzinfo is dt.UTC and self.calendar is not None:
+            return value.astimezone(self.calendar.zone)
+        return value
+
     def spend(self, steps: int = 1) -> None:
         """Count work done; raises BudgetExceeded when it was too much."""
         self.budget -= steps
@@ -109,7 +115,8 @@ class Env:
         """The value of a name followed by keys, and how many of the keys were walked.
 
         Contexts of the scope are walked unconverted, so that reading one entry of a large one
-        costs nothing; what is found is made a FEEL value.
+        costs nothing; what is found is made a FEEL value. An instant in UTC is shown in the site's
+        zone, so that `date(received_at)` is the date there.
         """
         env: Env | None = self
         while env is not None:
@@ -128,7 +135,7 @@ class Env:
                     value = value[key]
                     walked += 1
                 if env.parent is None:
-                    value = to_feel(value)
+                    value = self.run.local(to_feel(value))
                     if walked < len(rest):
                         path = ".".join((name, *rest[:walked]))
                     self.run.reads[path] = value

@@ -161,3 +161,11 @@ def test_is_working_day(value: Callable[..., Value]) -> None:
     assert value('is working day(date("2026-11-21"))') is False
     # Friday evening in UTC is Saturday morning in Shanghai
     assert value('is working day(date and time("2026-11-20T20:00:00Z"))') is False
+
+
+def test_an_instant_of_the_case_has_the_date_of_the_site(value: Callable[..., Value]) -> None:
+    evening = dt.datetime(2026, 11, 20, 20, 0, tzinfo=dt.UTC)
+    assert value("date(received_at)", received_at=evening) == dt.date(2026, 11, 21)
+    assert value("clock.received.hour", clock={"received": evening}) == 4
+    assert value("received_at", received_at=evening) == evening
+    assert value('date and time("2026-11-20T20:00:00Z").hour') == 20
