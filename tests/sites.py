@@ -35,8 +35,11 @@ class Released:
 
     def copy(self, folder: Path, clock: Clock | None = None) -> tuple[Site, Settings]:
         shutil.copytree(self.settings.data_dir, folder, dirs_exist_ok=True)
-        settings = replace(self.settings, data_dir=folder)
-        site = open_site(settings, clock or SetClock(NOW))
+        return self.reopen(replace(self.settings, data_dir=folder), clock or SetClock(NOW))
+
+    def reopen(self, settings: Settings, clock: Clock) -> tuple[Site, Settings]:
+        """A copy opened again, as after a restart."""
+        site = open_site(settings, clock)
         site._definitions.update(self.site._definitions)
         site._procedures.update(self.site._procedures)
         return site, settings

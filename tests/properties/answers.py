@@ -38,7 +38,7 @@ from runner.feel import Expression
 ROUNDS = 30
 TRIES = 30
 WORDS = (
-    "端面渗漏", "轮胎开裂", "客服态度差", "第三条生产线", "已与客户核对", "The seal leaks at the end face",
+    "端面渗漏", "轮胎开裂", "客服态度差", "第三条生产线", "已与客户核对", "The seal leaks here",
     "found on arrival", "Müller & Söhne", "№ 7", "<b>not markup</b>", "{{ 7 * 7 }}", "=1 + 1",
     "50 % of the lot; see photo", "两天内答复", "O'Neill", "行一\n行二", "🙂 fine",
 )  # fmt: skip
@@ -151,7 +151,8 @@ class Answers:
         if not limits.required and random.random() > self.optional:
             return random.choice((None, ""))
         if isinstance(component, NumberField):
-            return self._number(place, component)
+            wished = self._wished(component)
+            return self._number(place, component) if wished is None else wished
         if isinstance(component, DateField):
             return self._moment(component, now)
         if isinstance(component, FileField):
@@ -220,7 +221,7 @@ class Answers:
     def _files(
         self, form: Form, data: dict[str, object], variables: Mapping[str, object], now: datetime
     ) -> list[str]:
-        """The visible file fields that were answered; their placeholder is taken out of ``data``."""
+        """Visible file fields that were answered; their placeholder is taken out of ``data``."""
         typed = compute(
             form.components, coerce(form.components, data, self.zone, {}), variables, now
         )
