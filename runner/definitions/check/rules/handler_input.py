@@ -1,6 +1,6 @@
 """A service task passes its handler the inputs it declares.
 
-A declared input that is missing makes the job fail; an input the handler does not know is ignored.
+A declared input that is missing makes the job fail.
 
 Wrong: `notify_staff` without the input `groups`.
 
