@@ -20,6 +20,7 @@ from runner.settings import BadSetting, Settings, terminal_language
 P = ParamSpec("P")
 R = TypeVar("R")
 console = Console(highlight=False, soft_wrap=True)
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -247,7 +248,7 @@ def _serve(settings: Settings, *, worker: bool) -> None:
 
     with _Opened(settings) as site:
         serving.serve(
-            create_app(site, settings),
+            create_app(site, loopback=settings.host in LOOPBACK),
             settings,
             Worker(site, settings) if worker else None,
             lambda address: console.print(f"Ombud is at {address}  (Ctrl C stops it)"),
@@ -258,7 +259,7 @@ def _actor(site, username: str):  # type: ignore[no-untyped-def]  # as above
     from runner.engine import people
     from runner.engine.access import SYSTEM
 
-    return people.find_person(site, username) if username else SYSTEM
+    return people.find_person(site, username=username) if username else SYSTEM
 
 
 def _bytes(path: Path) -> bytes:
