@@ -24,7 +24,7 @@ from runner.store.attachments import (
 )
 
 MAX_BYTES = 10_000_000
-MAX_IN_CASE = 20
+MAX_IN_CASE = 500
 
 
 @dataclass(frozen=True, slots=True)
