@@ -63,12 +63,14 @@ class Answer:
 
 @dataclass
 class Answers:
-    """Draws answers. ``wishes`` maps a field's key to values to prefer with ``haste`` as their
-    probability; ``optional`` is how often an optional field gets a value."""
+    """Draws answers. ``leanings`` maps a field's key to how often it is answered on purpose, and
+    what; with ``haste`` it is ``wishes`` that counts. ``optional`` is how often an optional field
+    gets a value."""
 
     random: Random
     zone: ZoneInfo
     wishes: Mapping[str, object] = field(default_factory=dict)
+    leanings: Mapping[str, tuple[float, object]] = field(default_factory=dict)
     haste: float = 0.0
     optional: float = 0.5
 
@@ -162,7 +164,8 @@ class Answers:
     def _wished(self, component: Field) -> object:
         if component.key in self.wishes and self.random.random() < self.haste:
             return self.wishes[component.key]
-        return None
+        often, leaning = self.leanings.get(component.key, (0.0, None))
+        return leaning if self.random.random() < often else None
 
     def _choice(self, place: Place, component: ChoiceField) -> object:
         random = self.random

@@ -49,6 +49,12 @@ FINISHING: Mapping[str, object] = {
     "request_kind": "complaint",
     "satisfaction": "satisfied",
 }
+# By even chances few cases would get far.
+LEANINGS: Mapping[str, tuple[float, object]] = {
+    "customer_answer": (0.5, "agreed"),
+    "decision": (0.3, "approved"),
+    "request_kind": (0.8, "complaint"),
+}
 Reopen = Callable[[], tuple[Site, Settings]]
 
 
@@ -130,7 +136,7 @@ class Walk:
         chance = random.random()
         if chance < 0.12:
             self._let_time_pass(timedelta(minutes=random.choice((1, 30, 300, 1500, 6000))))
-        elif chance < 0.16 and self.done < HURRIED_FROM:
+        elif chance < 0.14 and self.done < HURRIED_FROM:
             self._send_message()
         elif not self._complete_some_task() and not self._work_off() and self._active():
             self._wait_for_the_next_timer()
@@ -186,7 +192,9 @@ class Walk:
         self._no_incident()
 
     def _send_message(self) -> None:
-        name = self.random.choice(("withdrawal_received", "help_requested", "help_requested"))
+        name = self.random.choice(
+            ("withdrawal_received", "help_requested", "help_requested", "help_requested")
+        )
         try:
             sent = messages.correlate_message(
                 self.site,
@@ -265,7 +273,9 @@ class Walk:
 
     def _answers(self) -> Answers:
         haste = min(1.0, max(0.0, (self.done - CALM_FROM) / (HURRIED_FROM - CALM_FROM)))
-        return Answers(self.random, self.site.zone, FINISHING, haste, optional=0.5 + haste / 2)
+        return Answers(
+            self.random, self.site.zone, FINISHING, LEANINGS, haste, optional=0.5 + haste / 2
+        )
 
     def _uploads(self, answer: Answer) -> list[Upload]:
         return [Upload("照片.png", "image/png", PNG, field) for field in answer.files]
