@@ -121,7 +121,7 @@ def test_a_missing_an_added_and_a_doubled_file_are_found(
     )
     assert (held, "extra.txt: is not on the signed list" in text) == (False, True)
     path.write_bytes(pack.data)
-    with pytest.warns(UserWarning), zipfile.ZipFile(path, "a") as archive:
+    with pytest.warns(UserWarning, match="Duplicate"), zipfile.ZipFile(path, "a") as archive:
         archive.writestr("events.jsonl", b"{}")
     held, text = said(path, pack.public_key)
     assert (held, "events.jsonl: is in the pack 2 times" in text) == (False, True)
