@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import count
@@ -45,12 +45,17 @@ class Released:
         return site, settings
 
 
-def release_shipped(folder: Path) -> Released:
-    """Builds the site that is copied; its database is closed, so that its file is whole."""
-    settings = Settings(data_dir=folder, policy="demo-consumer", site_name="test")
+def release_shipped(
+    folder: Path, database_url: str = "", more: Mapping[str, bytes] | None = None
+) -> Released:
+    """Builds the site that is copied; its database is closed, so that its file is whole. ``more``
+    are files released with the shipped ones."""
+    settings = Settings(
+        data_dir=folder, database_url=database_url, policy="demo-consumer", site_name="test"
+    )
     site = open_site(settings, SetClock(NOW))
     made = releases.make_release(
-        site, actor=SYSTEM, files=read_folder(ROOT), reason="tests", check=None
+        site, actor=SYSTEM, files={**read_folder(ROOT), **(more or {})}, reason="tests"
     )
     releases.approve_release(site, actor=SYSTEM, digest=made.digest)
     releases.make_effective(site, actor=SYSTEM, digest=made.digest)
