@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from runner.definitions.check.shapes import OPEN, Shape, form_shapes
 from runner.definitions.check.subject import Subject
+from runner.definitions.check.texts import Text
+from runner.definitions.dmn import Decision
 from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.forms import Form
 from runner.definitions.forms_model import ListField, walk
@@ -17,12 +21,18 @@ Tell = Callable[[str, Severity, str, str], Finding]
 
 @dataclass(frozen=True)
 class Formula:
-    """One expression. ``known`` are the variables it may read; ``tell`` makes a finding on it
-    from rule, severity and the two sentences."""
+    """One expression. ``known`` are the variables it may read, ``shapes`` what they can hold;
+    ``tell`` makes a finding on it from rule, severity and the two sentences."""
 
     compiled: Expression | UnaryTests
     known: frozenset[str]
     tell: Tell
+    shapes: Mapping[str, Shape]
+
+    def shape(self, path: str) -> Shape:
+        """What the value at a dotted path can be."""
+        root, *keys = path.split(".")
+        return self.shapes.get(root, OPEN).at(keys)
 
     def roots(self) -> Iterator[tuple[str, str]]:
         """(first name, whole path) of everything it certainly reads, sorted."""
@@ -43,18 +53,31 @@ def formulas(subject: Subject) -> Iterator[Formula]:
     for text in subject.texts:
         compiled = text.compiled()
         if isinstance(compiled, Expression):
-            yield Formula(compiled, subject.names.at(text), text.finding)
+            yield Formula(compiled, subject.names.at(text), text.finding, _at(subject, text))
     for form in subject.definitions.forms.values():
         known = _form_names(form) | subject.names.of_form(form.id, subject.definitions)
+        shapes = ChainMap(form_shapes(form), subject.shapes.case)
         for component_id, expression in form.expressions():
-            yield Formula(expression, known, _in_form(form, component_id))
+            yield Formula(expression, known, _in_form(form, component_id), shapes)
     for decision in subject.definitions.decisions.values():
         for source in decision.sources:
-            yield Formula(
-                source.compiled,
-                subject.names.everywhere | source.local | subject.names.decision_inputs,
-                _in_table(decision.file, decision.name, decision.id, source.element_id),
-            )
+            tell = in_table(decision, source.element_id)
+            names = subject.names.everywhere | source.local | subject.names.decision_inputs
+            local = dict.fromkeys(source.local | subject.names.decision_inputs, OPEN)
+            yield Formula(source.compiled, names, tell, ChainMap(local, subject.shapes.case))
+
+
+def _at(subject: Subject, text: Text) -> Mapping[str, Shape]:
+    """What an expression of a diagram sees: its own element's results before the case's."""
+    key = (text.process.id, text.element.id)
+    near = dict.fromkeys(subject.names.local.get(key, ()), OPEN)
+    if text.after:
+        near.update(subject.shapes.results.get(key, {}))
+    around = text.process.elements.get(text.element.attached_to or text.element.parent)
+    while around is not None:
+        near.update(dict.fromkeys(subject.names.local.get((text.process.id, around.id), ()), OPEN))
+        around = text.process.elements.get(around.attached_to or around.parent)
+    return ChainMap(near, subject.shapes.case)
 
 
 def _form_names(form: Form) -> frozenset[str]:
@@ -83,16 +106,19 @@ def _in_form(form: Form, component_id: str) -> Tell:
     return tell
 
 
-def _in_table(file: str, name: str, decision_id: str, element_id: str) -> Tell:
+def in_table(decision: Decision, element_id: str) -> Tell:
+    """Findings on a cell, column or expression of a decision."""
+    label = element_id or decision.id
+
     def tell(rule: str, severity: Severity, zh: str, en: str) -> Finding:
         return Finding(
-            file=file,
+            file=decision.file,
             rule=rule,
             severity=severity,
-            zh=f"决策表「{half(name, 'zh')}」（{element_id or decision_id}）：{zh}",
-            en=f'Decision "{half(name, "en")}" ({element_id or decision_id}): {en}',
-            element_id=element_id or decision_id,
-            element_name=name,
+            zh=f"决策表「{half(decision.name, 'zh')}」（{label}）：{zh}",
+            en=f'Decision "{half(decision.name, "en")}" ({label}): {en}',
+            element_id=label,
+            element_name=decision.name,
         )
 
     return tell

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from runner.definitions.check.names import Names, known_names
+from runner.definitions.check.names import AT_START, Names, known_names
+from runner.definitions.check.shapes import Shapes, shapes_of
 from runner.definitions.check.texts import Text, texts_of
 from runner.definitions.findings import Severity
 from runner.definitions.model import Element, Process
@@ -51,6 +52,12 @@ class Subject:
     def texts(self) -> tuple[Text, ...]:
         """Every text of ``ours`` that is, or may be, an expression."""
         return tuple(text for process in self.ours() for text in texts_of(process))
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """Which texts its variables can hold."""
+        made = {name.name for handler in self.handlers.values() for name in handler.outputs}
+        return shapes_of(self.definitions, made | AT_START)
 
     @cached_property
     def names(self) -> Names:

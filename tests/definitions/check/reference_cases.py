@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.definitions.check.flow_cases import RIGHT_TASK, E, S, calls, late, split
 from tests.definitions.check.procedures import form
-from tests.definitions.diagrams import diagram, extended, line, node, simple, user_task
+from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
 
 Files = dict[str, bytes | str]
 DUE = '<zeebe:taskSchedule dueDate="{}" />'
@@ -56,6 +56,29 @@ TEXTS: Files = {
     for language in ("zh", "en")
 }
 
+CHOICE = form(
+    "f", "received_at", "items",
+    components=[{"type": "select", "id": "d", "key": "decision", "label": "决定 / Decision",
+                 "values": [{"label": "同意 / Yes", "value": "approved"},
+                            {"label": "退回 / No", "value": "returned"}]}],
+)  # fmt: skip
+TWO_OUTPUTS = (
+    TABLE.format("decision")
+    .replace("<rule", '<output id="o2" name="due" typeRef="string" /><rule')
+    .replace("</rule>", '<outputEntry id="c3"><text>"soon"</text></outputEntry></rule>')
+)
+
+
+def asks(condition: str) -> bytes:
+    """A task, a decision with two outputs, and a gateway with the condition."""
+    rule = extended('<zeebe:calledDecision decisionId="level" resultVariable="answer" />')
+    return diagram(
+        S + user_task("t") + node("businessRuleTask", "x", rule)
+        + node("exclusiveGateway", "g", default="g_to_e2") + E + node("endEvent", "e2")
+        + line("s", "t", "x", "g") + flow("g", "e", condition) + flow("g", "e2")
+    )  # fmt: skip
+
+
 WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "missing_form": [(simple(user_task("t", form="g")), {})],
     "missing_handler": [(job("send_mail"), {}), (job(""), {}), (job("=decision"), {})],
@@ -93,6 +116,20 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         (RIGHT_TASK, {"forms__f.form": form("f", "decision", components=[
             {"type": "textfield", "id": "x", "key": "x", "label": "甲 / X",
              "conditional": {"hide": "=descision = 1"}}])}),
+    ],
+    "unknown_option": [
+        (split(first="=decision = &quot;aproved&quot;", default="g_to_e2"),
+         {"forms__f.form": CHOICE}),
+        (split(first="=list contains([&quot;approved&quot;, &quot;no&quot;], decision)",
+               default="g_to_e2"), {"forms__f.form": CHOICE}),
+        (split(first="=policy.team.meeting = &quot;twice&quot;", default="g_to_e2"), {}),
+        (asks("=answer.due in (&quot;soon&quot;, &quot;later&quot;)"),
+         {"processes__level.dmn": TWO_OUTPUTS}),
+        (RIGHT_TASK, {"forms__f.form": CHOICE, "processes__level.dmn": TABLE.format(
+            "decision").replace("<text>-</text>", '<text>"aproved"</text>')}),
+    ],
+    "unknown_entry": [
+        (asks("=answer.dew = &quot;soon&quot;"), {"processes__level.dmn": TWO_OUTPUTS}),
     ],
     "unknown_policy_key": [
         (simple(user_task("t", DUE.format("=due at(policy.triage.deadline, clock)"))), {}),
@@ -136,6 +173,11 @@ RIGHT: dict[str, tuple[bytes, Files]] = {
                          b"</bpmn:timeDate></bpmn:timerEventDefinition></bpmn:boundaryEvent>"),
         {},
     ),
+    "unknown_option": (
+        split(first="=decision = &quot;approved&quot; and policy.team.meeting != &quot;none&quot;",
+              default="g_to_e2"), {"forms__f.form": CHOICE}),
+    "unknown_entry": (
+        asks("=answer.due = &quot;soon&quot;"), {"processes__level.dmn": TWO_OUTPUTS}),
     "unset_policy_value": (
         simple(user_task("t", DUE.format("=due at(policy.triage.due, clock)"))), {}),
     "template_placeholder": (job("notify_staff", **NOTIFY), TEXTS),
