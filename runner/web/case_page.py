@@ -1,0 +1,188 @@
+"""What the case page shows: is it in time, where is it, who did what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from runner.definitions.findings import half
+from runner.engine.scopes import Scopes
+from runner.engine.site import Site
+from runner.engine.variables import Variables, with_decisions
+from runner.feel import Expression, FeelError, compile_expression
+from runner.store.case_lists import MailLine
+from runner.store.task_lists import TaskLine
+from runner.web.case_reading import CaseReading
+from runner.web.case_story import Datum, Happening, LogLine
+from runner.web.diagrams import DiagramChoice, DiagramView
+from runner.web.form_nodes import FileItem
+from runner.web.language import _
+from runner.web.moments import Due, Moments
+
+_FIRST_RESPONSE = compile_expression("due at(policy.ack.first_response_due, clock)")
+_CONTAINMENT = compile_expression("due at(policy.containment.due, clock)")
+_PRELIMINARY = compile_expression("due at(policy.investigation.preliminary_due, clock)")
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One deadline. ``kind`` is ``ok``, ``late``, ``soon`` or ``go``; ``used`` percent of time."""
+
+    title: str
+    kind: str
+    word: str
+    value: str
+    used: int
+    note: str
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task of the case; ``state`` is open, done or withdrawn in words."""
+
+    id: str
+    step: str
+    open: bool
+    state: str
+    who: str
+    due: Due
+    ended: str
+
+
+@dataclass(frozen=True)
+class FileRow:
+    file: FileItem
+    media: str
+    who: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    id: str
+    label: str
+    count: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """Only the parts of the current tab are filled; ``data`` is short on the overview."""
+
+    id: str
+    number: str
+    title: str
+    state: str
+    state_kind: str
+    severity: int
+    severity_word: str
+    customer: str
+    owner: str
+    received: str
+    simulated: bool
+    erased: bool
+    tab: str
+    tabs: tuple[Tab, ...]
+    tiles: tuple[Tile, ...]
+    diagram: DiagramView | None
+    diagrams: tuple[DiagramChoice, ...]
+    release: str
+    timeline: tuple[Happening, ...]
+    data: tuple[Datum, ...]
+    data_total: int
+    files: tuple[FileRow, ...]
+    tasks: tuple[TaskRow, ...]
+    mails: tuple[MailLine, ...]
+    log: tuple[LogLine, ...]
+    my_task: str
+    incidents: int
+
+
+def tiles_of(
+    site: Site,
+    connection: Connection,
+    reading: CaseReading,
+    tasks: list[TaskLine],
+    moments: Moments,
+    language: str,
+) -> tuple[Tile, ...]:
+    """The deadlines everybody asks for, in the order they fall."""
+    start = reading.line.received_at
+    values = reading.variables
+    tiles: list[Tile] = []
+    scope = None if reading.erased else _scope(site, connection, reading)
+
+    def add(title: str, due: datetime | None, done: object, begins: datetime = start) -> None:
+        ended = done if isinstance(done, datetime) else None
+        if due is not None or ended is not None:
+            tiles.append(tile(title, begins, due, ended, moments))
+
+    if scope is not None:
+        response = values.get("first_response_at")
+        add(_("First response"), _due(_FIRST_RESPONSE, scope, moments), response)
+        emergency = values.get("emergency")
+        contain = isinstance(emergency, Mapping) and emergency.get("contain") is True
+        if contain or values.get("first_measure_at"):
+            assigned = values.get("assigned_at")
+            begins = assigned if isinstance(assigned, datetime) else start
+            done = values.get("first_measure_at")
+            add(_("First measure"), _due(_CONTAINMENT, scope, moments), done, begins)
+        inquiry = next((i for i in reading.instances if i.process_id == "investigation"), None)
+        if inquiry is not None:
+            due = _due(_PRELIMINARY, scope, moments)
+            add(_("Investigation"), due, inquiry.ended_at, inquiry.started_at)
+    timed = [t for t in tasks if t.due_at is not None]
+    if timed:
+        soonest = min(timed, key=lambda task: task.due_at or moments.now)
+        add(half(soonest.name, language), soonest.due_at, None)
+    add(_("Whole case"), reading.line.due_at, reading.line.closed_at)
+    return tuple(tiles)
+
+
+def _scope(site: Site, connection: Connection, reading: CaseReading) -> Mapping[str, object]:
+    row = reading.row
+    scopes = Scopes.load(connection, site.vault, row.id, row.subject_id)
+    policy = reading.definitions.policy(row.policy_id)
+    decided = scopes.get(f"{row.id}.policy")
+    return Variables(
+        scopes,
+        row.id,
+        policy=policy if decided is None else with_decisions(policy, decided.values),
+        since=reading.line.received_at,
+        open_tasks=lambda: 0,
+    )
+
+
+def _due(expression: Expression, scope: Mapping[str, object], moments: Moments) -> datetime | None:
+    try:
+        found = expression.evaluate(scope, now=moments.now, calendar=moments.calendar).value
+    except FeelError:
+        return None  # the owner has not decided this time
+    return found if isinstance(found, datetime) and found.tzinfo is not None else None
+
+
+def tile(
+    title: str, start: datetime, due: datetime | None, done: datetime | None, moments: Moments
+) -> Tile:
+    """One deadline from its start: met, missed, running or late, with the share of time used."""
+    end = done or moments.now
+    spent = moments.between(start, end) if end > start else end - end
+    allowed = moments.between(start, due) if due is not None and due > start else None
+    used = 0
+    if allowed is not None and allowed.total_seconds() > 0:
+        used = min(100, round(100 * spent.total_seconds() / allowed.total_seconds()))
+    limit = _("limit %(span)s", span=moments.lasting(allowed)) if allowed is not None else ""
+    if done is not None:
+        met = due is None or done <= due
+        word = _("held") if met else _("missed")
+        note = " · ".join(p for p in (limit, _("done %(when)s", when=moments.at(done))) if p)
+        kind = "ok" if met else "late"
+        return Tile(title, kind, word, moments.lasting(spent), used if due else 100, note)
+    shown = moments.due(due)
+    note = " · ".join(part for part in (limit, shown.at) if part)
+    words = {"late": ("late", _("late")), "soon": ("soon", _("today"))}
+    kind, word = words.get(shown.kind, ("go", _("running")))
+    return Tile(title, kind, word, shown.left, used, note)

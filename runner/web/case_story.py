@@ -1,0 +1,278 @@
+"""The timeline of a case in words: what happened, who did it, and what it was about."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.store.event_log import Recorded
+from runner.web.case_reading import CaseReading
+from runner.web.language import _
+from runner.web.moments import Moments
+from runner.web.shown_values import show
+
+MAX_DETAIL = 120
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line: ``what`` is bold, ``rest`` follows it, ``detail`` stands below."""
+
+    at: str
+    exact: str
+    icon: str
+    kind: str
+    what: str
+    rest: str
+    detail: str
+
+
+def timeline(reading: CaseReading, moments: Moments, language: str) -> list[Happening]:
+    """What people want to know of a case, the latest first."""
+    teller = _Teller(reading, moments, language)
+    lines = [line for event in reading.events if (line := teller.tell(event)) is not None]
+    return lines[::-1]
+
+
+class _Teller:
+    def __init__(self, reading: CaseReading, moments: Moments, language: str) -> None:
+        self.reading = reading
+        self.moments = moments
+        self.language = language
+
+    def tell(self, event: Recorded) -> Happening | None:
+        method = getattr(self, f"_{event.type}", None)
+        if method is None:
+            return None
+        found = method(event)
+        return found if isinstance(found, Happening) else None
+
+    def _line(
+        self, event: Recorded, icon: str, kind: str, what: str, rest: str = "", detail: str = ""
+    ) -> Happening:
+        return Happening(
+            at=self.moments.at(event.at),
+            exact=self.moments.exact(event.at),
+            icon=icon,
+            kind=kind,
+            what=what,
+            rest=rest,
+            detail=detail if len(detail) <= MAX_DETAIL else detail[: MAX_DETAIL - 1] + "…",
+        )
+
+    def _step(self, event: Recorded) -> str:
+        header = event.header
+        return self.reading.element_name(
+            header.get("process"), header.get("element"), self.language
+        ) or str(header.get("element", ""))
+
+    def _who(self, event: Recorded) -> str:
+        return self.reading.who(event.header.get("actor"), self.language)
+
+    def _facts(self, event: Recorded) -> Mapping[str, object]:
+        facts = event.header.get("facts")
+        return facts if isinstance(facts, Mapping) else {}
+
+    def _value(self, event: Recorded, prefix: str, limit: int = 2) -> str:
+        """The first texts people entered, as one line."""
+        if event.values is None:
+            return _("Personal data was erased.")
+        labels = self.reading.vocabulary.labels
+        found: list[str] = []
+        for name, value in event.values.items():
+            key = name.removeprefix(prefix + ".")
+            if name == key or not isinstance(value, str) or not value:
+                continue
+            text = show(value, labels, key, self.moments, self.language)
+            if text and text not in found:
+                found.append(" ".join(text.split()))
+        join = "；" if self.language.startswith("zh") else "; "
+        return join.join(found[:limit])
+
+    # --- one method for each event people are told about ---
+
+    def _case_started(self, event: Recorded) -> Happening:
+        channel = self.reading.line.channel or ""
+        words = self.reading.vocabulary.labels.option("channel", channel, self.language)
+        number = self.reading.line.complaint_number or ""
+        return self._line(
+            event, "inbox", "", _("Complaint received"), words, _("Number %(n)s", n=number)
+        )
+
+    def _user_task_completed(self, event: Recorded) -> Happening:
+        late = self._facts(event).get("late") is True
+        rest = _("submitted by %(who)s", who=self._who(event))
+        if late:
+            rest = _("%(rest)s, late", rest=rest)
+        kind = "late" if late else "ok"
+        return self._line(
+            event, "check", kind, self._step(event), rest, self._value(event, "submission")
+        )
+
+    def _user_task_claimed(self, event: Recorded) -> Happening | None:
+        return self._line(
+            event, "play", "", self._step(event), _("claimed by %(who)s", who=self._who(event))
+        )
+
+    def _user_task_unclaimed(self, event: Recorded) -> Happening:
+        return self._line(
+            event, "people", "", self._step(event), _("given back by %(who)s", who=self._who(event))
+        )
+
+    def _user_task_cancelled(self, event: Recorded) -> Happening:
+        return self._line(event, "x", "", self._step(event), _("no longer needed"))
+
+    def _decision_evaluated(self, event: Recorded) -> Happening:
+        facts = self._facts(event)
+        rules = facts.get("matched_rules")
+        count = len(rules) if isinstance(rules, list) else 0
+        outputs = self._outputs(event)
+        return self._line(
+            event,
+            "split",
+            "",
+            self._step(event) or str(facts.get("decision")),
+            _("decision table, %(n)s rules matched", n=count),
+            outputs,
+        )
+
+    def _outputs(self, event: Recorded) -> str:
+        if event.values is None:
+            return ""
+        labels = self.reading.vocabulary.labels
+        shown = [
+            show(value, labels, name.removeprefix("outputs."), self.moments, self.language)
+            for name, value in event.values.items()
+            if name.startswith("outputs.")
+        ]
+        return "；".join(" ".join(text.split()) for text in shown if text)
+
+    def _timer_fired(self, event: Recorded) -> Happening:
+        return self._line(event, "clock", "late", self._step(event), _("the deadline passed"))
+
+    def _job_completed(self, event: Recorded) -> Happening:
+        facts = self._facts(event)
+        mails = facts.get("mails")
+        rest = _("done by the system")
+        if isinstance(mails, list) and mails:
+            rest = _("mail handed over")
+        return self._line(event, "mail" if mails else "bolt", "", self._step(event), rest)
+
+    def _job_attempt_failed(self, event: Recorded) -> Happening:
+        return self._line(
+            event, "alert", "late", self._step(event), _("an attempt failed"),
+            self._value(event, "error", 1),
+        )  # fmt: skip
+
+    def _mail_sent(self, event: Recorded) -> Happening:
+        return self._line(event, "mail", "ok", _("A waiting mail"), _("was sent"))
+
+    def _message_received(self, event: Recorded) -> Happening:
+        name = str(self._facts(event).get("message"))
+        words = {
+            "withdrawal_received": _("The customer withdraws"),
+            "information_added": _("The customer added information"),
+            "appeal_received": _("The customer asks for a review"),
+            "help_requested": _("Support was requested"),
+        }.get(name, name.replace("_", " "))
+        return self._line(
+            event, "mail", "", words, self._who(event), self._value(event, "payload", 1)
+        )
+
+    def _incident_raised(self, event: Recorded) -> Happening:
+        return self._line(
+            event, "alert", "late", self._step(event), _("needs a person to repair something")
+        )
+
+    def _incident_resolved(self, event: Recorded) -> Happening:
+        return self._line(
+            event, "check", "ok", self._step(event), _("repaired by %(who)s", who=self._who(event))
+        )
+
+    def _attachment_added(self, event: Recorded) -> Happening:
+        name = (event.values or {}).get("content.name")
+        what = str(name) if name else _("A file")
+        return self._line(event, "file", "", what, _("added by %(who)s", who=self._who(event)))
+
+    def _case_completed(self, event: Recorded) -> Happening:
+        return self._line(event, "check", "ok", _("The case is finished"))
+
+    def _case_cancelled(self, event: Recorded) -> Happening:
+        return self._line(
+            event, "x", "late", _("The case was cancelled"), self._who(event),
+            self._value(event, "reason", 1),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One row of the event log as it is kept."""
+
+    number: int
+    at: str
+    type: str
+    where: str
+    who: str
+    digest: str
+
+
+def event_log(reading: CaseReading, moments: Moments, language: str) -> list[LogLine]:
+    """Every event, the first one first. ``digest`` begins the hash the next event points to."""
+    return [
+        LogLine(
+            event.number,
+            moments.full(event.at),
+            event.type,
+            reading.element_name(event.header.get("process"), event.header.get("element"), language)
+            if event.header.get("element")
+            else "",
+            reading.who(event.header.get("actor"), language),
+            hashlib.sha256(event.header_bytes).hexdigest()[:16],
+        )
+        for event in reading.events
+    ]
+
+
+@dataclass(frozen=True)
+class Datum:
+    """One variable with its history: old values with who changed them, the latest first."""
+
+    name: str
+    value: str
+    source: str
+    old: tuple[tuple[str, str], ...]
+
+
+def data_history(reading: CaseReading, moments: Moments, language: str) -> list[Datum]:
+    """The case's values by label, with what stood there before, who changed it and when."""
+    sources: dict[str, str] = {}
+    old: dict[str, list[tuple[str, str]]] = {}
+    labels = reading.vocabulary.labels
+    for event in reading.events:
+        if event.type != "variables_written" or event.values is None:
+            continue
+        step = reading.element_name(
+            event.header.get("process"), event.header.get("element"), language
+        )
+        who = reading.who(event.header.get("actor"), language)
+        stamp = f"{step or who} · {moments.at(event.at)}"
+        for name, value in event.values.items():
+            part, _dot, key = name.partition(".")
+            if part == "old" and value is not None:
+                text = show(value, labels, key, moments, language)
+                if text:
+                    old.setdefault(key, []).insert(0, (text, f"{who} · {moments.at(event.at)}"))
+            elif part == "new":
+                sources[key] = stamp
+    found: list[Datum] = []
+    for key, value in reading.variables.items():
+        if key.startswith(("#", "_")):
+            continue
+        text = show(value, labels, key, moments, language)
+        history = tuple(old.get(key, ()))
+        if text or history:
+            name = labels.name(key, language)
+            found.append(Datum(name, text, sources.get(key, ""), history[:5]))
+    known = {labels.name(key, language) for key in reading.variables if labels.knows(key)}
+    return sorted(found, key=lambda datum: datum.name not in known)

@@ -1,0 +1,233 @@
+"""Cases: the list, and one case with its deadlines, diagram, timeline, data, files and log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Connection
+
+from runner.definitions.findings import half
+from runner.engine.access import may_complete
+from runner.store.attachments import attachments_of_case
+from runner.store.case_lists import CaseLine, case_lines, mails_of_case
+from runner.store.incidents import open_incidents
+from runner.store.task_lists import TaskLine, lines_of_case
+from runner.store.user_tasks import open_user_tasks
+from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, tiles_of
+from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
+from runner.web.case_story import data_history, event_log, timeline
+from runner.web.diagrams import choices, draw
+from runner.web.form_nodes import FileItem
+from runner.web.language import _
+from runner.web.moments import Due, Moments, file_size
+from runner.web.task_list_page import SEVERITIES, severity_word
+from runner.web.visit import (
+    Vocabulary,
+    choose_language,
+    moments_by,
+    office,
+    sign_in_required,
+    staff,
+    this_site,
+)
+
+blueprint = Blueprint("cases", __name__)
+PAGE = 50
+STATES = ("", "active", "closed", "cancelled")
+TABS = ("overview", "tasks", "data", "files", "mails", "log")
+SHORT_DATA = 12
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """One complaint as a row of the list."""
+
+    id: str
+    number: str
+    title: str
+    customer: str
+    product: str
+    severity: int
+    severity_word: str
+    phase: str
+    state: str
+    owner: str
+    received: str
+    due: Due
+    simulated: bool
+
+
+@dataclass(frozen=True)
+class CaseListPage:
+    rows: tuple[CaseRow, ...]
+    state: str
+    words: str
+    offset: int
+    next_offset: int
+
+
+@blueprint.get("/cases")
+@sign_in_required
+def listing() -> str:
+    site, language = this_site(), choose_language()
+    state = request.args.get("state", "")
+    state = state if state in STATES else ""
+    words = request.args.get("q", "").strip()[:100]
+    offset = max(0, request.args.get("from", 0, type=int))
+    with site.database.read() as connection:
+        vocabulary = office(connection)
+        who = visible_to(connection, site, staff())
+        lines = case_lines(connection, who, state=state, words=words, offset=offset, limit=PAGE + 1)
+        phases = _phases(connection)
+    moments = moments_by(vocabulary)
+    rows = tuple(_row(line, vocabulary, phases, moments, language) for line in lines[:PAGE])
+    more = offset + PAGE if len(lines) > PAGE else 0
+    page = CaseListPage(rows, state, words, offset, more)
+    return render_template("cases/list.html", page=page)
+
+
+def _phases(connection: Connection) -> dict[str, str]:
+    site = this_site()
+    release = site.effective_release(connection)
+    return {p.id: p.name for p in site.definitions(connection, release.digest).processes.values()}
+
+
+def _row(
+    line: CaseLine,
+    vocabulary: Vocabulary,
+    phases: dict[str, str],
+    moments: Moments,
+    language: str,
+) -> CaseRow:
+    due = moments.due(line.due_at)
+    if line.closed_at is not None:
+        due = Due("none", moments.full(line.closed_at), "")
+    return CaseRow(
+        id=line.id,
+        number=line.complaint_number or _("no number yet"),
+        title=case_title(line, language),
+        customer=line.customer_name or "",
+        product=line.product or "",
+        severity=SEVERITIES.get(line.severity or "", 0),
+        severity_word=severity_word(line.severity),
+        phase=half(phases[line.phase], language) if line.phase in phases else "",
+        state=line.state,
+        owner=vocabulary.group(line.owner_group, language) if line.owner_group else "",
+        received=moments.at(line.received_at),
+        due=due,
+        simulated=line.simulated,
+    )
+
+
+@blueprint.get("/cases/<case_id>")
+@sign_in_required
+def page(case_id: str) -> str:
+    site, person, language = this_site(), staff(), choose_language()
+    tab = request.args.get("tab", "overview")
+    tab = tab if tab in TABS else "overview"
+    with site.database.read() as connection:
+        reading = read_case(connection, site, person, case_id)
+        moments = moments_by(reading.vocabulary)
+        lines = lines_of_case(connection, case_id)
+        open_lines = [line for line, state in lines if state == "created"]
+        mine = [t.id for t in open_user_tasks(connection, case_id) if may_complete(person, t)]
+        files = attachments_of_case(connection, case_id)
+        mails = mails_of_case(connection, case_id)
+        tiles = (
+            tiles_of(site, connection, reading, open_lines, moments, language)
+            if tab == "overview"
+            else ()
+        )
+        incidents = len(open_incidents(connection, case_id))
+    chosen = request.args.get("diagram", case_id)
+    instance = next((i for i in reading.instances if i.id == chosen), None)
+    instance = instance or next(i for i in reading.instances if i.id == case_id)
+    data = data_history(reading, moments, language) if tab in {"overview", "data"} else []
+    counts = {
+        "tasks": str(len(lines)),
+        "data": str(len(reading.variables)),
+        "files": str(len(files)),
+        "mails": str(len(mails)),
+        "log": str(len(reading.events)),
+    }
+    line = reading.line
+    shown = CasePage(
+        id=case_id,
+        number=line.complaint_number or "",
+        title=case_title(line, language),
+        state=_state(reading, open_lines[0].name if open_lines else "", language),
+        state_kind={"active": "go", "closed": "ok"}.get(line.state, ""),
+        severity=SEVERITIES.get(line.severity or "", 0),
+        severity_word=severity_word(line.severity),
+        customer=line.customer_name or "",
+        owner=reading.vocabulary.group(line.owner_group, language) if line.owner_group else "",
+        received=moments.at(line.received_at),
+        simulated=line.simulated,
+        erased=reading.erased,
+        tab=tab,
+        tabs=_tabs(tab, counts),
+        tiles=tiles,
+        diagram=draw(reading, instance.id, instance.process_id, moments, language)
+        if tab == "overview"
+        else None,
+        diagrams=tuple(choices(reading, instance.id, language)),
+        release=_("Release %(n)s, pinned to this case", n=line.release_number),
+        timeline=tuple(timeline(reading, moments, language)) if tab == "overview" else (),
+        data=tuple(data[:SHORT_DATA] if tab == "overview" else data),
+        data_total=len(data),
+        files=tuple(
+            FileRow(
+                FileItem(row.id, row.name, file_size(row.size)),
+                row.media_type,
+                reading.who(row.added_by, language),
+                moments.at(row.added_at),
+            )
+            for row in files
+        ),
+        tasks=_tasks(lines, moments, language) if tab == "tasks" else (),
+        mails=tuple(mails) if tab == "mails" else (),
+        log=tuple(event_log(reading, moments, language)) if tab == "log" else (),
+        my_task=mine[0] if mine else "",
+        incidents=incidents,
+    )
+    return render_template("cases/page.html", page=shown, moments=moments)
+
+
+def _state(reading: CaseReading, step: str, language: str) -> str:
+    words = {
+        "active": _("being handled"),
+        "closed": _("closed"),
+        "cancelled": _("cancelled"),
+    }.get(reading.line.state, reading.line.state)
+    return f"{words} · {half(step, language)}" if step else words
+
+
+def _tabs(current: str, counts: dict[str, str]) -> tuple[Tab, ...]:
+    labels = {
+        "overview": _("Overview"),
+        "tasks": _("Tasks"),
+        "data": _("Data"),
+        "files": _("Files"),
+        "mails": _("Mails"),
+        "log": _("Event log"),
+    }
+    return tuple(Tab(t, labels[t], counts.get(t, ""), t == current) for t in TABS)
+
+
+def _tasks(
+    lines: list[tuple[TaskLine, str]], moments: Moments, language: str
+) -> tuple[TaskRow, ...]:
+    states = {"created": _("open"), "completed": _("done"), "cancelled": _("no longer needed")}
+    return tuple(
+        TaskRow(
+            id=line.id,
+            step=half(line.name, language),
+            open=state == "created",
+            state=states[state],
+            who=half(line.assignee_name, language) if line.assignee_name else "",
+            due=moments.due(line.due_at, line.follow_up_at),
+            ended=moments.at(line.ended_at),
+        )
+        for line, state in reversed(lines)
+    )

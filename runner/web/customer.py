@@ -1,0 +1,249 @@
+"""A customer's own pages behind their private link: confirmation, status, and what they can do."""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import suppress
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from runner.engine.access import CUSTOMER
+from runner.engine.attachments import add_attachment, read_attachment
+from runner.engine.instances import access_digest, start_complaint
+from runner.engine.messages import correlate_message
+from runner.errors import InvalidInput, NotFound, TooLarge
+from runner.store.complaints import case_by_access
+from runner.web.case_reading import CaseReading, read_case
+from runner.web.customer_page import (
+    StatusPage,
+    files_of,
+    headline,
+    letter_of,
+    plan_of,
+    stages_of,
+)
+from runner.web.form_nodes import FileItem
+from runner.web.language import _
+from runner.web.sending import send_file
+from runner.web.uploads import read_uploads
+from runner.web.visit import choose_language, in_language, moments_by, this_site
+
+blueprint = Blueprint("customer", __name__, url_prefix="/c")
+_COPIED = (
+    "customer_name", "contact", "address", "company", "product_name", "product_no", "model", "lot",
+    "order_no", "subject", "request_kind", "purchased_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class ConfirmationPage:
+    """Shown at once: the number, and the link that is the customer's only key."""
+
+    token: str
+    number: str
+    link: str
+    simulated: bool
+
+
+def _case_of(connection: Connection, token: str) -> str:
+    """Raises ``NotFound`` for a token that opens nothing."""
+    found = case_by_access(connection, access_digest(token)) if len(token) <= 200 else None
+    if found is None:
+        raise NotFound(
+            "这个链接打不开任何投诉。核对一下是否完整。 / "
+            "This link opens no complaint. Check that it is complete."
+        )
+    return found
+
+
+def _reading(connection: Connection, token: str) -> CaseReading:
+    return read_case(connection, this_site(), CUSTOMER, _case_of(connection, token))
+
+
+@blueprint.get("/<token>/received")
+def confirmation(token: str) -> str:
+    site = this_site()
+    with site.database.read() as connection:
+        reading = _reading(connection, token)
+    page = ConfirmationPage(
+        token=token,
+        number=reading.line.complaint_number or "",
+        link=f"{site.public_url.rstrip('/')}{url_for('customer.status', token=token)}",
+        simulated=reading.line.simulated,
+    )
+    return render_template("customer/confirmation.html", page=page)
+
+
+@blueprint.get("/<token>")
+def status(token: str) -> str:
+    return _status(token, ())
+
+
+def _status(token: str, errors: tuple[str, ...], text: str = "") -> str:
+    site = this_site()
+    with site.database.read() as connection:
+        reading = _reading(connection, token)
+        moments = moments_by(reading.vocabulary)
+        letter = letter_of(connection, reading.row.id, moments)
+        ours, own = files_of(connection, reading.row.id, _letters(reading))
+    heading, words = headline(reading.line, reading.variables, reading.instances)
+    active = {line.process_id for line in reading.instances if line.state == "active"}
+    page = StatusPage(
+        token=token,
+        number=reading.line.complaint_number or "",
+        heading=heading,
+        text=words,
+        plan=plan_of(reading.line, moments),
+        stages=stages_of(reading.line, reading.variables, reading.instances, moments),
+        letter=letter,
+        files=ours,
+        own_files=own,
+        closed=reading.line.closed_at is not None or reading.line.state != "active",
+        may_withdraw=bool(active) and reading.line.closed_at is None,
+        simulated=reading.line.simulated,
+        key=secrets.token_urlsafe(12),
+        sent=_sent(request.args.get("sent", "")),
+    )
+    return render_template("customer/status.html", page=page, errors=errors, text=text)
+
+
+def _sent(what: str) -> str:
+    return {
+        "information": _("Thank you. What you sent was added to your complaint."),
+        "withdrawal": _("Your withdrawal was recorded."),
+        "withdrawal_noted": _("We noted that you withdraw. A colleague will confirm it."),
+        "appeal": _("Your request for a review was passed to another colleague."),
+    }.get(what, "")
+
+
+def _letters(reading: CaseReading) -> frozenset[str]:
+    """Attachments made by the steps that write to the customer."""
+    found: set[str] = set()
+    for event in reading.events:
+        facts = event.header.get("facts")
+        if event.type == "job_completed" and isinstance(facts, dict):
+            made = facts.get("attachments")
+            if facts.get("job_type") in {"produce_letter", "send_reply"} and isinstance(made, list):
+                found.update(str(item) for item in made)
+    return frozenset(found)
+
+
+@blueprint.post("/<token>/information")
+def inform(token: str) -> str | Response:
+    """Adds what the customer writes and sends, as files of the case."""
+    text = request.form.get("text", "").strip()[:8_000]
+    try:
+        uploads = read_uploads(request.files.getlist("files"))
+        if not text and not uploads:
+            raise InvalidInput("还没有写什么，也没有选文件。 / There is no text and no file yet.")
+        with this_site().database.read() as connection:
+            case_id = _case_of(connection, token)
+        _statement(case_id, "补充说明 / Additional information", text)
+        for upload in uploads:
+            _keep(case_id, upload.name, upload.media_type, upload.data)
+    except (InvalidInput, TooLarge) as refused:
+        page = _status(token, (in_language(refused.message),), text)
+        return make_response(page, 422)
+    return redirect(url_for("customer.status", token=token, sent="information"), 303)
+
+
+def _statement(case_id: str, title: str, text: str) -> None:
+    if text:
+        now = this_site().local_time(this_site().clock.now())
+        name = f"{in_language(title)} {now.replace(':', '.')}.txt"
+        _keep(case_id, name, "text/plain; charset=utf-8", text.encode())
+
+
+def _keep(case_id: str, name: str, media_type: str, data: bytes) -> None:
+    add_attachment(
+        this_site(), actor=CUSTOMER, case_id=case_id, name=name, media_type=media_type, data=data
+    )
+
+
+@blueprint.post("/<token>/withdraw")
+def withdraw(token: str) -> Response:
+    """Ends the resolution where one runs; noted for the handler where it has not begun."""
+    site = this_site()
+    reason = request.form.get("reason", "").strip()[:2_000]
+    with site.database.read() as connection:
+        reading = _reading(connection, token)
+    payload = {"withdrawn_at": site.clock.now(), "withdrawal_reason": reason or None}
+    try:
+        correlate_message(
+            site,
+            actor=CUSTOMER,
+            name="withdrawal_received",
+            correlation_key=reading.line.complaint_number or "",
+            payload=payload,
+            idempotency_key=f"withdraw:{reading.row.id}:{request.form.get('key', '')[:40]}",
+        )
+        sent = "withdrawal"
+    except NotFound:
+        text = reason or in_language("我要撤诉。 / I withdraw my complaint.")
+        _statement(reading.row.id, "客户撤诉 / Withdrawal", text)
+        sent = "withdrawal_noted"
+    return redirect(url_for("customer.status", token=token, sent=sent), 303)
+
+
+@blueprint.post("/<token>/appeal")
+def appeal(token: str) -> str | Response:
+    """A closed complaint is opened again as a new one that names it; a running one goes to the
+    superior."""
+    site = this_site()
+    reason = request.form.get("reason", "").strip()[:4_000]
+    if not reason:
+        message = _("Write in a sentence what you disagree with.")
+        return make_response(_status(token, (message,)), 422)
+    with site.database.read() as connection:
+        reading = _reading(connection, token)
+    key = f"appeal:{reading.row.id}:{request.form.get('key', '')[:40]}"
+    if reading.line.closed_at is not None or reading.line.state != "active":
+        copied = {n: v for n in _COPIED if (v := reading.variables.get(n)) is not None}
+        started = start_complaint(
+            site,
+            actor=CUSTOMER,
+            variables={
+                **copied,
+                "previous_complaint": reading.line.complaint_number,
+                "phenomenon": reason,
+            },
+            channel="web_form",
+            start_element="start_recurrence",
+            policy_id=reading.row.policy_id,
+            idempotency_key=key,
+            language=choose_language(),
+            simulated=reading.row.simulated,
+        )
+        return redirect(url_for("customer.confirmation", token=started.access_token), 303)
+    _statement(reading.row.id, "申请复核 / Request for a review", reason)
+    # Before handling begins nobody waits for the message: the statement stands in the case's files.
+    with suppress(NotFound):
+        correlate_message(
+            site,
+            actor=CUSTOMER,
+            name="help_requested",
+            correlation_key=reading.line.complaint_number or "",
+            payload={},
+            idempotency_key=key,
+        )
+    return redirect(url_for("customer.status", token=token, sent="appeal"), 303)
+
+
+@blueprint.get("/<token>/files/<attachment_id>")
+def file(token: str, attachment_id: str) -> Response:
+    """Our letters and the customer's own files, nothing else of the case."""
+    site = this_site()
+    with site.database.read() as connection:
+        reading = _reading(connection, token)
+        ours, own = files_of(connection, reading.row.id, _letters(reading))
+    if attachment_id not in {item.id for item in _both(ours, own)}:
+        raise NotFound("没有这个文件。 / There is no such file.")
+    row, data = read_attachment(site, actor=CUSTOMER, attachment_id=attachment_id)
+    return send_file(row.name, row.media_type, data)
+
+
+def _both(ours: tuple[FileItem, ...], own: tuple[FileItem, ...]) -> tuple[FileItem, ...]:
+    return ours + own

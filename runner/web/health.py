@@ -1,0 +1,23 @@
+"""Health, for whatever watches the service."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response
+
+from runner.web.visit import this_site
+
+blueprint = Blueprint("health", __name__)
+
+
+@blueprint.get("/healthz")
+def healthz() -> tuple[Response, int]:
+    """200 with ``{"status": "ok"}`` when the database answers, else 503. Says nothing else."""
+    try:
+        with this_site().database.read() as connection:
+            connection.execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return jsonify(status="database does not answer"), 503
+    return jsonify(status="ok"), 200

@@ -1,0 +1,143 @@
+"""Times as people read them: "today 16:48", "5 hours 24 minutes left".
+
+Countdowns are in working time, by the calendar handed in; the instant always stands beside them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from decimal import Decimal
+from typing import Literal
+
+from runner.calendars import Calendar
+from runner.web.language import _, ngettext
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Due:
+    """One deadline in words. ``kind`` is the colour: ``late``, ``soon`` (today), ``far``, ``hold``
+    (waiting on purpose) or ``none`` (nobody set one)."""
+
+    kind: Literal["late", "soon", "far", "hold", "none"]
+    left: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Words for times of one request. ``now`` is aware; texts are in the request's language."""
+
+    now: datetime
+    zone: tzinfo
+    calendar: Calendar | None = None
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.zone)
+
+    def at(self, moment: datetime | None) -> str:
+        """``today 16:48``, ``Mon 17:30`` within a week, ``11-26 17:30``, with year if not ours."""
+        if moment is None:
+            return ""
+        local = self.local(moment)
+        return f"{self.day(local.date())} {local:%H:%M}"
+
+    def day(self, day: date) -> str:
+        today = self.local(self.now).date()
+        apart = (day - today).days
+        if apart == 0:
+            return _("today")
+        if apart == -1:
+            return _("yesterday")
+        if apart == 1:
+            return _("tomorrow")
+        if 1 < apart < 7:
+            return _weekdays()[day.weekday()]
+        if day.year == today.year:
+            return f"{day:%m-%d}"
+        return f"{day:%Y-%m-%d}"
+
+    def full(self, moment: datetime | None) -> str:
+        """Date and time to the minute in the site's zone, always with the year."""
+        return "" if moment is None else f"{self.local(moment):%Y-%m-%d %H:%M}"
+
+    def exact(self, moment: datetime) -> str:
+        """RFC 3339 with the site's offset, for ``<time datetime>``."""
+        return self.local(moment).isoformat(timespec="seconds")
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """Working time between two instants; real time where no working time lies between."""
+        if self.calendar is None:
+            return abs(end - start)
+        working = abs(self.calendar.working_time_between(start, end))
+        return working if working >= timedelta(minutes=1) else abs(end - start)
+
+    def lasting(self, length: timedelta) -> str:
+        """``2 days 3 hours``, ``5 hours 24 minutes`` or ``24 minutes``; a day is a working day."""
+        minutes = int(length.total_seconds() // 60)
+        per_day = int(self._working_day().total_seconds() // 60)
+        if minutes >= per_day:
+            days, rest = divmod(minutes, per_day)
+            hours = rest // 60
+            first = ngettext("%(num)d day", "%(num)d days", days)
+            second = ngettext("%(num)d hour", "%(num)d hours", hours) if hours else ""
+        elif minutes >= 60:
+            hours, rest = divmod(minutes, 60)
+            first = ngettext("%(num)d hour", "%(num)d hours", hours)
+            second = ngettext("%(num)d minute", "%(num)d minutes", rest) if rest else ""
+        else:
+            first = ngettext("%(num)d minute", "%(num)d minutes", max(minutes, 0))
+            second = ""
+        return f"{first} {second}".strip()
+
+    def due(self, due_at: datetime | None, resumes_at: datetime | None = None) -> Due:
+        """The countdown of something unfinished. ``resumes_at`` in the future means waiting."""
+        if resumes_at is not None and resumes_at > self.now:
+            left = _("Waiting")
+            return Due("hold", left, _("resumes %(when)s", when=self.at(resumes_at)))
+        if due_at is None:
+            return Due("none", _("No deadline"), "")
+        span = self.lasting(self.between(self.now, due_at))
+        if due_at < self.now:
+            return Due("late", _("%(span)s late", span=span), self.at(due_at))
+        kind: Literal["soon", "far"] = (
+            "soon" if self.local(due_at).date() == self.local(self.now).date() else "far"
+        )
+        return Due(kind, _("%(span)s left", span=span), self.at(due_at))
+
+    def _working_day(self) -> timedelta:
+        if self.calendar is None:
+            return _DAY
+        for hours in self.calendar.weekly:
+            if hours:
+                return timedelta(minutes=sum(part.end - part.start for part in hours))
+        return _DAY
+
+    def hours_line(self) -> str:
+        """The working hours and the calendar that counts them, for the foot of a list."""
+        if self.calendar is None:
+            return ""
+        hours = next((day for day in self.calendar.weekly if day), ())
+        spans = ", ".join(f"{_clock(part.start)}–{_clock(part.end)}" for part in hours)
+        return _(
+            "Working time %(spans)s, calendar %(calendar)s",
+            spans=spans,
+            calendar=self.calendar.reference,
+        )
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+
+
+def file_size(size: int) -> str:
+    """``86 KB``, ``2.1 MB``."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{Decimal(size) / 1_000_000:.1f} MB"

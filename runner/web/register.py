@@ -1,0 +1,124 @@
+"""Recording a complaint of the phone, the shop or a letter: starts the case, then its form."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
+
+from runner.engine.access import Person, may_take
+from runner.engine.instances import start_complaint
+from runner.engine.user_tasks import claim_user_task
+from runner.errors import NotAllowed, NotFound
+from runner.store.user_tasks import open_user_tasks
+from runner.web.form_nodes import Choice
+from runner.web.language import _
+from runner.web.visit import choose_language, in_language, sign_in_required, staff, this_site
+
+blueprint = Blueprint("register", __name__)
+START = "start_recorded"
+FORM = "complaint_intake"
+_COMMON = ("phone", "hotline", "store", "visit", "letter", "fax", "email", "online_service")
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """``key`` makes a second click harmless."""
+
+    channels: tuple[Choice, ...]
+    languages: tuple[Choice, ...]
+    error: str
+    key: str
+
+
+def may_register(person: Person) -> bool:
+    """Whether the person's groups take complaints in, by the site's policy."""
+    with this_site().database.read() as connection:
+        return bool(person.groups & _windows(connection))
+
+
+def _windows(connection: Connection) -> frozenset[str]:
+    site = this_site()
+    try:
+        release = site.effective_release(connection)
+    except NotFound:
+        return frozenset()
+    policy = site.definitions(connection, release.digest).policies.get(site.default_policy)
+    roles = policy.values.get("roles") if policy is not None else None
+    found: set[str] = set()
+    for role in ("window", "second_window", "field"):
+        groups = roles.get(role) if isinstance(roles, Mapping) else None
+        found.update(g for g in groups if isinstance(g, str)) if isinstance(groups, list) else None
+    return frozenset(found)
+
+
+def _require(person: Person) -> None:
+    if not may_register(person):
+        raise NotAllowed(
+            "登记投诉是受理窗口的工作。 / Recording complaints is the work of the intake groups."
+        )
+
+
+def _channels(connection: Connection, chosen: str) -> tuple[Choice, ...]:
+    site = this_site()
+    form = site.definitions(connection, site.effective_release(connection).digest).forms.get(FORM)
+    field = next((f for f in form.fields() if f.key == "channel"), None) if form else None
+    options = field.options if field is not None else ()
+    named = {str(option.value): in_language(option.label) for option in options}
+    order = [c for c in _COMMON if c in named] + [c for c in named if c not in _COMMON]
+    return tuple(Choice(c, named[c], c == chosen) for c in order if c != "web_form")
+
+
+def _page(error: str, chosen: str) -> str:
+    with this_site().database.read() as connection:
+        channels = _channels(connection, chosen)
+    language = request.form.get("language", "") or choose_language()
+    page = RegisterPage(
+        channels,
+        (
+            Choice("zh", in_language("中文 / Chinese"), language == "zh"),
+            Choice("en", in_language("英文 / English"), language == "en"),
+        ),
+        error,
+        secrets.token_urlsafe(18),
+    )
+    return render_template("register/form.html", page=page)
+
+
+@blueprint.get("/register")
+@sign_in_required
+def form() -> str:
+    _require(staff())
+    return _page("", "")
+
+
+@blueprint.post("/register")
+@sign_in_required
+def start() -> str | Response:
+    site, person = this_site(), staff()
+    _require(person)
+    channel = request.form.get("channel", "")
+    with site.database.read() as connection:
+        known = {choice.value for choice in _channels(connection, "")}
+    if channel not in known:
+        return make_response(_page(_("Choose how the complaint came in."), ""), 422)
+    started = start_complaint(
+        site,
+        actor=person,
+        variables={"request_kind": "complaint", "received_at": site.clock.now()},
+        channel=channel,
+        start_element=START,
+        idempotency_key=f"register:{person.id}:{request.form.get('key', '')[:60]}",
+        language=request.form.get("language", "zh")[:2],
+    )
+    with site.database.read() as connection:
+        mine = [t for t in open_user_tasks(connection, started.case_id) if may_take(person, t)]
+    if not mine:
+        return redirect(url_for("cases.page", case_id=started.case_id), 303)
+    if mine[0].assignee is None:
+        claim_user_task(site, actor=person, task_id=mine[0].id)
+    return redirect(url_for("task.page", task_id=mine[0].id), 303)

@@ -1,0 +1,177 @@
+"""FEEL values as text a person reads, with the labels their form gave them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from runner.definitions.findings import half
+from runner.definitions.forms import FieldInfo, Form
+from runner.feel import Months, Unset
+from runner.web.language import _
+from runner.web.moments import Moments
+
+
+class Labels:
+    """What variables and their values are called: collected from the forms of a release."""
+
+    def __init__(self, forms: Mapping[str, Form], groups: Mapping[str, str]) -> None:
+        self.names: dict[str, str] = {}
+        self._options: dict[tuple[str, str], str] = {}
+        self._inner: dict[tuple[str, str], str] = {}
+        self._groups = groups
+        for form in forms.values():
+            for info in form.fields():
+                self._learn(info)
+
+    def _learn(self, info: FieldInfo) -> None:
+        short = info.key.removeprefix(info.in_list + ".") if info.in_list else info.key
+        if info.in_list:
+            self._inner.setdefault((info.in_list, short), info.label)
+        elif info.label:
+            self.names.setdefault(info.key, info.label)
+        for option in info.options:
+            self._options.setdefault((info.key, str(option.value)), option.label)
+
+    def name(self, variable: str, language: str) -> str:
+        """The field's label; a readable form of the variable's own name where no form asks it."""
+        label = self.names.get(variable) or _SYSTEM.get(variable)
+        if label:
+            return half(label, language)
+        return variable.replace("_", " ").strip()
+
+    def knows(self, variable: str) -> bool:
+        return variable in self.names or variable in _SYSTEM
+
+    def inner_name(self, variable: str, key: str, language: str) -> str:
+        label = self._inner.get((variable, key)) or self.names.get(key) or _SYSTEM.get(key)
+        return half(label, language) if label else key.replace("_", " ")
+
+    def option(self, variable: str, value: str, language: str) -> str:
+        label = (
+            self._options.get((variable, value))
+            or _WORDS.get(value)
+            or (self._groups.get(value) if value in self._groups else None)
+        )
+        return half(label, language) if label else value
+
+
+def show(value: object, labels: Labels, variable: str, moments: Moments, language: str) -> str:
+    """One line (or several, for lists of contexts) of plain text; empty for null."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str):
+        return labels.option(variable, value, language)
+    if isinstance(value, Decimal | int):
+        return show_number(value)
+    if isinstance(value, datetime):
+        return moments.full(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, timedelta):
+        return moments.lasting(value)
+    if isinstance(value, Months):
+        return _("%(count)s months", count=value.months)
+    if isinstance(value, Unset):
+        return _("not decided")
+    if isinstance(value, list | tuple):
+        parts = [show(item, labels, variable, moments, language) for item in value]
+        several = any(isinstance(item, Mapping) for item in value)
+        if several:
+            return "\n".join(f"{n}. {part}" for n, part in enumerate(parts, 1) if part)
+        return ("、" if language.startswith("zh") else ", ").join(part for part in parts if part)
+    if isinstance(value, Mapping):
+        return _context(value, labels, variable, moments, language)
+    return str(value)
+
+
+def _context(
+    value: Mapping[str, object], labels: Labels, variable: str, moments: Moments, language: str
+) -> str:
+    colon, stop = ("：", "；") if language.startswith("zh") else (": ", "; ")
+    shown: list[str] = []
+    for key, item in value.items():
+        text = show(item, labels, f"{variable}.{key}", moments, language)
+        if text:
+            shown.append(f"{labels.inner_name(variable, key, language)}{colon}{text}")
+    return stop.join(shown)
+
+
+def show_number(value: Decimal | int) -> str:
+    """Digits with thousands separators and no needless zeros."""
+    text = f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_WORDS = {
+    "minor": "轻微 / Minor",
+    "ordinary": "一般 / Ordinary",
+    "serious": "严重 / Serious",
+    "critical": "致命 / Critical",
+    "normal": "正常 / Normal",
+    "high": "高 / High",
+    "immediate": "立即 / Immediate",
+    "pursue": "继续处理 / Pursue",
+    "not_pursued": "不继续 / Not pursued",
+    "none": "无 / None",
+    "direct": "直接处理 / Direct",
+    "standard": "标准处理 / Standard",
+    "full": "完整调查 / Full",
+    "zh": "中文 / Chinese",
+    "en": "英文 / English",
+}
+_SYSTEM = {
+    "complaint_number": "受理号 / Complaint number",
+    "received_at": "收到时间 / Received",
+    "submitted_at": "提交时间 / Submitted",
+    "registered_at": "登记时间 / Registered",
+    "assigned_at": "分派时间 / Assigned",
+    "first_response_at": "首次回应 / First response",
+    "first_measure_at": "首个应急措施 / First measure",
+    "closed_at": "结案时间 / Closed",
+    "handled_at": "处理完成 / Handled",
+    "withdrawn_at": "撤诉时间 / Withdrawn",
+    "triage": "分类结果 / Classification",
+    "classes": "各方案的分类 / Classes",
+    "emergency": "应急要求 / Emergency plan",
+    "admissibility": "受理条件 / Admissibility",
+    "missing_facts": "缺少的信息 / Missing facts",
+    "triage_result": "初评结论 / Result of triage",
+    "recall_decision": "召回判定 / Recall decision",
+    "recall_status": "召回状态 / Recall status",
+    "reply_rule": "答复规则 / Reply rules",
+    "follow_up_result": "回访结果 / Result of follow-up",
+    "major_result": "重大事故结果 / Result of major incident",
+    "customer_id": "客户档案 / Customer file",
+    "previous_complaint": "原投诉 / Previous complaint",
+    "channel": "来源 / Channel",
+    "severity": "严重度 / Severity",
+    "urgency": "紧急度 / Urgency",
+    "scheme": "分类方案 / Scheme",
+    "case_class": "类别 / Class",
+    "responsible_group": "负责小组 / Responsible group",
+    "handling": "处理方式 / Handling",
+    "priority": "优先级 / Priority",
+    "language": "语言 / Language",
+    "reason": "理由 / Reason",
+    "admissible": "可受理 / Admissible",
+    "escalate": "升级 / Escalate",
+    "contain": "围堵 / Contain",
+    "due_class": "时限类别 / Deadline class",
+    "recall_hint": "可能召回 / Recall possible",
+    "major_hint": "可能重大 / Possibly major",
+    "due": "时限 / Due",
+    "group": "小组 / Group",
+    "item": "事项 / Item",
+    "measure": "措施 / Measure",
+    "text": "内容 / Text",
+    "kind": "种类 / Kind",
+    "amount": "金额 / Amount",
+    "decision": "意见 / Decision",
+    "note": "备注 / Note",
+}

@@ -1,0 +1,176 @@
+"""One task: where we are, the form, what others said; submitting it and losing a race."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from runner.definitions.findings import half
+from runner.definitions.forms import Form
+from runner.engine.access import Person
+from runner.engine.attachments import add_attachment
+from runner.engine.task_forms import FormContext, form_context
+from runner.engine.user_tasks import complete_user_task, save_draft
+from runner.errors import InvalidInput, InvalidState
+from runner.web.case_reading import CaseReading, read_case
+from runner.web.form_post import Posted, read_post
+from runner.web.form_view import FormContent, FormView, start_data, view_form
+from runner.web.language import _
+from runner.web.moments import Moments
+from runner.web.shown_values import show
+from runner.web.task_page import TaskPage, build_task_page, case_files
+from runner.web.uploads import Upload
+from runner.web.visit import (
+    choose_language,
+    moments_by,
+    sign_in_required,
+    staff,
+    this_site,
+)
+
+blueprint = Blueprint("task", __name__)
+
+
+@dataclass(frozen=True)
+class ConflictPage:
+    """Somebody was first: who and when (``message``), and what this person had entered."""
+
+    case_id: str
+    number: str
+    step: str
+    message: str
+    entered: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("/tasks/<task_id>")
+@sign_in_required
+def page(task_id: str) -> str | Response:
+    context = form_context(this_site(), actor=staff(), task_id=task_id)
+    if context.task.state != "created":
+        return redirect(url_for("cases.page", case_id=context.case.id), 303)
+    return _render(context, None)
+
+
+@blueprint.post("/tasks/<task_id>")
+@sign_in_required
+def submit(task_id: str) -> str | Response:
+    site, person = this_site(), staff()
+    context = form_context(site, actor=person, task_id=task_id)
+    form = context.form or Form("", "", ())
+    if context.task.state != "created":
+        return _conflict(context, form, read_post(form, request, _no_files).data, None)
+    posted = read_post(form, request, _keeping(context, person))
+    if "_preview" in request.form:
+        return _preview(context, form, posted)
+    if posted.only_shape:
+        return _render(context, posted)
+    if posted.errors:
+        return make_response(_render(context, posted), 422)
+    if "_draft" in request.form:
+        save_draft(site, actor=person, task_id=task_id, data=posted.data)
+        return redirect(url_for("task.page", task_id=task_id, saved=1), 303)
+    try:
+        done = complete_user_task(site, actor=person, task_id=task_id, submission=posted.data)
+    except InvalidInput as refused:
+        posted.errors = {path: list(found) for path, found in refused.errors.items()}
+        posted.errors = posted.errors or {"": [refused.message]}
+        return make_response(_render(context, posted), 422)
+    except InvalidState as late:
+        return _conflict(context, form, posted.data, late)
+    if done.next_tasks:
+        return redirect(url_for("task.page", task_id=done.next_tasks[0], after=task_id), 303)
+    step = half(context.task.name, choose_language())
+    return redirect(url_for("tasks.listing", done=step), 303)
+
+
+def _keeping(context: FormContext, person: Person) -> Callable[[Upload, str], str]:
+    def keep(upload: Upload, path: str) -> str:
+        return add_attachment(
+            this_site(),
+            actor=person,
+            case_id=context.case.id,
+            name=upload.name,
+            media_type=upload.media_type,
+            data=upload.data,
+        )
+
+    return keep
+
+
+def _no_files(upload: Upload, path: str) -> str:
+    raise InvalidInput("任务已结束，文件没有保存。 / The task has ended; the file was not kept.")
+
+
+def _content(
+    context: FormContext, posted: Posted | None, form: Form
+) -> tuple[Mapping[str, object], Mapping[str, list[str]]]:
+    if posted is not None:
+        return posted.data, posted.errors
+    if context.draft is not None:
+        return context.draft, {}
+    return start_data(form, context.variables), {}
+
+
+def _view(
+    context: FormContext, posted: Posted | None
+) -> tuple[CaseReading, FormView | None, Moments]:
+    site, person = this_site(), staff()
+    language = choose_language()
+    with site.database.read() as connection:
+        reading = read_case(connection, site, person, context.case.id)
+        moments = moments_by(reading.vocabulary)
+        files = case_files(connection, context.case.id)
+    if context.form is None:
+        return reading, None, moments
+    data, errors = _content(context, posted, context.form)
+    content = FormContent(data, context.variables, errors, files)
+    view = view_form(context.form, content, moments, language, reading.vocabulary.labels)
+    return reading, view, moments
+
+
+def _render(context: FormContext, posted: Posted | None) -> str:
+    reading, form, moments = _view(context, posted)
+    note = ""
+    if request.args.get("saved"):
+        note = _("Draft saved. Only you see it; it comes back when you open this task.")
+    elif request.args.get("after"):
+        note = _("Submitted. This is the next step of the same case.")
+    shown: TaskPage = build_task_page(
+        reading, context, form, staff().id, moments, choose_language(), note
+    )
+    return render_template("task/page.html", page=shown)
+
+
+def _preview(context: FormContext, form: Form, posted: Posted) -> str:
+    """The form's fields alone, as they follow from what was typed so far."""
+    _reading, view, _moments = _view(context, posted)
+    return render_template("task/_fields.html", form=view)
+
+
+def _conflict(
+    context: FormContext, form: Form, data: Mapping[str, object], late: InvalidState | None
+) -> Response:
+    site, language = this_site(), choose_language()
+    with site.database.read() as connection:
+        reading = read_case(connection, site, staff(), context.case.id)
+        moments = moments_by(reading.vocabulary)
+    message = (
+        half(late.message, language) if late is not None else _("This task was already finished.")
+    )
+    labels = reading.vocabulary.labels
+    entered = tuple(
+        (labels.name(key, language), text)
+        for key, value in data.items()
+        if (text := show(value, labels, key, moments, language)) and value is not False
+    )
+    shown = ConflictPage(
+        context.case.id,
+        reading.line.complaint_number or "",
+        half(context.task.name, language),
+        message,
+        entered,
+    )
+    return make_response(render_template("task/conflict.html", page=shown), 409)

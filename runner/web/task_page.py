@@ -1,0 +1,188 @@
+"""What the page of one task shows beside its form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from runner.definitions.findings import half
+from runner.engine.task_forms import FormContext
+from runner.store.attachments import attachments_of_case
+from runner.web.case_progress import WhatIf, progress_of, what_ifs
+from runner.web.case_reading import CaseReading, case_title
+from runner.web.diagrams import DiagramView, draw
+from runner.web.form_nodes import FileItem
+from runner.web.form_view import FormView
+from runner.web.moments import Due, Moments, file_size
+from runner.web.shown_values import show
+from runner.web.task_list_page import SEVERITIES, severity_word
+
+_REQUIREMENT = re.compile(r"\b[A-Z]{2}-\d{2}\b")
+_FACTS = (
+    "product_name", "product_no", "model", "lot", "phenomenon", "demands", "desired_solution",
+    "customer_name", "customer_requirement", "occurred_place", "subject",
+)  # fmt: skip
+MAX_ANSWERS = 6
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody said before: the latest first."""
+
+    step: str
+    who: str
+    at: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TaskPage:
+    """``held_by`` names a colleague who claimed the task; ``may_act`` whether the form can be
+    sent. ``note`` is a word about what was just done (a saved draft)."""
+
+    id: str
+    case_id: str
+    number: str
+    step: str
+    title: str
+    customer: str
+    due: Due
+    escalated: bool
+    severity: int
+    severity_word: str
+    mine: bool
+    held_by: str
+    held_since: str
+    may_act: bool
+    form: FormView | None
+    draft_at: str
+    diagram: DiagramView
+    what_ifs: tuple[WhatIf, ...]
+    release: str
+    facts: tuple[tuple[str, str], ...]
+    answers: tuple[Answer, ...]
+    more_answers: int
+    says: str
+    requirements: tuple[str, ...]
+    simulated: bool
+    note: str
+
+
+def build_task_page(
+    reading: CaseReading,
+    context: FormContext,
+    form: FormView | None,
+    person_id: str,
+    moments: Moments,
+    language: str,
+    note: str = "",
+) -> TaskPage:
+    """Everything a task page shows, in one language."""
+    task, line = context.task, reading.line
+    process = reading.definitions.processes[task.process_id]
+    progress = progress_of(reading.events, task.instance_id)
+    answers = earlier_answers(reading, moments, language)
+    holder = task.assignee if task.assignee not in (None, person_id) else None
+    release = f"{half(process.name, language)} · {_release(line.release_number, language)}"
+    return TaskPage(
+        id=task.id,
+        case_id=reading.row.id,
+        number=line.complaint_number or "",
+        step=half(task.name, language),
+        title=case_title(line, language),
+        customer=line.customer_name or "",
+        due=moments.due(task.due_at, task.follow_up_at),
+        escalated=task.escalated_at is not None,
+        severity=SEVERITIES.get(line.severity or "", 0),
+        severity_word=severity_word(line.severity),
+        mine=task.assignee == person_id,
+        held_by=half(reading.names.get(holder, holder), language) if holder else "",
+        held_since=moments.at(task.claimed_at),
+        may_act=context.may_complete and holder is None,
+        form=form,
+        draft_at=moments.at(context.draft_saved_at) if context.draft_saved_at else "",
+        diagram=draw(
+            reading, task.instance_id, task.process_id, moments, language, around=task.element_id
+        ),
+        what_ifs=tuple(what_ifs(process, context.element, progress.done, language)),
+        release=release,
+        facts=facts_of(reading, moments, language),
+        answers=tuple(answers[:MAX_ANSWERS]),
+        more_answers=max(0, len(answers) - MAX_ANSWERS),
+        says=says(context.element.documentation, language),
+        requirements=tuple(dict.fromkeys(_REQUIREMENT.findall(context.element.documentation))),
+        simulated=line.simulated,
+        note=note,
+    )
+
+
+def _release(number: int, language: str) -> str:
+    return f"程序第 {number} 版" if language.startswith("zh") else f"release {number}"
+
+
+def says(documentation: str, language: str) -> str:
+    """The sentence of an element's documentation without the requirement ids behind it."""
+    text = _REQUIREMENT.sub("", half(documentation, language)) if documentation else ""
+    zh = half(documentation, "zh") if documentation else ""
+    if language.startswith("zh"):
+        text = _REQUIREMENT.sub("", zh)
+    return text.strip().rstrip(",，、 ;；").strip()
+
+
+def facts_of(reading: CaseReading, moments: Moments, language: str) -> tuple[tuple[str, str], ...]:
+    """The few facts everybody needs, in a fixed order; empty ones are left out."""
+    labels = reading.vocabulary.labels
+    found: list[tuple[str, str]] = []
+    for key in _FACTS:
+        text = show(reading.variables.get(key), labels, key, moments, language)
+        if text:
+            found.append((labels.name(key, language), text))
+    received = moments.at(reading.line.received_at)
+    channel = labels.option("channel", reading.line.channel or "", language)
+    comma = "，" if language.startswith("zh") else ", "
+    found.append(
+        (labels.name("received_at", language), comma.join(p for p in (received, channel) if p))
+    )
+    return tuple(found)
+
+
+def earlier_answers(reading: CaseReading, moments: Moments, language: str) -> list[Answer]:
+    """What was submitted in this case so far, the latest first."""
+    labels = reading.vocabulary.labels
+    stop = "；" if language.startswith("zh") else "; "
+    answers: list[Answer] = []
+    for event in reversed(reading.events):
+        if event.type != "user_task_completed":
+            continue
+        step = reading.element_name(
+            event.header.get("process"), event.header.get("element"), language
+        )
+        parts: list[str] = []
+        for name, value in (event.values or {}).items():
+            key = name.removeprefix("submission.")
+            if isinstance(value, bool | datetime | list | dict) or value is None:
+                continue
+            text = show(value, labels, key, moments, language)
+            if text and len(parts) < 3:
+                parts.append(" ".join(text.split()))
+        text = stop.join(parts)
+        answers.append(
+            Answer(
+                step,
+                reading.who(event.header.get("actor"), language),
+                moments.at(event.at),
+                text if len(text) <= 160 else text[:159] + "…",
+            )
+        )
+    return answers
+
+
+def case_files(connection: Connection, case_id: str) -> dict[str, FileItem]:
+    """Names and sizes of a case's attachments by id, for the file fields of a form."""
+    return {
+        row.id: FileItem(row.id, row.name, file_size(row.size))
+        for row in attachments_of_case(connection, case_id)
+    }
