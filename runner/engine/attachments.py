@@ -24,12 +24,14 @@ from runner.store.attachments import (
 )
 
 MAX_BYTES = 10_000_000
-MAX_IN_CASE = 500
+MAX_AT_ONCE = 20
+MAX_IN_CASE = 500  # a long case gathers photos and records at many of its tasks
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came with a form: ``field`` is the key of its file field, empty for none."""
+    """A file that came with a form. ``field`` is the path of its file field, empty for none: keys
+    and row numbers (0 first) joined by dots, as in errors."""
 
     name: str
     media_type: str
@@ -77,9 +79,23 @@ def keep_submitted(
     ids = keep(change, uploads)
     for upload, attachment_id in zip(uploads, ids, strict=True):
         if upload.field:
-            known = submission.get(upload.field)
-            submission[upload.field] = [*(known if isinstance(known, list) else []), attachment_id]
+            _put(submission, upload.field.split("."), attachment_id)
     return ids
+
+
+def _put(holder: object, path: Sequence[str], attachment_id: str) -> None:
+    """Adds an id to the list at ``path``; a place the submission does not have is made."""
+    if isinstance(holder, list):
+        if path[0].isdigit() and int(path[0]) < len(holder) and len(path) > 1:
+            _put(holder[int(path[0])], path[1:], attachment_id)
+        return
+    if not isinstance(holder, dict):
+        return
+    if len(path) > 1:
+        _put(holder.setdefault(path[0], {}), path[1:], attachment_id)
+    else:
+        known = holder.get(path[0])
+        holder[path[0]] = [*(known if isinstance(known, list) else []), attachment_id]
 
 
 def check_attachment_ids(change: CaseChange, form: Form, values: Mapping[str, object]) -> None:
@@ -117,6 +133,11 @@ def _check_limits(change: CaseChange, files: Sequence[Upload]) -> None:
             )
         if not upload.data:
             raise InvalidInput(f"文件“{upload.name}”是空的。 / The file '{upload.name}' is empty.")
+    if len(files) > MAX_AT_ONCE:
+        raise TooLarge(
+            f"一次最多 {MAX_AT_ONCE} 个附件，这里有 {len(files)} 个。 / "
+            f"At most {MAX_AT_ONCE} attachments at once; there are {len(files)}."
+        )
     present = count_attachments(change.connection, change.case.id) + len(change.attachments)
     if present + len(files) > MAX_IN_CASE:
         raise TooLarge(

@@ -1,4 +1,4 @@
-"""A site on a real SQLite database with a clock that tests set, and diagrams written in the test."""
+"""A site on a real SQLite database, a clock that tests set, diagrams written in the test."""
 
 from __future__ import annotations
 

@@ -90,8 +90,8 @@ class CaseHost:
         self._activated(token)
         return self._guarded(token, lambda: loops.begin(self._change, token), None)
 
-    def enough(self, token: Token) -> bool:
-        return self._guarded(token, lambda: loops.enough(self._change, token), False)
+    def enough(self, body: Token) -> bool | None:
+        return self._guarded(body, lambda: loops.enough(self._change, body), None)
 
     def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
         return self._guarded(token, lambda: gateways.choose(self._change, token, flows), None)

@@ -68,10 +68,10 @@ def collect(change: CaseChange, token: Token) -> None:
 
 
 def enough(change: CaseChange, token: Token) -> bool:
-    """Whether the completion condition holds after this inner instance; null counts as no."""
+    """Whether the body's completion condition holds now; null counts as no."""
     loop = _loop(token)
     assert loop.completion_condition is not None
-    body = change.case.scopes.get(token.scope_id)
+    body = change.case.scopes.get(token.id)
     assert body is not None
     items, done = body.values["#items"], body.values["#done"]
     assert isinstance(items, list)
@@ -83,7 +83,7 @@ def enough(change: CaseChange, token: Token) -> bool:
         "numberOfActiveInstances": Decimal(1) if loop.sequential else total - done,
         "numberOfTerminatedInstances": Decimal(0),
     }
-    variables = change.visible_from(token.scope_id, token.instance_id, token.id, extras)
+    variables = change.variables(token, extras)
     return change.evaluate(loop.completion_condition, variables).value is True
 
 

@@ -1,0 +1,110 @@
+"""Messages: one waiting element takes one message, once."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.engine.access import CUSTOMER
+from runner.engine.messages import correlate_message
+from runner.engine.user_tasks import complete_user_task
+from runner.errors import AlreadyExists, NotFound
+from tests.definitions.diagrams import diagram, extended, line, node, user_task
+from tests.engine.conftest import House
+
+MESSAGE = (
+    '<bpmn:message id="m" name="reply"><bpmn:extensionElements>'
+    '<zeebe:subscription correlationKey="=reference" /></bpmn:extensionElements></bpmn:message>'
+)
+REF = '<bpmn:messageEventDefinition messageRef="m" />'
+
+
+def receiving(*mappings: str) -> bytes:
+    return diagram(
+        node("startEvent", "s")
+        + node("intermediateCatchEvent", "wait", extended(*mappings) + REF)
+        + node("endEvent", "e")
+        + line("s", "wait", "e"),
+        outside=MESSAGE,
+    )
+
+
+def send(house: House, key: str = "K1", unique: str = "1", **payload: object):
+    return correlate_message(
+        house.site,
+        actor=CUSTOMER,
+        name="reply",
+        correlation_key=key,
+        payload=payload,
+        idempotency_key=unique,
+    )
+
+
+def test_a_message_reaches_the_case_that_waits_and_brings_its_values(house: House) -> None:
+    house.release(receiving())
+    case = house.start({"reference": "K1"}).case_id
+    other = house.start({"reference": "K2"}).case_id
+    assert send(house, answer="yes").case_id == case
+    assert house.variables(case)["answer"] == "yes"
+    assert house.types(case)[-1] == "case_completed"
+    assert house.types(other)[-1] == "message_awaited" or "message_awaited" in house.types(other)
+    received = house.events(case, "message_received")[0]
+    assert received.header["facts"] == {"message": "reply", "correlated": True}
+
+
+def test_the_same_key_gives_the_first_result_and_another_input_is_refused(house: House) -> None:
+    house.release(receiving())
+    house.start({"reference": "K1"})
+    first = send(house, answer="yes")
+    assert send(house, answer="yes") == first
+    with pytest.raises(AlreadyExists):
+        send(house, answer="no")
+
+
+def test_nobody_waits(house: House) -> None:
+    house.release(receiving())
+    house.start({"reference": "K1"})
+    with pytest.raises(NotFound):
+        send(house, key="other")
+
+
+def test_output_mappings_choose_what_is_kept(house: House) -> None:
+    mapping = '<zeebe:ioMapping><zeebe:output source="=answer" target="kept" /></zeebe:ioMapping>'
+    house.release(receiving(mapping))
+    case = house.start({"reference": "K1"}).case_id
+    send(house, answer="yes", noise="x")
+    assert house.variables(case)["kept"] == "yes"
+    assert "noise" not in house.variables(case)
+
+
+def test_no_value_for_the_correlation_key_is_an_incident(house: House) -> None:
+    house.release(receiving())
+    case = house.start().case_id
+    facts = house.events(case, "incident_raised")[0].header["facts"]
+    assert facts["kind"] == "expression_failed"
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_non_interrupting_boundary_hears_again_and_again(house: House, restart: bool) -> None:
+    house.release(
+        diagram(
+            node("startEvent", "s")
+            + user_task("t", form="")
+            + node("boundaryEvent", "help", REF, attachedToRef="t", cancelActivity="false")
+            + user_task("support", form="", groups="leader")
+            + node("endEvent", "e")
+            + node("endEvent", "supported")
+            + line("s", "t", "e")
+            + line("help", "support", "supported"),
+            outside=MESSAGE,
+        )
+    )
+    case = house.start({"reference": "K1"}).case_id
+    for number in range(3):
+        if restart:
+            house.site.live.clear()
+        send(house, unique=str(number))
+    created = [e.header["element"] for e in house.events(case, "user_task_created")]
+    assert created == ["t", "support", "support", "support"]
+    complete_user_task(house.site, actor=house.ann, task_id=house.tasks(case)["t"], submission={})
+    with pytest.raises(NotFound):
+        send(house, unique="late")
