@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 import click
 from rich.console import Console
 
-from runner.definitions.xml import MAX_BYTES
+from runner.definitions.xml import MAX_BYTES, UnreadableFile
 from runner.errors import Refusal
 from runner.settings import BadSetting, Settings, terminal_language
 
@@ -33,7 +33,14 @@ def _plainly(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except Refusal as refusal:
             errors.print(refusal.message, markup=False)
+            for place, messages in getattr(refusal, "errors", {}).items():
+                for message in messages:
+                    errors.print(f"  {place}: {message}", markup=False)
             sys.exit(1)
+        except UnreadableFile as unreadable:
+            found = unreadable.finding
+            errors.print(f"{found.file}: {found.message(terminal_language())}", markup=False)
+            sys.exit(2)
         except (BadSetting, FileExistsError, FileNotFoundError, PermissionError) as problem:
             errors.print(str(problem), markup=False)
             sys.exit(2)
@@ -87,6 +94,8 @@ def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
 @_plainly
 def release(folder: Path | None, reason: str, username: str) -> None:
     """Check FOLDER, keep it as a release and make it effective for new complaints."""
+    from runner.definitions.check import check as check_files
+    from runner.definitions import check as definitions_check
     from runner.definitions.files import read_folder
     from runner.engine import releases
 
@@ -94,7 +103,7 @@ def release(folder: Path | None, reason: str, username: str) -> None:
         actor = _actor(site, username)
         files = read_folder(folder or _procedure_folder())
         why = reason or "ombud release"
-        made = releases.make_release(site, actor=actor, files=files, reason=why)
+        made = releases.make_release(site, actor=actor, files=files, reason=why, check=check_files)
         if made.state == "checked":
             made = releases.approve_release(site, actor=actor, digest=made.digest)
         if made.state != "effective":
