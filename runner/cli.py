@@ -95,7 +95,6 @@ def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
 def release(folder: Path | None, reason: str, username: str) -> None:
     """Check FOLDER, keep it as a release and make it effective for new complaints."""
     from runner.definitions.check import check as check_files
-    from runner.definitions import check as definitions_check
     from runner.definitions.files import read_folder
     from runner.engine import releases
 
