@@ -117,15 +117,13 @@ class House:
 
 
 @pytest.fixture
-def make_house(tmp_path: Path) -> Callable[..., House]:
-    """Makes houses; ``handlers`` are the service tasks they know."""
-    opened: list[Database] = []
+def make_house(database: Database, tmp_path: Path) -> Callable[..., House]:
+    """Makes the house, once on SQLite and once on PostgreSQL; ``handlers`` are the service tasks it
+    knows."""
 
     def make(handlers: Mapping[str, Handler] | None = None) -> House:
-        database = Database(f"sqlite:///{tmp_path / f'test{len(opened)}.db'}")
-        opened.append(database)
         database.create()
-        keys = KeyFolder(tmp_path / f"keys{len(opened)}")
+        keys = KeyFolder(tmp_path / "engine keys")
         keys.create()
         clock = SetClock(START)
         site = Site(
@@ -141,9 +139,7 @@ def make_house(tmp_path: Path) -> Callable[..., House]:
         )
         return House(site, clock)
 
-    yield make
-    for database in opened:
-        database.close()
+    return make
 
 
 @pytest.fixture
