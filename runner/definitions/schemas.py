@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -18,6 +17,7 @@ from referencing import Registry
 from runner.definitions.findings import Finding, half
 from runner.definitions.owners_yaml import Document, Path, path_text
 from runner.definitions.shipped import shipped_folder
+from runner.definitions.spelling import closest
 
 POLICY_SCHEMA = "processes/policies/policy.schema.json"
 ROLES_SCHEMA = "processes/roles.schema.json"
@@ -118,9 +118,9 @@ def _findings(
 
 
 def _unknown_key(path: Path, known: list[str], document: Document, file: str, rule: str) -> Finding:
-    close = difflib.get_close_matches(str(path[-1]), known, 1)
-    zh = f"是不是“{close[0]}”？" if close else f"可用的键：{'、'.join(known)}。"
-    en = f'Did you mean "{close[0]}"?' if close else f"Known keys: {', '.join(known)}."
+    close = closest(str(path[-1]), known)
+    zh = f"是不是“{close}”？" if close else f"可用的键：{'、'.join(known)}。"
+    en = f'Did you mean "{close}"?' if close else f"Known keys: {', '.join(known)}."
     return _finding(
         path,
         f"没有这个键。{zh}",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from runner.definitions.check.shapes import OPEN, Shape, form_shapes
-from runner.definitions.check.subject import Subject
+from runner.definitions.check.graph import enclosing
+from runner.definitions.check.names import Names
+from runner.definitions.check.shapes import OPEN, Shape, Shapes, form_shapes
 from runner.definitions.check.texts import Text
 from runner.definitions.dmn import Decision
 from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.forms import Form
 from runner.definitions.forms_model import ListField, walk
+from runner.definitions.release import Definitions
 from runner.definitions.wording import named
 from runner.feel import Expression, UnaryTests
 
@@ -48,36 +50,36 @@ class Formula:
                 yield rest
 
 
-def formulas(subject: Subject) -> Iterator[Formula]:
+def formulas_of(
+    definitions: Definitions, texts: Iterable[Text], names: Names, shapes: Shapes
+) -> Iterator[Formula]:
     """All that parse; those that do not are findings of their own."""
-    for text in subject.texts:
+    for text in texts:
         compiled = text.compiled()
         if isinstance(compiled, Expression):
-            yield Formula(compiled, subject.names.at(text), text.finding, _at(subject, text))
-    for form in subject.definitions.forms.values():
-        known = _form_names(form) | subject.names.of_form(form.id, subject.definitions)
-        shapes = ChainMap(form_shapes(form), subject.shapes.case)
+            yield Formula(compiled, names.at(text), text.finding, _at(text, names, shapes))
+    for form in definitions.forms.values():
+        known = _form_names(form) | names.of_form(form.id, definitions)
+        seen = ChainMap(form_shapes(form), shapes.case)
         for component_id, expression in form.expressions():
-            yield Formula(expression, known, _in_form(form, component_id), shapes)
-    for decision in subject.definitions.decisions.values():
+            yield Formula(expression, known, _in_form(form, component_id), seen)
+    for decision in definitions.decisions.values():
         for source in decision.sources:
             tell = in_table(decision, source.element_id)
-            names = subject.names.everywhere | source.local | subject.names.decision_inputs
-            local = dict.fromkeys(source.local | subject.names.decision_inputs, OPEN)
-            yield Formula(source.compiled, names, tell, ChainMap(local, subject.shapes.case))
+            local = source.local | names.decision_inputs
+            seen = ChainMap(dict.fromkeys(local, OPEN), shapes.case)
+            yield Formula(source.compiled, names.everywhere | local, tell, seen)
 
 
-def _at(subject: Subject, text: Text) -> Mapping[str, Shape]:
+def _at(text: Text, names: Names, shapes: Shapes) -> Mapping[str, Shape]:
     """What an expression of a diagram sees: its own element's results before the case's."""
     key = (text.process.id, text.element.id)
-    near = dict.fromkeys(subject.names.local.get(key, ()), OPEN)
+    near = dict.fromkeys(names.local.get(key, ()), OPEN)
     if text.after:
-        near.update(subject.shapes.results.get(key, {}))
-    around = text.process.elements.get(text.element.attached_to or text.element.parent)
-    while around is not None:
-        near.update(dict.fromkeys(subject.names.local.get((text.process.id, around.id), ()), OPEN))
-        around = text.process.elements.get(around.attached_to or around.parent)
-    return ChainMap(near, subject.shapes.case)
+        near.update(shapes.results.get(key, {}))
+    for around in enclosing(text.process, text.element):
+        near.update(dict.fromkeys(names.local.get((text.process.id, around.id), ()), OPEN))
+    return ChainMap(near, shapes.case)
 
 
 def _form_names(form: Form) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from runner.definitions.model import Element, Process
 
 
@@ -35,6 +37,17 @@ def can_end(process: Process, parent: str) -> frozenset[str]:
         found.add(current)
         todo.extend(process.flows[flow].source for flow in inside[current].incoming)
     return frozenset(found)
+
+
+def enclosing(process: Process, element: Element) -> Iterator[Element]:
+    """What lies around an element, from the inside out; the activity a boundary event sits on
+    counts as around it. Ends even where a damaged file attaches elements to each other."""
+    seen = {element.id}
+    current = process.elements.get(element.attached_to or element.parent)
+    while current is not None and current.id not in seen:
+        yield current
+        seen.add(current.id)
+        current = process.elements.get(current.attached_to or current.parent)
 
 
 def containers(process: Process) -> tuple[str, ...]:

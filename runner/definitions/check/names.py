@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from runner.definitions.check.graph import enclosing
 from runner.definitions.check.texts import Text
 from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
@@ -28,16 +29,13 @@ class Names:
 
     def at(self, text: Text) -> frozenset[str]:
         """What an expression at this place may read."""
-        found = self.everywhere
-        element: Element | None = text.element
         key = (text.process.id, text.element.id)
+        near = set(self.local.get(key, ()))
         if text.after:
-            found = found | self.results.get(key, frozenset())
-        while element is not None:
-            found = found | self.local.get((text.process.id, element.id), frozenset())
-            around = element.attached_to or element.parent
-            element = text.process.elements.get(around)
-        return found
+            near |= self.results.get(key, frozenset())
+        for around in enclosing(text.process, text.element):
+            near |= self.local.get((text.process.id, around.id), frozenset())
+        return self.everywhere | near if near else self.everywhere
 
     def of_form(self, form_id: str, definitions: Definitions) -> frozenset[str]:
         """What the expressions of a form may read beside its own fields."""

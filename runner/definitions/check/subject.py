@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from runner.definitions.check.formulas import Formula, formulas_of
 from runner.definitions.check.names import AT_START, Names, known_names
 from runner.definitions.check.shapes import Shapes, shapes_of
 from runner.definitions.check.texts import Text, texts_of
@@ -52,6 +53,11 @@ class Subject:
     def texts(self) -> tuple[Text, ...]:
         """Every text of ``ours`` that is, or may be, an expression."""
         return tuple(text for process in self.ours() for text in texts_of(process))
+
+    @cached_property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every expression of diagrams, forms and tables that parses."""
+        return tuple(formulas_of(self.definitions, self.texts, self.names, self.shapes))
 
     @cached_property
     def shapes(self) -> Shapes:

@@ -11,7 +11,7 @@ from runner.definitions.check.report import exit_status, format_json, format_tex
 from runner.definitions.findings import Finding
 from tests.definitions.check.flow_cases import RIGHT_TASK, WRONG, calls
 from tests.definitions.check.procedures import procedure
-from tests.definitions.diagrams import diagram, node, simple, user_task
+from tests.definitions.diagrams import diagram, line, node, simple, user_task
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 CORPUS = sorted(SHARED.glob("*/*.bpmn"))
@@ -68,6 +68,41 @@ def test_a_very_long_diagram_is_checked_quickly() -> None:
     )  # fmt: skip
     began = time.perf_counter()
     check(procedure(data))
+    assert time.perf_counter() - began < 5
+
+
+def test_thousands_of_wrong_names_are_checked_quickly() -> None:
+    tasks = [f"t{i}" for i in range(1_000)]
+    body = "".join(
+        user_task(
+            task,
+            f'<zeebe:ioMapping><zeebe:output source="=wrong_name_{i}" target="right_name_{i}" />'
+            "</zeebe:ioMapping>",
+            f'<zeebe:taskSchedule dueDate="=rihgt_name_{i}" />',
+            form=f"form_{i}",
+        )
+        for i, task in enumerate(tasks)
+    )
+    data = diagram(node("startEvent", "s") + body + node("endEvent", "e") + line("s", *tasks, "e"))
+    began = time.perf_counter()
+    assert len(check(procedure(data))) > 2_000
+    assert time.perf_counter() - began < 5
+
+
+def test_events_attached_to_each_other_and_empty_sub_processes_are_survived() -> None:
+    timer = (
+        '<bpmn:timerEventDefinition id="d{0}"><bpmn:timeDate>=decision</bpmn:timeDate>'
+        "</bpmn:timerEventDefinition>"
+    )
+    strange = (
+        node("boundaryEvent", "a", timer.format("a"), attachedToRef="b")
+        + node("boundaryEvent", "b", timer.format("b"), attachedToRef="a")
+        + node("boundaryEvent", "c", timer.format("c"), attachedToRef="c")
+        + "".join(node("subProcess", f"x{i}", node("startEvent", f"y{i}")) for i in range(900))
+    )
+    began = time.perf_counter()
+    rules = {finding.rule for finding in check(procedure(simple(user_task("t"), strange)))}
+    assert {"boundary_event", "unreachable_element"} <= rules
     assert time.perf_counter() - began < 5
 
 

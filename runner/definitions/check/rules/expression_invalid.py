@@ -10,15 +10,15 @@ Right: `=count(items) > 0`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
-from runner.definitions.check.formulas import Formula, formulas
+from runner.definitions.check.formulas import Formula
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.texts import Text
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.spelling import closest
 from runner.feel import BUILTINS, FeelSyntaxError
 
 
@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         compiled = text.compiled()
         if isinstance(compiled, FeelSyntaxError):
             yield _syntax(text, compiled)
-    for formula in formulas(subject):
+    for formula in subject.formulas:
         yield from _functions(formula)
 
 
@@ -62,9 +62,9 @@ def _functions(formula: Formula) -> Iterator[Finding]:
     for name in sorted(formula.compiled.functions):
         if name in BUILTINS or name in formula.known:
             continue
-        close = difflib.get_close_matches(name, BUILTINS, 1)
-        zh = f"是不是“{close[0]}”？" if close else ""
-        en = f'Did you mean "{close[0]}"?' if close else ""
+        close = closest(name, BUILTINS)
+        zh = f"是不是“{close}”？" if close else ""
+        en = f'Did you mean "{close}"?' if close else ""
         yield formula.tell(
             RULE.id, "error",
             f"没有函数“{name}”。{zh}",

@@ -7,12 +7,12 @@ Right: property `four_eyes` = `file_application`, a user task of the same proced
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 
@@ -23,9 +23,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             author = name.strip()
             if "four_eyes" not in element.properties or author in tasks:
                 continue
-            close = difflib.get_close_matches(author, tasks, 1)
-            zh = f"是不是“{close[0]}”？" if close else "请写一个用户任务的编号。"
-            en = f'Did you mean "{close[0]}"?' if close else "Enter the id of a user task."
+            close = closest(author, tasks)
+            zh = f"是不是“{close}”？" if close else "请写一个用户任务的编号。"
+            en = f'Did you mean "{close}"?' if close else "Enter the id of a user task."
             yield about(
                 element, process.file, RULE.id, subject.reference,
                 f"要求与“{author}”不是同一个人（four_eyes），但没有这个用户任务。{zh}",

@@ -7,13 +7,13 @@ Right: the id in the properties panel equals the id of the other diagram's proce
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 
@@ -37,9 +37,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "between call activities at a gateway.",
             )  # fmt: skip
         else:
-            close = difflib.get_close_matches(callee, processes, 1)
-            zh = f"是不是“{close[0]}”？" if close else "请检查流程编号，或画出这张图。"
-            en = f'Did you mean "{close[0]}"?' if close else "Check the id, or draw the diagram."
+            close = closest(callee, processes)
+            zh = f"是不是“{close}”？" if close else "请检查流程编号，或画出这张图。"
+            en = f'Did you mean "{close}"?' if close else "Check the id, or draw the diagram."
             yield about(
                 element, process.file, RULE.id, subject.reference,
                 f"要调用流程“{callee}”，但没有找到它。{zh}",

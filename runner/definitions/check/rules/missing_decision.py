@@ -7,13 +7,13 @@ Right: decision id `triage_a`, result variable `case_class`. `="triage_" + schem
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 
@@ -36,9 +36,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "has no result variable, so the decision's answer would be lost. Enter one.",
             )  # fmt: skip
         if not is_expression(wanted) and wanted not in decisions:
-            close = difflib.get_close_matches(wanted, decisions, 1)
-            zh = f"是不是“{close[0]}”？" if close else "请检查决策编号，或新建这张表。"
-            en = f'Did you mean "{close[0]}"?' if close else "Check the id, or make the table."
+            close = closest(wanted, decisions)
+            zh = f"是不是“{close}”？" if close else "请检查决策编号，或新建这张表。"
+            en = f'Did you mean "{close}"?' if close else "Check the id, or make the table."
             yield about(
                 element, process.file, RULE.id, subject.reference,
                 f"要用决策“{wanted}”，但没有找到它。{zh}",

@@ -7,12 +7,12 @@ Right: the id in the properties panel equals the id in the form file.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 
@@ -21,9 +21,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     for process, element in subject.elements():
         if element.form_id is None or element.form_id in forms:
             continue
-        close = difflib.get_close_matches(element.form_id, forms, 1)
-        zh = f"是不是“{close[0]}”？" if close else "请检查表单编号，或新建这个表单。"
-        en = f'Did you mean "{close[0]}"?' if close else "Check the form id, or make the form."
+        close = closest(element.form_id, forms)
+        zh = f"是不是“{close}”？" if close else "请检查表单编号，或新建这个表单。"
+        en = f'Did you mean "{close}"?' if close else "Check the form id, or make the form."
         yield about(
             element, process.file, RULE.id, subject.reference,
             f"要用表单“{element.form_id}”，但没有找到它。{zh}",

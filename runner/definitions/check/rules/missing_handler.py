@@ -10,13 +10,13 @@ Right: job type `send_acknowledgement`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 NEED_ONE = frozenset({"serviceTask", "sendTask"})
@@ -40,9 +40,9 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "has an expression as its job type; only a fixed name can be used here.",
             )  # fmt: skip
         elif job not in subject.handlers:
-            close = difflib.get_close_matches(job, known, 1)
-            zh = f"是不是“{close[0]}”？" if close else f"可用：{'、'.join(known)}。"
-            en = f'Did you mean "{close[0]}"?' if close else f"There are: {', '.join(known)}."
+            close = closest(job, known)
+            zh = f"是不是“{close}”？" if close else f"可用：{'、'.join(known)}。"
+            en = f'Did you mean "{close}"?' if close else f"There are: {', '.join(known)}."
             yield about(
                 element, process.file, RULE.id, subject.reference,
                 f"的任务类型“{job}”没有对应的程序。{zh}",

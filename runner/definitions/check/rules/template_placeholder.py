@@ -9,13 +9,13 @@ Right: `{{customer_name}}`, and the element has the input mapping `customer_name
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.template_use import uses
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 from runner.definitions.templates import FOLDER
 
 
@@ -31,9 +31,9 @@ def check(subject: Subject) -> Iterator[Finding]:
             root = path.split(".")[0]
             if root in known:
                 continue
-            close = difflib.get_close_matches(root, sorted(known), 1)
-            zh = f"是不是“{close[0]}”？" if close else "请给该任务添加这个输入，或改正名称。"
-            en = f'Did you mean "{close[0]}"?' if close else "Add it as an input, or correct it."
+            close = closest(root, known)
+            zh = f"是不是“{close}”？" if close else "请给该任务添加这个输入，或改正名称。"
+            en = f'Did you mean "{close}"?' if close else "Add it as an input, or correct it."
             yield Finding(
                 file=f"{FOLDER}{name}.{language}.txt",
                 rule=RULE.id,

@@ -9,12 +9,12 @@ Right: `{amount: 24, unit: hour, from: received}`: some form or task writes `rec
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -25,13 +25,9 @@ def check(subject: Subject) -> Iterator[Finding]:
         for path, start in policy.clocks:
             if start in known:
                 continue
-            close = difflib.get_close_matches(start, sorted(known), 1)
-            zh = f"是不是“{close[0]}”？" if close else f"可用：{'、'.join(sorted(known))}。"
-            en = (
-                f'Did you mean "{close[0]}"?'
-                if close
-                else f"There are: {', '.join(sorted(known))}."
-            )
+            close = closest(start, known)
+            zh = f"是不是“{close}”？" if close else f"可用：{'、'.join(sorted(known))}。"
+            en = f'Did you mean "{close}"?' if close else f"There are: {', '.join(sorted(known))}."
             yield Finding(
                 file=policy.file,
                 rule=RULE.id,

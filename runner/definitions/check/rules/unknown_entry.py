@@ -7,26 +7,25 @@ Right: `=triage.handling = "full"`: the table has an output `handling`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
-from runner.definitions.check.formulas import formulas
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    for formula in formulas(subject):
+    for formula in subject.formulas:
         for root, path in formula.roots():
             entries = formula.shape(root).entries
             keys = path.split(".")[1:]
             if entries is None or not keys or keys[0] in entries:
                 continue
-            close = difflib.get_close_matches(keys[0], sorted(entries), 1)
+            close = closest(keys[0], entries)
             there = sorted(entries)
-            zh = f"是不是“{close[0]}”？" if close else f"它有：{'、'.join(there)}。"
-            en = f'Did you mean "{close[0]}"?' if close else f"It has: {', '.join(there)}."
+            zh = f"是不是“{close}”？" if close else f"它有：{'、'.join(there)}。"
+            en = f'Did you mean "{close}"?' if close else f"It has: {', '.join(there)}."
             yield formula.tell(
                 RULE.id, "error",
                 f"决策结果“{root}”里没有“{keys[0]}”。{zh}",

@@ -9,7 +9,6 @@ Right: candidate groups `quality`, or better `=policy.roles.examiner`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -17,6 +16,7 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 from runner.feel import FeelError, FeelSyntaxError, compile_expression
 
@@ -64,9 +64,9 @@ def _fixed(text: str) -> list[str]:
 
 
 def _advice(group: str, known: Iterable[str]) -> tuple[str, str]:
-    close = difflib.get_close_matches(group, list(known), 1)
+    close = closest(group, known)
     if close:
-        return f"是不是“{close[0]}”？", f'Did you mean "{close[0]}"?'
+        return f"是不是“{close}”？", f'Did you mean "{close}"?'
     return "请先在 roles.yaml 里登记这个小组。", "Enter the group in roles.yaml first."
 
 

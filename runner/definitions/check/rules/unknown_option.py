@@ -11,11 +11,10 @@ Right: `=decision = "approved"`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from runner.definitions.check.comparisons import comparisons, path_of, tested_texts
-from runner.definitions.check.formulas import Tell, formulas, in_table
+from runner.definitions.check.formulas import Tell, in_table
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.shapes import OPEN
 from runner.definitions.check.subject import Subject
@@ -23,13 +22,14 @@ from runner.definitions.dmn import Decision
 from runner.definitions.findings import Finding
 from runner.definitions.policies import choices
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
+from runner.definitions.spelling import closest
 from runner.feel import Expression, UnaryTests
 from runner.feel.parser import parse
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     schema, _ = read_schema(subject.definitions.files, POLICY_SCHEMA)
-    for formula in formulas(subject):
+    for formula in subject.formulas:
         if not isinstance(formula.compiled, Expression):
             continue
         for path, text in comparisons(formula.compiled):
@@ -65,10 +65,10 @@ def _cells(subject: Subject, decision: Decision) -> Iterator[Finding]:
 def _judge(path: str, text: str, values: frozenset[str] | None, tell: Tell) -> Iterator[Finding]:
     if values is None or text in values:
         return
-    close = difflib.get_close_matches(text, sorted(values), 1)
+    close = closest(text, values)
     there = sorted(values)
-    zh = f"是不是“{close[0]}”？" if close else f"可能的值：{'、'.join(there) or '没有'}。"
-    en = f'Did you mean "{close[0]}"?' if close else f"It can be: {', '.join(there) or 'nothing'}."
+    zh = f"是不是“{close}”？" if close else f"可能的值：{'、'.join(there) or '没有'}。"
+    en = f'Did you mean "{close}"?' if close else f"It can be: {', '.join(there) or 'nothing'}."
     yield tell(
         RULE.id, "warning",
         f"“{path}”不会是“{text}”，所以这里永远不成立。{zh}",

@@ -10,28 +10,27 @@ Right: `=due at(policy.triage.due, clock)`.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
-from runner.definitions.check.formulas import formulas
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.policies import Policy
+from runner.definitions.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     policies = subject.definitions.policies
     if not policies:
         return
-    for formula in formulas(subject):
+    for formula in subject.formulas:
         for path in formula.policy_paths():
             missing = {policy.id: _missing(policy, path) for policy in policies.values()}
             wrong = {name: found for name, found in missing.items() if found is not None}
             if not wrong:
                 continue
             _, (key, siblings, is_open) = min(wrong.items())
-            close = difflib.get_close_matches(key.rsplit(".", 1)[-1], siblings, 1)
+            close = closest(key.rsplit(".", 1)[-1], siblings)
             if is_open:
                 yield formula.tell(
                     RULE.id, "warning",
@@ -40,8 +39,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                     "nothing decided.",
                 )  # fmt: skip
             else:
-                zh = f"是不是“{close[0]}”？" if close else f"这里有：{'、'.join(siblings)}。"
-                en = f'Did you mean "{close[0]}"?' if close else f"Here: {', '.join(siblings)}."
+                zh = f"是不是“{close}”？" if close else f"这里有：{'、'.join(siblings)}。"
+                en = f'Did you mean "{close}"?' if close else f"Here: {', '.join(siblings)}."
                 yield formula.tell(
                     RULE.id, "error",
                     f"制度里没有“policy.{key}”。{zh}",

@@ -12,20 +12,19 @@ the name it is mapped to.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
-from runner.definitions.check.formulas import formulas
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     clock = frozenset(
         {"now"} | {name[:-3] for name in subject.names.everywhere if name.endswith("_at")}
     )
-    for formula in formulas(subject):
+    for formula in subject.formulas:
         for root, path in formula.roots():
             if root == "clock" and "." in path:
                 entry = path.split(".")[1]
@@ -46,10 +45,10 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _advice(name: str, known: frozenset[str]) -> tuple[str, str]:
-    close = difflib.get_close_matches(name, sorted(known), 1)
+    close = closest(name, known)
     if not close:
         return "请检查拼写。", "Check its spelling."
-    return f"是不是“{close[0]}”？", f'Did you mean "{close[0]}"?'
+    return f"是不是“{close}”？", f'Did you mean "{close}"?'
 
 
 RULE = Rule("unknown_variable", "没有来源的变量 / A variable nothing writes", check)

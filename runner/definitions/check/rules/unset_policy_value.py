@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.definitions.check.formulas import formulas
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
@@ -21,7 +20,7 @@ from runner.definitions.findings import Finding
 def check(subject: Subject) -> Iterator[Finding]:
     policies = subject.definitions.policies
     bases = {base for policy in policies.values() for base in policy.lineage[1:]}
-    read = {path for formula in formulas(subject) for path in formula.policy_paths()}
+    read = {path for formula in subject.formulas for path in formula.policy_paths()}
     for policy in policies.values():
         if policy.id in bases:
             continue
