@@ -155,6 +155,7 @@ WRONG: dict[str, list[bytes]] = {
                     scriptFormat="python")),
         simple(node("scriptTask", "t", extended('<zeebe:script expression="=1" />'))),
     ],
+    "not_executable": [RIGHT_TASK.replace(b'isExecutable="true"', b'isExecutable="false"')],
     "label_half_missing": [
         simple(user_task("t").replace("名称 / Name of t", "Register")),
         simple(user_task("t").replace("名称 / Name of t", "登记/Register")),
