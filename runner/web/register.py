@@ -109,7 +109,7 @@ def start() -> str | Response:
     started = start_complaint(
         site,
         actor=person,
-        variables={"request_kind": "complaint", "received_at": site.clock.now()},
+        variables={"request_kind": "complaint"},
         channel=channel,
         start_element=START,
         idempotency_key=f"register:{person.id}:{request.form.get('key', '')[:60]}",
