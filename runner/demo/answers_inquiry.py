@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from runner.demo.answers import Answer, Asked, Values, answers_form, plain_name
+from runner.demo.answers import Answer, Answering, Asked, Values, answers_form, plain_name
 from runner.demo.pictures import photo, record
 
 
@@ -44,7 +42,7 @@ def evidence(asked: Asked) -> Answer:
 def _facts(asked: Asked) -> Answer:
     return Answer({
         "interviews": asked.cause.survey,
-        "observation": asked.say("看到实物和照片，与客户说的一致", "Seen on photos and the object; as told"),
+        "observation": asked.say("实物和照片与客户所说一致", "The object is as told"),
         "records_checked": asked.cause.records,
         "facts_match": "yes",
         "evidence_result": asked.say("客户反映的情况属实。", "What the customer says is true."),
@@ -134,7 +132,7 @@ def _changes(asked: Asked) -> Answer:
     return Answer({"change_points": rows, "source_of_evidence": "document"})
 
 
-_SECTIONS: dict[str, Any] = {
+_SECTIONS: dict[str, Answering] = {
     "facts": _facts, "product": _product, "production": _production, "records": _records,
     "laboratory": _laboratory, "site": _site, "reproduction": _reproduction,
     "change_points": _changes,
@@ -259,7 +257,7 @@ def recall_plan(asked: Asked) -> Answer:
         "recall_scope": recall.get("scope", lot),
         "planned_quantity": recall.get("quantity", 200),
         "recall_method": recall.get(
-            "method", asked.say("短信、官网和媒体通知，免费更换", "Text, website and press; free exchange")
+            "method", asked.say("短信、官网、媒体通知，免费更换", "Notices; free exchange")
         ),
         "recall_complete_by": asked.later(12),
         "recall_milestones": [
@@ -310,5 +308,7 @@ def recall_closing(asked: Asked) -> Answer:
     recall = asked.said("recall")
     return Answer({
         "remainder_handling": recall.get("rest", asked.say("登记跟踪", "Kept on the list")),
-        "recall_conclusion": recall.get("conclusion", asked.say("召回有效，可以关闭", "Effective; close it")),
+        "recall_conclusion": recall.get(
+            "conclusion", asked.say("召回有效，可以关闭", "The recall worked; close it")
+        ),
     })  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from runner.demo.answers import Answer, Asked, Values, answers_form, plain_name
@@ -59,6 +60,7 @@ def complaint_intake(asked: Asked) -> Answer:
         "serial_no": product.get("serial"),
         "order_no": product.get("order"),
         "purchased_at": asked.ago(float(product.get("bought", 30))),
+        "goods_received_at": asked.ago(product["received"]) if "received" in product else None,
         "purchase_place": product.get("place", asked.say("青禾官方商城", "Online shop")),
         "customer_line_status": product.get("line"),
         "problem_details": ["functional_failure"],
@@ -228,7 +230,7 @@ def first_measure(asked: Asked) -> Answer:
             asked.say("通知客户停用，先提供备用产品", "Customer told to stop using it; spare sent"),
         ),
         "first_measure_range": asked.say(
-            f"{asked.product}，批次 {lots or '待查'}", f"{asked.product}, lot {lots or 'to be found'}"
+            f"{asked.product}，批次 {lots or '待查'}", f"{asked.product}, lot {lots or 'open'}"
         ),
         "first_measure_at": asked.now,
         "lots": [{"lot": lots}] if lots and " " not in lots else [],
@@ -246,7 +248,7 @@ def interim_measure(asked: Asked) -> Answer:
     kind = measure.get("measure") if isinstance(measure, Mapping) else "hospital"
     done = {
         "spare_product": ("已把备用产品送到客户手中", "Spare handed to the customer"),
-        "onsite_repair": ("技师已上门，先断电并检查", "Technician on site; switched off and checked"),
+        "onsite_repair": ("技师已上门，先断电并检查", "Technician on site; switched off"),
         "quarantine": ("成品仓同批产品已隔离并挂红牌", "Stock of the lot set aside and marked"),
         "stop_sale": ("门店和网店已下架", "Taken off the shelves and the online shop"),
         "hospital": ("陪同客户到医院检查并处理伤口", "Went to hospital with the customer"),
@@ -276,7 +278,7 @@ def outside_inquiry(asked: Asked) -> Answer:
 @answers_form("progress_notice")
 def progress_notice(asked: Asked) -> Answer:
     received = asked.variables.get("received_at")
-    late = hasattr(received, "date") and (asked.now.date() - received.date()).days >= 9  # type: ignore[union-attr]
+    late = isinstance(received, datetime) and asked.now - received >= timedelta(days=9)
     return Answer({
         "progress_state": asked.say(
             "已查明大部分情况，正在落实处理，预计三个工作日内给您结果。",

@@ -59,10 +59,10 @@ def dissatisfaction_review(asked: Asked) -> Answer:
     redo = asked.said("redo")
     return Answer({
         "why_dissatisfied": redo.get(
-            "why", asked.say("方案没有满足客户真正的要求", "The solution missed what the customer wanted")
+            "why", asked.say("方案没有满足客户真正的要求", "It missed what the customer wanted")
         ),
         "what_to_change": redo.get(
-            "change", asked.say("按客户要求调整方案并先确认", "Change the plan and confirm it first")
+            "change", asked.say("按客户要求调整方案并先确认", "Change it, and confirm it first")
         ),
     })  # fmt: skip
 
@@ -73,7 +73,7 @@ def execution(asked: Asked) -> Answer:
         plan = asked.said("execution")
         return _done(
             asked,
-            plan.get("what", asked.say("已向客户核实，处理到位", "Checked with the customer: done")),
+            plan.get("what", asked.say("已向客户核实，处理到位", "The customer confirms it")),
             plan.get("state", "done"),
         )
     if asked.element == "carry_out_remedy":
@@ -233,9 +233,21 @@ def document_update(asked: Asked) -> Answer:
 
 @answers_form("closing_gaps")
 def closing_gaps(asked: Asked) -> Answer:
+    gaps = asked.variables.get("closing_gaps")
+    names = {gap.get("gap") for gap in gaps} if isinstance(gaps, list) else set()
+    if names - {"no_open_tasks"}:
+        return Answer({
+            "gap_action": "waived",
+            "waiver_reason": asked.said("mediation").get("waiver")
+            or asked.said("leaders").get("waiver")
+            or asked.say("客户已书面同意结束，无法再补", "Closed as agreed in writing"),
+            "waived_by": asked.name(
+                "quality_manager" if asked.story.policy == "demo-consumer" else "after_sales_head"
+            ),
+        })  # fmt: skip
     return Answer({
         "gap_action": "completed",
-        "gap_note": asked.say("缺项已补齐，见任务和附件", "Completed; see tasks and documents"),
+        "gap_note": asked.say("未完成的任务已办结", "The open tasks are done"),
     })  # fmt: skip
 
 

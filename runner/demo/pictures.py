@@ -90,7 +90,8 @@ def _gauge(draw: Draw, chance: random.Random) -> None:
              320 + 138 * cos(angle), 240 + 138 * sin(angle)), fill=(50, 52, 56), width=4,
         )  # fmt: skip
     angle = pi * (0.75 + chance.uniform(0.9, 1.3))
-    draw.line((320, 240, 320 + 112 * cos(angle), 240 + 112 * sin(angle)), fill=(180, 40, 36), width=7)
+    tip = (320 + 112 * cos(angle), 240 + 112 * sin(angle))
+    draw.line((320, 240, *tip), fill=(180, 40, 36), width=7)
     draw.ellipse((306, 226, 334, 254), fill=(60, 62, 66))
 
 

@@ -27,6 +27,7 @@ from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.errors import NotFound
 from runner.settings import Settings
+from runner.store.jobs import open_jobs
 from runner.store.timers import case_of_timer
 from runner.store.user_tasks import UserTask, find_user_task, open_user_tasks
 from runner.worker.loop import Worker
@@ -149,19 +150,24 @@ class Simulation:
 
     def _go_on(self, running: Running) -> None:
         """Automatic work of the case at once, then a plan for each of its new tasks."""
-        story = running.story
-        if story.mail_fails and not running.over:
-            for _ in range(6):  # attempts with their pauses, until an incident is open
-                self._without_mail.work_off()
-                self._forward(self._clock.now() + timedelta(minutes=12))
-        else:
-            self._worker.work_off()
+        while self._mail_fails(running):  # attempts with their pauses, until an incident is open
+            self._without_mail.work_off()
+            self._forward(self._clock.now() + timedelta(minutes=1))
+        self._worker.work_off()
         with self._site.database.read() as connection:
             tasks = open_user_tasks(connection, running.case_id)
         for task in sorted(tasks, key=_stable):
             if task.id not in running.planned:
                 running.planned.add(task.id)
                 self._plan(running, task)
+
+    def _mail_fails(self, running: Running) -> bool:
+        named = running.story.mail_fails
+        if not named:
+            return False
+        with self._site.database.read() as connection:
+            jobs = open_jobs(connection, running.case_id)
+        return any(job.element_id == named and job.state != "failed" for job in jobs)
 
     def _plan(self, running: Running, task: UserTask) -> None:
         story, element = running.story, task.element_id
@@ -189,7 +195,8 @@ class Simulation:
 
     def calendar(self, story: Story) -> Calendar:
         """The working time of the story's policy."""
-        return self._definitions.calendars[self._definitions.policies[story.policy].calendar]
+        named = self._definitions.policies[story.policy].calendar
+        return self._definitions.calendars[named or "cn"]
 
     @staticmethod
     def _stays(story: Story, task: UserTask, visit: int) -> bool:

@@ -17,7 +17,7 @@ CAUSES = HERE / "causes.yaml"
 @dataclass(frozen=True)
 class Cause:
     """One cause analysis. ``occurrence`` and ``escape`` are chains of (why, evidence); ``possible``
-    rows are (aspect, cause, main); ``laboratory`` is appearance, dimensions, performance, chemistry.
+    rows are (aspect, cause, main); ``laboratory``: appearance, dimensions, performance, chemistry.
     """
 
     survey: str
