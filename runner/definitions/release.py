@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -122,9 +122,11 @@ def _decisions(files: ReleaseFiles, findings: list[Finding]) -> dict[str, Decisi
     for path in _ending(files, ".dmn"):
         decisions, wrong = load_decisions(files[path], path)
         findings.extend(wrong)
-        for decision in _values(decisions):
+        for decision in decisions:
             if decision.id in found:
-                findings.append(_doubled("决策", "decision", decision.id, path, decision.id))
+                findings.append(
+                    _doubled("决策", "decision", decision.id, path, found[decision.id].file)
+                )
             else:
                 found[decision.id] = decision
     return found
@@ -179,6 +181,8 @@ def _calendars(files: ReleaseFiles, findings: list[Finding]) -> dict[str, Calend
         except ValueError as error:
             findings.append(_bad_calendar(path, str(error)))
         else:
+            if calendar.id in found:
+                findings.append(_doubled("工作日历", "calendar", calendar.id, path, CALENDARS))
             found[calendar.id] = calendar
     return found
 
@@ -201,10 +205,6 @@ def _templates(files: ReleaseFiles, findings: list[Finding]) -> dict[tuple[str, 
         if template is not None:
             found[template.name, template.language] = template
     return found
-
-
-def _values(decisions: Mapping[str, Decision] | Iterable[Decision]) -> Iterable[Decision]:
-    return decisions.values() if isinstance(decisions, Mapping) else decisions
 
 
 def _doubled(zh_kind: str, en_kind: str, name: str, file: str, other: str) -> Finding:

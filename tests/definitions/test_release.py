@@ -11,6 +11,7 @@ from runner.definitions.schemas import ROLES_SCHEMA, read_schema
 from runner.definitions.templates import load_template
 from tests.definitions.check.flow_cases import RIGHT_TASK
 from tests.definitions.check.procedures import GROUPS, form, procedure
+from tests.definitions.check.reference_cases import TABLE
 
 CALENDAR = """id: cn
 name: 日历 / Calendar
@@ -59,6 +60,40 @@ def test_one_broken_file_does_not_take_the_others_with_it() -> None:
 def test_two_forms_with_one_id_are_told() -> None:
     definitions = load_definitions(procedure(RIGHT_TASK, **{"forms__g.form": form("f")}))
     assert [finding.rule for finding in definitions.findings] == ["duplicate_id"]
+
+
+def test_two_calendars_or_decisions_with_one_id_are_told() -> None:
+    table = TABLE.format("decision")
+    definitions = load_definitions(
+        procedure(
+            RIGHT_TASK,
+            **{
+                "processes__calendars__a.yaml": CALENDAR,
+                "processes__calendars__b.yaml": CALENDAR,
+                "processes__a.dmn": table,
+                "processes__b.dmn": table,
+            },
+        )
+    )
+    told = {(finding.rule, finding.file) for finding in definitions.findings}
+    assert told == {
+        ("duplicate_id", "processes/b.dmn"),
+        ("duplicate_id", "processes/calendars/b.yaml"),
+    }
+    assert any("processes/a.dmn" in finding.en for finding in definitions.findings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("Asia/Shanghai", "Peking"), ('"17:30"', '"07:30"'), ("[monday]", "[moonday]")],
+)
+def test_a_calendar_with_a_mistake_is_told(old: str, new: str) -> None:
+    broken = CALENDAR.replace(old, new)
+    definitions = load_definitions(
+        procedure(RIGHT_TASK, **{"processes__calendars__cn.yaml": broken})
+    )
+    assert definitions.calendars == {}
+    assert {finding.rule for finding in definitions.findings} == {"calendar_invalid"}
 
 
 def test_groups_have_names_and_duties_and_stand_once() -> None:
