@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import cache
 from typing import ClassVar, TypeVar, dataclass_transform
 
 Values = Mapping[str, object]
@@ -27,18 +28,26 @@ class Event:
 
     def facts(self) -> Iterator[tuple[str, object]]:
         """(name, value) of every fact that is set, place included."""
-        for part in fields(self):
-            if part.type != "Values":
-                value = getattr(self, part.name)
-                if value is not None:
-                    yield part.name, value
+        for name in _field_names(type(self))[0]:
+            value = getattr(self, name)
+            if value is not None:
+                yield name, value
 
     def values(self) -> Iterator[tuple[str, object]]:
         """(name, value) of everything committed to; the name is ``field.key``."""
-        for part in fields(self):
-            if part.type == "Values":
-                for key, value in getattr(self, part.name).items():
-                    yield f"{part.name}.{key}", value
+        for name in _field_names(type(self))[1]:
+            for key, value in getattr(self, name).items():
+                yield f"{name}.{key}", value
+
+
+@cache
+def _field_names(kind: type[Event]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of an event's facts and of its values."""
+    parts = fields(kind)
+    return (
+        tuple(part.name for part in parts if part.type != "Values"),
+        tuple(part.name for part in parts if part.type == "Values"),
+    )
 
 
 E = TypeVar("E", bound=Event)

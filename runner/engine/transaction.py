@@ -30,14 +30,15 @@ from runner.store.subscriptions import open_subscriptions
 from runner.store.timers import armed_timers
 from runner.store.user_tasks import open_user_tasks
 
-CaseOf = Callable[[Connection], str | None]
+CaseOf = Callable[[Connection], str | CaseRow | None]
 
 
 @contextmanager
 def change_case(
     site: Site, *, actor: Person, case: str | CaseOf, command: str
 ) -> Iterator[CaseChange]:
-    """One command on one case. ``case`` is its id, or finds it by something in it.
+    """One command on one case. ``case`` is its id, or finds it by something in it: its id, or its
+    row as ``lock_case`` gives it.
 
     Raises ``NotFound``. A ``NotAllowed`` raised inside is logged in a transaction of its own, then
     raised again.
@@ -117,8 +118,8 @@ class ChainChange:
 def _begin(
     site: Site, connection: Connection, actor: Person, case: str | CaseOf, command: str
 ) -> CaseChange:
-    case_id = case if isinstance(case, str) else case(connection)
-    row = None if case_id is None else lock_case(connection, case_id)
+    found = case if isinstance(case, str) else case(connection)
+    row = lock_case(connection, found) if isinstance(found, str) else found
     if row is None:
         raise NotFound(
             "没有找到，或者它不属于您能看的投诉。 / Not found, or not in a case you may know about."

@@ -28,8 +28,8 @@ from runner.store.people import display_name
 from runner.store.user_tasks import (
     UserTask,
     assign_user_task,
-    case_of_user_task,
     find_user_task,
+    lock_case_of_user_task,
     people_who_completed,
     save_draft_row,
 )
@@ -202,7 +202,7 @@ def _open_task(
     with change_case(
         site,
         actor=actor,
-        case=lambda connection: case_of_user_task(connection, task_id),
+        case=lambda connection: lock_case_of_user_task(connection, task_id),
         command=command,
     ) as change:
         task = change.case.tasks.open.get(task_id)

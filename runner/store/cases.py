@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from runner.errors import InvalidState
 from runner.store.guarded import write_guarded
+from runner.store.prepared import Prepared
 from runner.store.tables import cases, process_instances
 
 
@@ -40,7 +42,7 @@ class Instance:
     started_at: datetime
 
 
-_COLUMNS = (
+CASE_COLUMNS = (
     cases.c.id,
     cases.c.release_digest,
     cases.c.policy_id,
@@ -51,9 +53,9 @@ _COLUMNS = (
     cases.c.event_count,
     cases.c.event_head,
 )
-_FIND = select(*_COLUMNS).where(cases.c.id == bindparam("case_id"))
+_FIND = select(*CASE_COLUMNS).where(cases.c.id == bindparam("case_id"))
 # SQLite has no row locks: there the writing transaction itself is the lock.
-_LOCK = _FIND.with_for_update()
+_LOCK = Prepared(_FIND.with_for_update())
 _EXECUTION = select(cases.c.execution).where(cases.c.id == bindparam("case_id"))
 _ADVANCE = (
     update(cases)
@@ -64,7 +66,8 @@ _ADVANCE = (
         event_head=bindparam("head"),
     )
 )
-_ADVANCE_EXECUTION = _ADVANCE.values(execution=bindparam("state"))
+_ADVANCE_TOKENS = Prepared(_ADVANCE.values(execution=bindparam("state")))
+_ADVANCE_ONLY = Prepared(_ADVANCE)
 _ACTIVE = select(
     process_instances.c.id,
     process_instances.c.root_id,
@@ -87,8 +90,15 @@ def find_case(connection: Connection, case_id: str) -> CaseRow | None:
 
 def lock_case(connection: Connection, case_id: str) -> CaseRow | None:
     """The case's row, locked until the transaction ends: always before anything that is in it."""
-    row = connection.execute(_LOCK, {"case_id": case_id}).one_or_none()
-    return None if row is None else CaseRow(*row)
+    row = _LOCK.all(connection, {"case_id": case_id}).one_or_none()
+    return None if row is None else as_case(row)
+
+
+def as_case(row: Row[Any]) -> CaseRow:
+    """A row of ``CASE_COLUMNS`` as the driver gives it."""
+    values: list[Any] = list(row)
+    found = CaseRow(*values)
+    return replace(found, simulated=bool(found.simulated), event_head=bytes(found.event_head))
 
 
 def read_execution(connection: Connection, case_id: str) -> bytes:
@@ -122,10 +132,10 @@ def advance_case(
         "head": event_head,
     }
     if execution is None:
-        changed = connection.execute(_ADVANCE, row)
+        changed = _ADVANCE_ONLY.each(connection, [row])
     else:
-        changed = connection.execute(_ADVANCE_EXECUTION, {**row, "state": execution})
-    if changed.rowcount != 1:
+        changed = _ADVANCE_TOKENS.each(connection, [{**row, "state": execution}])
+    if changed != 1:
         raise InvalidState(
             "投诉在此期间已被他人更改。请重试。 / "
             "The case was changed by somebody else in the meantime. Try again."

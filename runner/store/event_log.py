@@ -14,18 +14,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import orjson
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, select, text
 
 from runner.clock import to_text
 from runner.encoding import Encoded, canonical, decode, encode
 from runner.events import Event, Stamp
 from runner.store.keys import Erased, Vault
+from runner.store.prepared import prepared_insert
 from runner.store.tables import event_values, events
 
 SCHEMA = "1"
 GENESIS = hashlib.sha256(b"ombud event log").digest()
 _SALT = 16
 _PLACES = ("element", "token", "process", "instance")
+_INSERT = prepared_insert(events, ["chain", "number", "type", "at", "header", "leaf"])
+_INSERT_VALUES = prepared_insert(event_values)
 
 
 @dataclass
@@ -77,6 +80,8 @@ class EventWriter:
         self._subject = subject_id
         self._rows: list[dict[str, object]] = []
         self._values: list[tuple[int, bytes]] = []
+        self._stamp: Stamp | None = None
+        self._stamp_members: dict[str, Encoded] = {}
 
     def append(self, event: Event, stamp: Stamp) -> int:
         """Adds one event and returns its number in the chain (1 first)."""
@@ -97,12 +102,8 @@ class EventWriter:
             "number": str(self.head.count + 1),
             "previous": self.head.digest.hex(),
             "type": event.type,
-            "at": to_text(stamp.at),
-            "recorded_at": to_text(stamp.recorded_at),
-            "actor": stamp.actor,
+            **self._stamped(stamp),
         }
-        if stamp.release:
-            document["release"] = stamp.release
         for place in _PLACES:
             if place in facts:
                 document[place] = facts.pop(place)
@@ -125,14 +126,27 @@ class EventWriter:
             self._values.append((self.head.count, canonical(opened)))
         return self.head.count
 
+    def _stamped(self, stamp: Stamp) -> Mapping[str, Encoded]:
+        """The members a stamp gives: written once, as all events of a command share it."""
+        if stamp is not self._stamp:
+            self._stamp = stamp
+            self._stamp_members = {
+                "at": to_text(stamp.at),
+                "recorded_at": to_text(stamp.recorded_at),
+                "actor": stamp.actor,
+            }
+            if stamp.release:
+                self._stamp_members["release"] = stamp.release
+        return self._stamp_members
+
     def flush(self) -> None:
         """Inserts what was appended. Raises the database's integrity error if the chain moved."""
         if not self._rows:
             return
-        self._connection.execute(insert(events), self._rows)
+        _INSERT.each(self._connection, self._rows)
         if self._values and self._subject is not None:
-            self._connection.execute(
-                insert(event_values),
+            _INSERT_VALUES.each(
+                self._connection,
                 [
                     {
                         "chain": self.head.chain,

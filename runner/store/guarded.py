@@ -11,10 +11,14 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, Executable
 
 from runner.errors import InvalidState
+from runner.store.prepared import Prepared
 
 
 def write_guarded(
-    connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]], noun: str
+    connection: Connection,
+    statement: Executable | Prepared,
+    rows: Sequence[Mapping[str, object]],
+    noun: str,
 ) -> None:
     """Runs ``statement`` once for each of ``rows``; each must change exactly one row.
 
@@ -22,7 +26,10 @@ def write_guarded(
     """
     if not rows:
         return
-    changed = connection.execute(statement, list(rows)).rowcount
+    if isinstance(statement, Prepared):
+        changed = statement.each(connection, rows)
+    else:
+        changed = connection.execute(statement, list(rows)).rowcount
     if changed != len(rows):
         raise InvalidState(
             f"应更改 {len(rows)} 条{noun}记录，实际更改 {changed} 条。请重试。 / "

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.prepared import Prepared, prepared_insert
 from runner.store.tables import scopes
 
 
@@ -34,8 +35,11 @@ _COLUMNS = (
     scopes.c.data,
 )
 _OF_CASE = select(*_COLUMNS).where(scopes.c.root_id == bindparam("root"))
-_WRITE = update(scopes).where(scopes.c.id == bindparam("key")).values(data=bindparam("new"))
-_CLOSE = delete(scopes).where(scopes.c.id == bindparam("key"))
+_WRITE = Prepared(
+    update(scopes).where(scopes.c.id == bindparam("key")).values(data=bindparam("new"))
+)
+_CLOSE = Prepared(delete(scopes).where(scopes.c.id == bindparam("key")))
+_INSERT = prepared_insert(scopes)
 
 
 def scopes_of_case(connection: Connection, root_id: str) -> list[ScopeRow]:
@@ -44,8 +48,8 @@ def scopes_of_case(connection: Connection, root_id: str) -> list[ScopeRow]:
 
 def insert_scopes(connection: Connection, opened: Sequence[ScopeRow]) -> None:
     if opened:
-        connection.execute(
-            insert(scopes),
+        _INSERT.each(
+            connection,
             [{name: getattr(row, name) for name in ScopeRow.__slots__} for row in opened],
         )
 

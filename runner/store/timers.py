@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.prepared import Prepared, prepared_insert
 from runner.store.tables import timers
 
 
@@ -41,11 +42,12 @@ _DUE = (
 )
 _NEXT = select(timers.c.due_at).where(timers.c.state == "armed").order_by(timers.c.due_at).limit(1)
 _CASE_OF = select(timers.c.root_id).where(timers.c.id == bindparam("timer_id"))
-_END = (
+_END = Prepared(
     update(timers)
     .where(timers.c.id == bindparam("key"), timers.c.state == "armed")
     .values(state=bindparam("to"), ended_at=bindparam("at"))
 )
+_INSERT = prepared_insert(timers, [*(column.name for column in _COLUMNS), "state"])
 
 
 def armed_timers(connection: Connection, root_id: str) -> list[Timer]:
@@ -71,7 +73,7 @@ def case_of_timer(connection: Connection, timer_id: str) -> str | None:
 def insert_timers(connection: Connection, armed: Sequence[Timer]) -> None:
     if armed:
         rows = [{**asdict(timer), "state": "armed"} for timer in armed]
-        connection.execute(insert(timers), rows)
+        _INSERT.each(connection, rows)
 
 
 def end_timers(connection: Connection, ended: Iterable[tuple[str, str]], at: datetime) -> None:

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from runner.store.cases import CASE_COLUMNS, CaseRow, as_case
 from runner.store.guarded import write_guarded
-from runner.store.tables import candidate_groups, drafts, user_tasks
+from runner.store.prepared import Prepared, prepared_insert
+from runner.store.tables import candidate_groups, cases, drafts, user_tasks
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,12 @@ class UserTask:
 _COLUMNS = tuple(user_tasks.c)
 _NAMES = tuple(column.name for column in _COLUMNS)
 _FIND = select(*_COLUMNS).where(user_tasks.c.id == bindparam("task_id"))
-_CASE_OF = select(user_tasks.c.root_id).where(user_tasks.c.id == bindparam("task_id"))
+_LOCK_CASE = Prepared(
+    select(*CASE_COLUMNS)
+    .join(user_tasks, user_tasks.c.root_id == cases.c.id)
+    .where(user_tasks.c.id == bindparam("task_id"))
+    .with_for_update(of=cases)
+)
 _GROUPS = select(candidate_groups.c.group_id).where(
     candidate_groups.c.user_task_id == bindparam("task_id")
 )
@@ -52,7 +59,7 @@ _OPEN_GROUPS = (
     .join(user_tasks, user_tasks.c.id == candidate_groups.c.user_task_id)
     .where(user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created")
 )
-_END = (
+_END = Prepared(
     update(user_tasks)
     .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
     .values(
@@ -62,18 +69,20 @@ _END = (
         completed_by=bindparam("by"),
     )
 )
-_CLOSE_GROUPS = (
+_CLOSE_GROUPS = Prepared(
     update(candidate_groups)
     .where(candidate_groups.c.user_task_id == bindparam("key"))
     .values(open=False)
 )
-_DROP_DRAFTS = delete(drafts).where(drafts.c.user_task_id == bindparam("key"))
-_ASSIGN = (
+_DROP_DRAFTS = Prepared(delete(drafts).where(drafts.c.user_task_id == bindparam("key")))
+_INSERT = prepared_insert(user_tasks)
+_INSERT_GROUPS = prepared_insert(candidate_groups)
+_ASSIGN = Prepared(
     update(user_tasks)
     .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
     .values(assignee=bindparam("holder"), claimed_at=bindparam("at"))
 )
-_ESCALATE = (
+_ESCALATE = Prepared(
     update(user_tasks)
     .where(user_tasks.c.id == bindparam("key"), user_tasks.c.state == "created")
     .values(escalated_at=bindparam("at"))
@@ -89,10 +98,10 @@ def find_user_task(connection: Connection, task_id: str) -> UserTask | None:
     return replace(UserTask(*row), groups=frozenset(groups))
 
 
-def case_of_user_task(connection: Connection, task_id: str) -> str | None:
-    """The id of the case a task belongs to."""
-    found: str | None = connection.execute(_CASE_OF, {"task_id": task_id}).scalar_one_or_none()
-    return found
+def lock_case_of_user_task(connection: Connection, task_id: str) -> CaseRow | None:
+    """The case a task belongs to, locked as by ``lock_case``, in one statement."""
+    row = _LOCK_CASE.all(connection, {"task_id": task_id}).one_or_none()
+    return None if row is None else as_case(row)
 
 
 def open_user_tasks(connection: Connection, root_id: str) -> list[UserTask]:
@@ -110,16 +119,14 @@ def insert_user_tasks(connection: Connection, tasks: Sequence[UserTask]) -> None
     """New rows and their candidate groups."""
     if not tasks:
         return
-    connection.execute(
-        insert(user_tasks), [{name: getattr(task, name) for name in _NAMES} for task in tasks]
-    )
+    _INSERT.each(connection, [{name: getattr(task, name) for name in _NAMES} for task in tasks])
     groups = [
         {"user_task_id": task.id, "group_id": group, "open": True, "due_at": task.due_at}
         for task in tasks
         for group in sorted(task.groups)
     ]
     if groups:
-        connection.execute(insert(candidate_groups), groups)
+        _INSERT_GROUPS.each(connection, groups)
 
 
 def end_user_tasks(
@@ -137,8 +144,8 @@ def end_user_tasks(
         return
     write_guarded(connection, _END, rows, "user_tasks")
     keys = [{"key": row["key"]} for row in rows]
-    connection.execute(_CLOSE_GROUPS, keys)
-    connection.execute(_DROP_DRAFTS, keys)
+    _CLOSE_GROUPS.each(connection, keys)
+    _DROP_DRAFTS.each(connection, keys)
 
 
 def assign_user_task(
