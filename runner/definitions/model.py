@@ -137,7 +137,7 @@ class Process:
     lanes: Mapping[str, str] = field(default_factory=dict)
 
     def children(self, parent: str) -> tuple[Element, ...]:
-        """The flow nodes directly inside ``parent`` (the process or a sub-process), in file order."""
+        """The flow nodes directly inside ``parent`` (a process or sub-process), in file order."""
         return tuple(e for e in self.elements.values() if e.parent == parent)
 
     def boundary_events(self, activity: str) -> tuple[Element, ...]:

@@ -57,7 +57,8 @@ class _Bounded:
             self._file,
             "xml_doctype",
             "文件含有 DOCTYPE 声明，可能引用外部内容。请删除该声明后再保存。",
-            "The file declares a DOCTYPE, which can pull in foreign content. Remove it and save again.",
+            "The file declares a DOCTYPE, which can pull in foreign content. "
+            "Remove it and save again.",
         )
 
     def data(self, text: str) -> None: ...
