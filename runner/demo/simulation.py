@@ -43,7 +43,6 @@ class Running:
 
     story: Story
     case_id: str
-    number: str | None = None
     planned: set[str] = field(default_factory=set)
     visits: Counter[str] = field(default_factory=Counter)
     done_by: dict[str, set[str]] = field(default_factory=dict)
@@ -110,7 +109,7 @@ class Simulation:
 
     def _arrive(self, story: Story) -> None:
         started = self._start(story)
-        running = Running(story, started.case_id, started.complaint_number)
+        running = Running(story, started.case_id)
         self.cases[story.id] = self._by_case[started.case_id] = running
         self._go_on(running)
 
@@ -130,7 +129,7 @@ class Simulation:
             variables = {"contact_kind": "missed_call", "contact": story.customer["contact"]}
         if story.recurrence_of:
             event = "start_recurrence"
-            variables = {"previous_complaint": self.cases[story.recurrence_of].number}
+            variables = {"previous_complaint": self._number(self.cases[story.recurrence_of])}
         group = "store" if story.channel == "store" else "customer_service"
         actor = self._cast.member(group if story.policy == "demo-consumer" else "after_sales")
         return instances.start_complaint(
@@ -261,14 +260,13 @@ class Simulation:
         )
 
     def _withdraw(self, running: Running) -> None:
-        running.number = running.number or self._number(running)
         now = self._clock.now()
         try:
             messages.correlate_message(
                 self._site,
                 actor=self._cast.member("customer_service"),
                 name="withdrawal_received",
-                correlation_key=running.number or "",
+                correlation_key=self._number(running) or "",
                 payload={
                     "withdrawn_at": now,
                     "withdrawal_reason": running.story.withdraw["reason"],

@@ -178,8 +178,8 @@ def cancel_case(site: Site, *, actor: Person, case_id: str, reason: str) -> None
                 "应取消一起进行中的投诉，但它已经结束。 / "
                 "Expected to cancel a running case, but it has ended."
             )
-        change.record(CaseCancelled(instance=case_id, reason={"text": reason.strip()}))
         moving(change).cancel()
+        change.record(CaseCancelled(instance=case_id, reason={"text": reason.strip()}))
         change.case.instances.end(case_id, "cancelled")
 
 
