@@ -8,7 +8,7 @@ a JSON reader: ``n:12.50``, ``s:text``, ``d:2026-11-20``, ``t:08:30:00``, ``dt:â
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -111,7 +111,7 @@ def _read_duration(text: str) -> timedelta:
     return timedelta(microseconds=-micros if found[1] else micros)
 
 
-_READERS = {
+_READERS: Mapping[str, Callable[[str], object]] = {
     "s": str,
     "n": Decimal,
     "d": date.fromisoformat,

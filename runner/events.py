@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import cache
 from typing import ClassVar, TypeVar, dataclass_transform
 
 Values = Mapping[str, object]
@@ -28,26 +27,32 @@ class Event:
 
     def facts(self) -> Iterator[tuple[str, object]]:
         """(name, value) of every fact that is set, place included."""
-        for name in _field_names(type(self))[0]:
+        for name in _field_names(self)[0]:
             value = getattr(self, name)
             if value is not None:
                 yield name, value
 
     def values(self) -> Iterator[tuple[str, object]]:
         """(name, value) of everything committed to; the name is ``field.key``."""
-        for name in _field_names(type(self))[1]:
+        for name in _field_names(self)[1]:
             for key, value in getattr(self, name).items():
                 yield f"{name}.{key}", value
 
 
-@cache
-def _field_names(kind: type[Event]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The names of an event's facts and of its values."""
-    parts = fields(kind)
-    return (
-        tuple(part.name for part in parts if part.type != "Values"),
-        tuple(part.name for part in parts if part.type == "Values"),
-    )
+_Names = tuple[tuple[str, ...], tuple[str, ...]]
+_NAMES: dict[str, _Names] = {}
+
+
+def _field_names(event: Event) -> _Names:
+    """The names of an event's facts and of its values, found out once for each type."""
+    known = _NAMES.get(event.type)
+    if known is None:
+        parts = fields(event)
+        known = _NAMES[event.type] = (
+            tuple(part.name for part in parts if part.type != "Values"),
+            tuple(part.name for part in parts if part.type == "Values"),
+        )
+    return known
 
 
 E = TypeVar("E", bound=Event)
