@@ -143,7 +143,7 @@ def demo(port: int, folder: Path, fill_only: bool, cases: int | None) -> None:
     from runner.demo import ensure_filled
 
     settings = _settings(
-        data_dir=folder, demo=True, host="127.0.0.1", port=port, site_name="demo",
+        data_dir=folder, demo=True, host="127.0.0.1", port=port, site_name="ombud",
         public_url=f"http://127.0.0.1:{port}", policy="demo-consumer",
     )  # fmt: skip
     ensure_filled(settings, console, cases)

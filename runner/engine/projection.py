@@ -78,7 +78,9 @@ def _title(values: Mapping[str, object]) -> str:
     product = _text(values.get("product_name"))
     what = _text(values.get("phenomenon")) or _text(values.get("subject"))
     title = " · ".join(" ".join(part.split()) for part in (product, what) if part)
-    return title[:_TITLE_LENGTH] if title else "投诉 / Complaint"
+    if len(title) > _TITLE_LENGTH:
+        title = title[: _TITLE_LENGTH - 1].rstrip() + "…"
+    return title or "投诉 / Complaint"
 
 
 def _due_at(change: CaseChange) -> datetime | None:
