@@ -61,14 +61,19 @@ def fault(kind: str, label: str, *arguments: object) -> str:
     zh, en = _FAULTS[kind]
     shown = [_shown(argument) for argument in arguments]
     name = label or "此处 / This field"
-    return zh.format(*shown, zh=half(name, "zh")) + " / " + en.format(*shown, en=half(name, "en"))
+    chinese, english = _name(name, "zh"), _name(name, "en")
+    return zh.format(*shown, zh=chinese) + " / " + en.format(*shown, en=english)
 
 
 def own_message(label: str, message: str) -> str:
     """An owner's ``patternErrorMessage`` with the field's name before it, in both languages."""
-    return (
-        f"{half(label, 'zh')}：{half(message, 'zh')} / {half(label, 'en')}: {half(message, 'en')}"
-    )
+    zh, en = _name(label, "zh"), _name(label, "en")
+    return f"{zh}：{half(message, 'zh')} / {en}: {half(message, 'en')}"
+
+
+def _name(label: str, language: str) -> str:
+    """The label as the beginning of a sentence: a question loses its mark."""
+    return half(label, language).rstrip("?？:： ")
 
 
 def _shown(value: object) -> str:

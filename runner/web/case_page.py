@@ -89,6 +89,8 @@ class CasePage:
     tiles: tuple[Tile, ...]
     diagram: DiagramView | None
     diagrams: tuple[DiagramChoice, ...]
+    shown_diagram: str
+    fit: bool
     release: str
     timeline: tuple[Happening, ...]
     data: tuple[Datum, ...]
@@ -169,11 +171,11 @@ def tile(
 ) -> Tile:
     """One deadline from its start: met, missed, running or late, with the share of time used."""
     end = done or moments.now
-    spent = moments.between(start, end) if end > start else end - end
+    spent = moments.between(start, max(start, end))
     allowed = moments.between(start, due) if due is not None and due > start else None
     used = 0
-    if allowed is not None and allowed.total_seconds() > 0:
-        used = min(100, round(100 * spent.total_seconds() / allowed.total_seconds()))
+    if allowed is not None and allowed.length:
+        used = min(100, round(100 * (spent.length / allowed.length)))
     limit = _("limit %(span)s", span=moments.lasting(allowed)) if allowed is not None else ""
     if done is not None:
         met = due is None or done <= due

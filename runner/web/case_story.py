@@ -13,6 +13,12 @@ from runner.web.moments import Moments
 from runner.web.shown_values import show
 
 MAX_DETAIL = 120
+FIRST = (
+    "product_name", "model", "lot", "phenomenon", "customer_name", "contact", "demands",
+    "desired_solution", "severity_level", "urgency_level", "triage", "liability",
+    "occurrence_cause", "escape_cause", "recall_status", "solution_kind", "steps",
+    "customer_answer", "satisfaction", "conclusion",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -31,7 +37,8 @@ class Happening:
 def timeline(reading: CaseReading, moments: Moments, language: str) -> list[Happening]:
     """What people want to know of a case, the latest first."""
     teller = _Teller(reading, moments, language)
-    lines = [line for event in reading.events if (line := teller.tell(event)) is not None]
+    told = [event for event in reading.events if not teller.is_part(event)]
+    lines = [line for event in told if (line := teller.tell(event)) is not None]
     return lines[::-1]
 
 
@@ -40,6 +47,20 @@ class _Teller:
         self.reading = reading
         self.moments = moments
         self.language = language
+        self._tops: dict[tuple[object, object, object], int] = {}
+        for event in reading.events:
+            if event.type == "decision_evaluated":
+                self._tops[self._asked(event)] = event.number
+
+    def _asked(self, event: Recorded) -> tuple[object, object, object]:
+        header = event.header
+        return header.get("token"), header.get("element"), header.get("at")
+
+    def is_part(self, event: Recorded) -> bool:
+        """Whether a decision only served another one asked by the same step at the same moment."""
+        if event.type != "decision_evaluated":
+            return False
+        return self._tops[self._asked(event)] != event.number
 
     def tell(self, event: Recorded) -> Happening | None:
         method = getattr(self, f"_{event.type}", None)
@@ -266,13 +287,14 @@ def data_history(reading: CaseReading, moments: Moments, language: str) -> list[
             elif part == "new":
                 sources[key] = stamp
     found: list[Datum] = []
-    for key, value in reading.variables.items():
+    known = [name for name in (*FIRST, *labels.names) if name in reading.variables]
+    for key in dict.fromkeys([*known, *reading.variables]):
         if key.startswith(("#", "_")):
             continue
+        value = reading.variables[key]
         text = show(value, labels, key, moments, language)
         history = tuple(old.get(key, ()))
         if text or history:
             name = labels.name(key, language)
             found.append(Datum(name, text, sources.get(key, ""), history[:5]))
-    known = {labels.name(key, language) for key in reading.variables if labels.knows(key)}
-    return sorted(found, key=lambda datum: datum.name not in known)
+    return found

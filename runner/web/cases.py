@@ -172,6 +172,8 @@ def page(case_id: str) -> str:
         if tab == "overview"
         else None,
         diagrams=tuple(choices(reading, instance.id, language)),
+        shown_diagram=instance.id,
+        fit=request.args.get("fit") == "1",
         release=_("Release %(n)s, pinned to this case", n=line.release_number),
         timeline=tuple(timeline(reading, moments, language)) if tab == "overview" else (),
         data=tuple(data[:SHORT_DATA] if tab == "overview" else data),

@@ -185,7 +185,8 @@ class _Builder:
             if isinstance(place.component, Computed) and not place.component.label:
                 continue  # as in form-js: computed for the case, nothing to see
             row = place.component.row
-            if waiting and (not row or row != waiting[0].component.row):
+            compared = bool(waiting) and _is_chain(waiting[-1]) and _is_chain(place)
+            if waiting and not compared and (not row or row != waiting[0].component.row):
                 yield self._side_by_side(waiting)
                 waiting = []
             waiting.append(place)
@@ -358,6 +359,12 @@ class _Builder:
         )
         headings = tuple(self.half(label) for label, _ in component.headings)
         return TableNode(self.half(component.label), headings, cells)
+
+
+def _is_chain(place: Place) -> bool:
+    """Chains of whys stand side by side, since they are compared."""
+    component = place.component
+    return isinstance(component, ListField) and _style(component) == "chain"
 
 
 def _text(value: object) -> str:

@@ -27,6 +27,14 @@ class Due:
 
 
 @dataclass(frozen=True)
+class Span:
+    """A length of time, and how long one day of it is: a working day, or 24 hours."""
+
+    length: timedelta
+    day: timedelta
+
+
+@dataclass(frozen=True)
 class Moments:
     """Words for times of one request. ``now`` is aware; texts are in the request's language."""
 
@@ -67,17 +75,21 @@ class Moments:
         """RFC 3339 with the site's offset, for ``<time datetime>``."""
         return self.local(moment).isoformat(timespec="seconds")
 
-    def between(self, start: datetime, end: datetime) -> timedelta:
+    def between(self, start: datetime, end: datetime) -> Span:
         """Working time between two instants; real time where no working time lies between."""
+        real = abs(end - start)
         if self.calendar is None:
-            return abs(end - start)
+            return Span(real, _DAY)
         working = abs(self.calendar.working_time_between(start, end))
-        return working if working >= timedelta(minutes=1) else abs(end - start)
+        if working < timedelta(minutes=1):
+            return Span(real, _DAY)
+        return Span(working, self._working_day())
 
-    def lasting(self, length: timedelta) -> str:
-        """``2 days 3 hours``, ``5 hours 24 minutes`` or ``24 minutes``; a day is a working day."""
-        minutes = int(length.total_seconds() // 60)
-        per_day = int(self._working_day().total_seconds() // 60)
+    def lasting(self, span: Span) -> str:
+        """``2 days 3 hours``, ``5 hours 24 minutes`` or ``24 minutes``; a day of working time is a
+        working day."""
+        minutes = int(span.length.total_seconds() // 60)
+        per_day = int(span.day.total_seconds() // 60)
         if minutes >= per_day:
             days, rest = divmod(minutes, per_day)
             hours = rest // 60

@@ -41,7 +41,8 @@ def public_form(
     element = site.start_event(connection, start_element)
     release = site.effective_release(connection)
     definitions = site.definitions(connection, release.digest)
-    form = definitions.forms.get(element.form_id or "")
+    # A message start cannot carry a form definition in the dialect, so a property names it.
+    form = definitions.forms.get(element.form_id or element.properties.get("form", ""))
     if form is None:
         raise NotFound("现在没有在线表单。 / There is no online form at the moment.")
     return PublicForm(form, definitions, _promise(definitions, site.default_policy, language))

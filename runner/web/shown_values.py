@@ -10,7 +10,7 @@ from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo, Form
 from runner.feel import Months, Unset
 from runner.web.language import _
-from runner.web.moments import Moments
+from runner.web.moments import Moments, Span
 
 
 class Labels:
@@ -19,6 +19,7 @@ class Labels:
     def __init__(self, forms: Mapping[str, Form], groups: Mapping[str, str]) -> None:
         self.names: dict[str, str] = {}
         self._options: dict[tuple[str, str], str] = {}
+        self._anywhere: dict[tuple[str, str], str] = {}
         self._inner: dict[tuple[str, str], str] = {}
         self._groups = groups
         for form in forms.values():
@@ -33,6 +34,7 @@ class Labels:
             self.names.setdefault(info.key, info.label)
         for option in info.options:
             self._options.setdefault((info.key, str(option.value)), option.label)
+            self._anywhere.setdefault((short, str(option.value)), option.label)
 
     def name(self, variable: str, language: str) -> str:
         """The field's label; a readable form of the variable's own name where no form asks it."""
@@ -45,14 +47,16 @@ class Labels:
         return variable in self.names or variable in _SYSTEM
 
     def inner_name(self, variable: str, key: str, language: str) -> str:
-        label = self._inner.get((variable, key)) or self.names.get(key) or _SYSTEM.get(key)
+        label = self._inner.get((variable, key)) or _INNER.get(key) or self.names.get(key)
+        label = label or _SYSTEM.get(key)
         return half(label, language) if label else key.replace("_", " ")
 
     def option(self, variable: str, value: str, language: str) -> str:
         label = (
             self._options.get((variable, value))
+            or self._anywhere.get((variable.rpartition(".")[2], value))
             or _WORDS.get(value)
-            or (self._groups.get(value) if value in self._groups else None)
+            or self._groups.get(value)
         )
         return half(label, language) if label else value
 
@@ -74,7 +78,7 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, timedelta):
-        return moments.lasting(value)
+        return moments.lasting(Span(value, timedelta(days=1)))
     if isinstance(value, Months):
         return _("%(count)s months", count=value.months)
     if isinstance(value, Unset):
@@ -108,7 +112,36 @@ def show_number(value: Decimal | int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+_INNER = {
+    "contact": "联系 / Contact",
+    "contact_due": "联系时限 / Contact due",
+    "escalate_to": "升级到 / Escalate to",
+    "reports": "上报 / Reports",
+    "matter": "事由 / Matter",
+    "to": "对象 / To",
+    "measures": "措施 / Measures",
+    "place": "位置 / Place",
+    "phase": "阶段 / Phase",
+    "section": "部分 / Section",
+    "who": "由谁 / By",
+    "done_at": "完成时间 / Done",
+}
 _WORDS = {
+    "admissible": "符合受理条件 / admissible",
+    "every_complaint": "全部投诉 / every complaint",
+    "needed": "需要 / needed",
+    "not_needed": "不需要 / not needed",
+    "ask": "由人决定 / a person decides",
+    "general": "一般 / general",
+    "important": "重要 / important",
+    "urgent": "紧急 / urgent",
+    "first": "首次联系 / first contact",
+    "outside_body": "外部机构 / outside body",
+    "injury": "人身伤害 / injury",
+    "listed_class": "列明的类别 / listed class",
+    "web_form": "网上表单 / web form",
+    "responsible": "责任部门 / responsible department",
+    "facts": "核实事实 / facts",
     "minor": "轻微 / Minor",
     "ordinary": "一般 / Ordinary",
     "serious": "严重 / Serious",

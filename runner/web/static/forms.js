@@ -17,6 +17,14 @@
   document.querySelectorAll("select[data-go]").forEach((select) => {
     select.addEventListener("change", () => select.form.requestSubmit());
   });
+  document.querySelectorAll("[data-center]").forEach((box) => {
+    const here = box.querySelector(".nd.now:not(.sub)");
+    if (!here) return;
+    const inner = here.getBoundingClientRect();
+    const outer = box.getBoundingClientRect();
+    box.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    box.scrollTop += inner.top - outer.top - (outer.height - inner.height) / 2;
+  });
   const form = document.querySelector("form[data-submit]");
   if (!form) return;
   let changed = false;
