@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
 from typing import ClassVar, TypeVar, dataclass_transform
 
 Values = Mapping[str, object]
@@ -324,6 +323,16 @@ class IncidentResolved(Event):
     answer: Values = field(default_factory=dict)
 
 
+@_event("policy_value_decided")
+class PolicyValueDecided(Event):
+    """The owner's answer in another case is used where the policy had left the value open."""
+
+    policy_path: str
+    decided_by: str
+    decided_in: str
+    answer: Values = field(default_factory=dict)
+
+
 @_event("attachment_added")
 class AttachmentAdded(Event):
     """A document was kept with the case."""
@@ -384,13 +393,3 @@ class EvidenceExported(Event):
 
     case: str
     tree_size: str
-
-
-@dataclass(frozen=True)
-class Stamp:
-    """Who and when: the actor is an opaque id, ``system``, ``customer`` or ``worker``."""
-
-    actor: str
-    at: datetime
-    recorded_at: datetime
-    release: str | None = None

@@ -18,11 +18,11 @@ from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
 from runner.engine.spiff.host import Host, Token
 from runner.engine.variables import Variables
-from runner.events import Event, Stamp, VariablesWritten
+from runner.events import Event, VariablesWritten
 from runner.feel import Result, compile_expression
 from runner.store.attachments import AttachmentRow, insert_attachments
 from runner.store.cases import advance_case, end_instances, insert_instances, read_execution
-from runner.store.event_log import EventWriter
+from runner.store.event_log import EventWriter, Stamp
 from runner.store.incidents import end_incidents, insert_incidents
 from runner.store.jobs import cancel_jobs, insert_jobs
 from runner.store.subscriptions import end_subscriptions, insert_subscriptions

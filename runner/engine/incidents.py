@@ -9,7 +9,7 @@ from runner.definitions.policies import IMMEDIATE
 from runner.encoding import NotStorable, dumps, encode
 from runner.engine.access import Person, require_group
 from runner.engine.case_change import CaseChange
-from runner.engine.elements import mappings, services
+from runner.engine.elements import decided, mappings, services
 from runner.engine.elements.host import moving
 from runner.engine.instances import end_if_completed, require_reason
 from runner.engine.site import Site
@@ -135,8 +135,7 @@ def _decide(change: CaseChange, incident: Incident, given: object) -> object:
         )
     value = _policy_value(given)
     if is_unset(change.policy, path):
-        change.touched = True
-        change.case.decide(path, value)
+        decided.decide(change, path, value)
     return value
 
 

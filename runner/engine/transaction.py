@@ -19,11 +19,11 @@ from runner.engine.scopes import Scopes
 from runner.engine.site import Site
 from runner.engine.spiff.execution import EndlessLoop
 from runner.errors import InvalidState, NotAllowed, NotFound
-from runner.events import CommandRefused, Event, Stamp
+from runner.events import CommandRefused, Event
 from runner.store.cases import CaseRow, active_instances, lock_case
 from runner.store.chains import advance_chain, lock_chain
 from runner.store.complaints import complaint_language, find_complaint
-from runner.store.event_log import ChainHead, EventWriter
+from runner.store.event_log import ChainHead, EventWriter, Stamp
 from runner.store.incidents import open_incidents
 from runner.store.jobs import open_jobs
 from runner.store.subscriptions import open_subscriptions

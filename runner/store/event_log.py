@@ -18,7 +18,7 @@ from sqlalchemy import Connection, select, text
 
 from runner.clock import to_text
 from runner.encoding import Encoded, canonical, decode, encode
-from runner.events import Event, Stamp
+from runner.events import Event
 from runner.store.keys import Erased, Vault
 from runner.store.prepared import prepared_insert
 from runner.store.tables import event_values, events
@@ -29,6 +29,16 @@ _SALT = 16
 _PLACES = ("element", "token", "process", "instance")
 _INSERT = prepared_insert(events, ["chain", "number", "type", "at", "header", "leaf"])
 _INSERT_VALUES = prepared_insert(event_values)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Who and when: the actor is an opaque id, ``system``, ``customer`` or ``worker``."""
+
+    actor: str
+    at: datetime
+    recorded_at: datetime
+    release: str | None = None
 
 
 @dataclass

@@ -236,6 +236,17 @@ incidents = Table(
     Index("ix_incidents_state", "state", "created_at"),
     Index("ix_incidents_root_id", "root_id", "state"),
 )
+# What owners decided where a policy left it open: other cases under the same policy need not ask.
+policy_decisions = Table(
+    "policy_decisions",
+    metadata,
+    Column("policy_digest", String(64), primary_key=True),
+    Column("path", String(300), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("root_id", String(64), nullable=False),
+    Column("decided_by", String(64), nullable=False),
+    Column("decided_at", Instant, nullable=False),
+)
 attachments = Table(
     "attachments",
     metadata,

@@ -148,3 +148,20 @@ def test_an_incident_goes_with_its_case(house: House) -> None:
         state = connection.exec_driver_sql("SELECT state FROM complaints").scalar_one()
     assert state == "cancelled"
     assert "case_cancelled" in house.types(case)
+
+
+def test_the_owner_is_asked_once_under_one_policy(house: House) -> None:
+    house.release(WAITING)
+    first, second = house.start().case_id, house.start().case_id
+    decide(house, first, T)
+    third = house.start().case_id
+    assert set(house.tasks(third)) == {"t"}
+    used = house.events(third, "policy_value_decided")[0]
+    assert used.header["facts"] == {
+        "policy_path": "ack.first_response_due",
+        "decided_by": house.owner.id,
+        "decided_in": first,
+    }
+    decide(house, second, "none")
+    row = form_context(house.site, actor=house.ann, task_id=house.tasks(second)["t"]).task
+    assert row.due_at is None

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from runner.engine.access import SYSTEM
+from runner.engine.access import SYSTEM, WORKER
 from runner.engine.attachments import read_attachment
 from runner.engine.incidents import resolve_incident
 from runner.engine.jobs import (
@@ -19,7 +19,8 @@ from runner.engine.jobs import (
     pause_after,
     release_expired_leases,
 )
-from runner.errors import NotAllowed
+from runner.engine.mails import note_mail_sent, outbox
+from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.store.incidents import open_incidents
 from service_tasks.contract import (
     Attachment,
@@ -215,3 +216,17 @@ def test_unknown_job_type_is_an_incident(house: House) -> None:
     house.release(service("nobody_does_this"))
     case = house.start().case_id
     assert "incident_raised" in house.types(case)
+
+
+def test_a_waiting_mail_is_noted_as_sent_once(sender: House) -> None:
+    case, job = one_job(sender)
+    delivery = Delivery(Message("key 2", "a@example.org", "s", "b"), "not_sent")
+    complete_job(sender.site, job.id, 1, Outcome(deliveries=[delivery]))
+    assert [mail.key for mail in outbox(sender.site)] == ["key 2"]
+    note_mail_sent(sender.site, actor=WORKER, key="key 2")
+    assert outbox(sender.site) == []
+    with pytest.raises(InvalidState):
+        note_mail_sent(sender.site, actor=WORKER, key="key 2")
+    with pytest.raises(NotFound):
+        note_mail_sent(sender.site, actor=WORKER, key="other")
+    assert sender.events(case, "mail_sent")[0].header["facts"] == {"mail": "key 2"}

@@ -13,6 +13,7 @@ from runner.encoding import NotStorable
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import (
     calls,
+    decided,
     decisions,
     gateways,
     incidents,
@@ -201,6 +202,8 @@ class CaseHost:
         except Failure as failure:
             found = failure
         except UnsetValue as unset:
+            if decided.take_over(self._change, token, unset.path):
+                return self._guarded(token, work, stay)
             found = incidents.unset(token.element.id, unset.path)
         except (BudgetExceeded, FeelSyntaxError) as error:
             found = Failure(
