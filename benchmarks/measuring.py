@@ -1,0 +1,85 @@
+"""Timing, counting statements, and the rows that are printed and written."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from sqlalchemy import Engine, event
+
+PER_CENT_95 = 0.95
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the result. ``ratio`` is to the same step of stock SpiffWorkflow in memory in the
+    same run; for growth it is the growth itself."""
+
+    name: str
+    unit: str
+    median: float
+    p95: float
+    budget: str
+    holds: bool
+    ratio: float | None = None
+
+
+@dataclass
+class Spans:
+    """Seconds of many repetitions of one thing."""
+
+    seconds: list[float] = field(default_factory=list)
+
+    def time(self, work: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        work()
+        self.seconds.append(time.perf_counter() - began)
+
+    @property
+    def median_ms(self) -> float:
+        return statistics.median(self.seconds) * 1_000
+
+    @property
+    def p95_ms(self) -> float:
+        return p95(self.seconds) * 1_000
+
+
+def p95(values: Sequence[float]) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * PER_CENT_95))]
+
+
+@dataclass
+class Statements:
+    """SQL statements and commits on one engine while it counts."""
+
+    statements: int = 0
+    commits: int = 0
+    texts: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def counting(engine: Engine) -> Iterator[Statements]:
+    """``BEGIN`` and ``COMMIT`` are commits, not statements."""
+    counted = Statements()
+
+    def executed(
+        connection: object, cursor: object, statement: str, values: object, *rest: object
+    ) -> None:
+        if not statement.startswith("BEGIN"):
+            counted.statements += 1
+            counted.texts.append(statement)
+
+    def committed(connection: object) -> None:
+        counted.commits += 1
+
+    event.listen(engine, "before_cursor_execute", executed)
+    event.listen(engine, "commit", committed)
+    try:
+        yield counted
+    finally:
+        event.remove(engine, "before_cursor_execute", executed)
+        event.remove(engine, "commit", committed)
