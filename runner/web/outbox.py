@@ -8,7 +8,15 @@ from flask import Blueprint, render_template, request
 
 from runner.store.case_lists import mails_by_state
 from runner.web.case_reading import visible_to
-from runner.web.visit import moments_by, office, sign_in_required, staff, this_site
+from runner.web.visit import (
+    Vocabulary,
+    choose_language,
+    moments_by,
+    office,
+    sign_in_required,
+    staff,
+    this_site,
+)
 
 blueprint = Blueprint("outbox", __name__)
 LIMIT = 100
@@ -40,14 +48,15 @@ def listing() -> str:
     site = this_site()
     state = "sent" if request.args.get("state") == "sent" else "waiting"
     with site.database.read() as connection:
-        moments = moments_by(office(connection))
+        vocabulary = office(connection)
+        moments = moments_by(vocabulary)
         lines = mails_by_state(connection, visible_to(connection, site, staff()), state, LIMIT)
     rows = tuple(
         MailRow(
             line.key,
             line.case_id,
             line.complaint_number or "",
-            line.recipient,
+            _recipient(line.recipient, vocabulary),
             line.subject,
             line.body,
             line.state,
@@ -56,3 +65,10 @@ def listing() -> str:
         for line in lines
     )
     return render_template("outbox/list.html", page=OutboxPage(state, rows))
+
+
+def _recipient(recipient: str, vocabulary: Vocabulary) -> str:
+    """Addresses as they are; a group nobody of which has an address by its name."""
+    language = choose_language()
+    parts = [vocabulary.group(part.strip(), language) for part in recipient.split(",")]
+    return ("、" if language == "zh" else ", ").join(parts)

@@ -11,6 +11,7 @@ from runner.definitions.findings import half
 from runner.definitions.svg import render
 from runner.errors import NotFound
 from runner.store.case_lists import people_names, release_lines
+from runner.web.case_reading import ACTORS
 from runner.web.form_nodes import Choice
 from runner.web.visit import (
     choose_language,
@@ -74,7 +75,9 @@ def listing() -> str:
                 line.state,
                 in_language(line.reason),
                 moments.full(line.created_at),
-                in_language(names.get(line.created_by, line.created_by)),
+                in_language(
+                    names.get(line.created_by) or ACTORS.get(line.created_by, line.created_by)
+                ),
                 moments.full(line.effective_at),
             )
             for line in lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -11,6 +12,8 @@ from runner.definitions.forms import FieldInfo, Form
 from runner.feel import Months, Unset
 from runner.web.language import _
 from runner.web.moments import Moments, Span
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 class Labels:
@@ -68,7 +71,7 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):
-        return labels.option(variable, value, language)
+        return _own_half(labels.option(variable, value, language), language)
     if isinstance(value, Decimal | int):
         return show_number(value)
     if isinstance(value, datetime):
@@ -92,6 +95,14 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, Mapping):
         return _context(value, labels, variable, moments, language)
     return str(value)
+
+
+def _own_half(text: str, language: str) -> str:
+    """The reader's half of a text that a table wrote bilingual; what people typed stays whole."""
+    zh, en = half(text, "zh"), half(text, "en")
+    if zh != en and _CHINESE.search(zh) and not _CHINESE.search(en):
+        return zh if language.startswith("zh") else en
+    return text
 
 
 def _context(
