@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
+from runner.engine.frontier import Frontier
 from runner.engine.site import Site
-from runner.merkle import tree_root
 from runner.notes import Checkpoint, public_bytes, sign, verifier_key
 from runner.store.checkpoints import (
     CheckpointRow,
     insert_checkpoint,
     insert_leaves,
     latest_checkpoint,
-    leaf_hashes,
+    leaf_hashes_after,
     lock_leaves,
     tree_size,
     unindexed_events,
@@ -29,18 +31,31 @@ def public_key(site: Site) -> str:
 
 def make_checkpoint(site: Site) -> CheckpointRow | None:
     """Signs the tree over all committed events. The latest one where nothing is new; None in an
-    empty log."""
+    empty log. The first of a process reads every leaf hash, later ones only new ones."""
+    known = site.tree_edge
+    with site.database.read() as connection:  # most of the reading, while others may write
+        edge = _caught_up(connection, known)
     with site.database.write() as connection:
         lock_leaves(connection)
-        size = tree_size(connection)
-        new = unindexed_events(connection)
+        edge = _caught_up(connection, edge)
+        new = unindexed_events(connection, everything=known is None)
         latest = latest_checkpoint(connection)
-        if not new and (latest is not None or size == 0):
+        if not new and (latest is None or latest.tree_size == edge.size):
+            site.tree_edge = edge
             return latest
-        insert_leaves(connection, size, new)
-        root = tree_root(leaf_hashes(connection))
+        insert_leaves(connection, edge.size, [event_id for event_id, _ in new])
+        edge.extend(leaf for _, leaf in new)
         name = origin(site)
-        note = sign(Checkpoint(name, size + len(new), root), name, site.keys.signing())
-        row = CheckpointRow(size + len(new), root, note, site.machine_clock.now())
+        note = sign(Checkpoint(name, edge.size, edge.root()), name, site.keys.signing())
+        row = CheckpointRow(edge.size, edge.root(), note, site.machine_clock.now())
         insert_checkpoint(connection, row)
-        return row
+    site.tree_edge = edge
+    return row
+
+
+def _caught_up(connection: Connection, known: Frontier | None) -> Frontier:
+    """The frontier of all leaves that have an index, as a copy of its own."""
+    edge = Frontier() if known is None else Frontier(known.size, list(known.peaks))
+    if tree_size(connection) > edge.size:
+        edge.extend(leaf_hashes_after(connection, edge.size))
+    return edge

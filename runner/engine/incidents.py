@@ -165,7 +165,14 @@ def _corrected(variables: Mapping[str, object] | None) -> dict[str, object]:
             raise InvalidInput(
                 f"“{name}”不能更改。 / '{name}' cannot be changed.", {name: ["只读。 / Read-only."]}
             )
-        corrected[f"variable.{name}"] = to_feel(value)
+        try:
+            corrected[f"variable.{name}"] = to_feel(value)
+            encode(corrected[f"variable.{name}"])
+        except (NotStorable, TypeError) as error:
+            raise InvalidInput(
+                f"“{name}”的值无法保存。 / The value of '{name}' cannot be kept.",
+                {name: [f"无法保存：{error} / Cannot be kept: {error}"]},
+            ) from error
     return corrected
 
 

@@ -21,9 +21,9 @@ from runner.engine.elements.host import CaseHost, moving
 from runner.engine.scopes import CASE
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
-from runner.engine.transaction import begin_case, change_case
+from runner.engine.transaction import begin_case, change_case, endless_loops_refused
 from runner.engine.variables import READ_ONLY
-from runner.errors import AlreadyExists, InvalidInput, InvalidState, NotFound
+from runner.errors import AlreadyExists, InvalidInput, InvalidState, NotFound, TooLarge
 from runner.events import CaseCancelled, CaseCompleted, CaseStarted
 from runner.feel import to_feel
 from runner.store.cases import CaseRow, Instance, insert_case, insert_instances
@@ -33,6 +33,7 @@ from runner.store.event_log import GENESIS
 
 MAY_CANCEL = ("complaint_management", "company_leader", "quality_manager", "administrator")
 LANGUAGES = ("zh", "en")
+MAX_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,17 @@ def start_complaint(
     they do not say. A second call with the same key and input gives the first result; the same key
     with another input raises ``AlreadyExists``. ``policy_id`` is the site's default where empty.
     """
-    digest = hashlib.sha256(
-        dumps(
-            {
-                "variables": to_feel(dict(variables)),
-                "start": start_element,
-                "channel": channel,
-                "files": [hashlib.sha256(upload.data).hexdigest() for upload in attachments],
-            }
-        )
-    ).hexdigest()
+    written = dumps(
+        {
+            "variables": to_feel(dict(variables)),
+            "start": start_element,
+            "channel": channel,
+            "files": [hashlib.sha256(upload.data).hexdigest() for upload in attachments],
+        }
+    )
+    if len(written) > MAX_BYTES:
+        raise TooLarge("内容太长。 / The content is too long.")
+    digest = hashlib.sha256(written).hexdigest()
     try:
         return _start(
             site, actor, variables, channel, start_element, policy_id, idempotency_key,
@@ -141,13 +143,14 @@ def _start(
             )
         )
         _first_variables(change, variables, channel, attachments)
-        change.case.execution = Execution.start(
-            site.procedure(connection, release.digest),
-            process_id,
-            CaseHost(change),
-            start_element,
-            instance_id=case_id,
-        )
+        with endless_loops_refused():
+            change.case.execution = Execution.start(
+                site.procedure(connection, release.digest),
+                process_id,
+                CaseHost(change),
+                start_element,
+                instance_id=case_id,
+            )
         moving(change)
         end_if_completed(change)
         number = _number(change)

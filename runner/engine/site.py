@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from runner.clock import Clock, SystemClock
 from runner.definitions.model import Element
 from runner.definitions.release import Definitions, load_definitions
+from runner.engine.frontier import Frontier
 from runner.engine.handlers import load_handlers
 from runner.engine.live_cases import LiveCases
 from runner.engine.spiff.procedure import Procedure
@@ -43,6 +44,7 @@ class Site:
     default_policy: str = ""
     machine_clock: Clock = field(default_factory=SystemClock)
     live: LiveCases = field(default_factory=LiveCases)
+    tree_edge: Frontier | None = None
     _definitions: dict[str, Definitions] = field(default_factory=dict)
     _procedures: dict[str, Procedure] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)

@@ -61,6 +61,7 @@ def claim_user_task(site: Site, *, actor: Person, task_id: str) -> None:
         if task.assignee == actor.id:
             return
         check_may_take(change.connection, site, actor, task)
+        _check_four_eyes(change, actor, _four_eyes(change, task))
         assigned = assign_user_task(change.connection, task, actor.id, change.at)
         change.record(UserTaskClaimed(**_place(task)))
         change.case.tasks.replace(assigned)
@@ -115,10 +116,7 @@ def complete_user_task(
     """
     with _open_task(site, actor, task_id, "complete_user_task") as (change, task):
         check_may_take(change.connection, site, actor, task)
-        execution = change.case.execution
-        assert execution is not None
-        token = execution.token(task_id)
-        _check_four_eyes(change, actor, token.element.properties.get("four_eyes"))
+        _check_four_eyes(change, actor, _four_eyes(change, task))
         raw = dict(submission)
         kept = keep_submitted(change, attachments, raw)
         form = form_of(change, task)
@@ -135,11 +133,16 @@ def complete_user_task(
             )
         )
         before = set(change.case.tasks.open)
-        take_result(change, token, values)
-        moving(change).complete(task_id)
+        execution = moving(change)
+        take_result(change, execution.token(task_id), values)
+        execution.complete(task_id)
         end_if_completed(change)
         created = [t for key, t in change.case.tasks.open.items() if key not in before]
-        mine = tuple(t.id for t in created if may_complete(actor, t))
+        mine = tuple(
+            t.id
+            for t in created
+            if may_complete(actor, t) and task.element_id not in _four_eyes(change, t)
+        )
     return Completed(change.case.id, mine)
 
 
@@ -216,10 +219,16 @@ def _open_task(
         yield change, task
 
 
-def _check_four_eyes(change: CaseChange, actor: Person, named: str | None) -> None:
-    if not named:
-        return
-    for element in (part.strip() for part in named.split(",")):
+def _four_eyes(change: CaseChange, task: UserTask) -> tuple[str, ...]:
+    """The elements whose authors may not do this task."""
+    execution = change.case.execution
+    assert execution is not None
+    named = execution.token(task.id).element.properties.get("four_eyes", "")
+    return tuple(part.strip() for part in named.split(",") if part.strip())
+
+
+def _check_four_eyes(change: CaseChange, actor: Person, named: tuple[str, ...]) -> None:
+    for element in named:
         if actor.id in people_who_completed(change.connection, change.case.id, element):
             raise NotAllowed(
                 "四眼原则：您在本案完成了前一步，这一步必须由另一位同事完成。 / "

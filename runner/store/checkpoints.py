@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, insert, select, text
 
 from runner.store.tables import checkpoints, event_leaves, events
+
+LOOK_BACK = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +44,39 @@ def lock_leaves(connection: Connection) -> None:
 
 
 def tree_size(connection: Connection) -> int:
-    """How many events have a leaf index."""
-    return int(connection.execute(select(func.count()).select_from(event_leaves)).scalar_one())
+    """How many events have a leaf index; the indexes have no gaps."""
+    found = connection.execute(select(func.max(event_leaves.c.leaf_index))).scalar_one()
+    return 0 if found is None else int(found) + 1
 
 
-def unindexed_events(connection: Connection) -> list[int]:
-    """Row ids of committed events without a leaf index, in their order."""
+def unindexed_events(connection: Connection, *, everything: bool) -> list[tuple[int, bytes]]:
+    """(row id, leaf hash) of committed events without a leaf index, in order of their row id.
+
+    Row ids of transactions that run side by side may be committed out of order, so the search goes
+    back behind the last indexed event; ``everything`` looks at the whole log.
+    """
     query = (
-        select(events.c.id)
+        select(events.c.id, events.c.leaf)
         .outerjoin(event_leaves, event_leaves.c.event_id == events.c.id)
         .where(event_leaves.c.event_id.is_(None))
         .order_by(events.c.id)
     )
-    return list(connection.execute(query).scalars())
+    if not everything:
+        last = connection.execute(select(func.max(event_leaves.c.event_id))).scalar_one() or 0
+        query = query.where(events.c.id > int(last) - LOOK_BACK)
+    return [(row.id, bytes(row.leaf)) for row in connection.execute(query)]
+
+
+def leaf_hashes_after(connection: Connection, size: int) -> Iterator[bytes]:
+    """The leaf hashes from leaf index ``size`` on, in order."""
+    query = (
+        select(events.c.leaf)
+        .join(event_leaves, event_leaves.c.event_id == events.c.id)
+        .where(event_leaves.c.leaf_index >= size)
+        .order_by(event_leaves.c.leaf_index)
+    )
+    for leaf in connection.execute(query).scalars():
+        yield bytes(leaf)
 
 
 def insert_leaves(connection: Connection, first_index: int, event_ids: list[int]) -> None:

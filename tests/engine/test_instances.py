@@ -143,4 +143,4 @@ def test_cancelling_needs_authority_and_happens_once(house: House) -> None:
     assert house.tasks(case) == {}
     with pytest.raises(InvalidState):
         cancel_case(house.site, actor=boss, case_id=case, reason="again")
-    assert house.types(case)[-2:] == ["user_task_cancelled", "element_cancelled"]
+    assert house.types(case)[-3:] == ["user_task_cancelled", "element_cancelled", "case_cancelled"]

@@ -9,7 +9,7 @@ from runner.engine.checkpoints import make_checkpoint, origin, public_key
 from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.merkle import tree_root
 from runner.notes import open_note
-from runner.store.checkpoints import leaf_hashes
+from runner.store.checkpoints import leaf_hashes_after
 from runner.store.releases import all_releases, effective_release, read_release_files
 from tests.definitions.diagrams import simple, user_task
 from tests.engine.conftest import House
@@ -57,12 +57,15 @@ def test_only_owners_release_and_only_approved_ones_become_effective(house: Hous
         releases.make_effective(house.site, actor=house.owner, digest=row.digest)
 
 
-def test_a_checkpoint_covers_every_event_and_is_signed(house: House) -> None:
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_checkpoint_covers_every_event_and_is_signed(house: House, restart: bool) -> None:
     house.release(FIRST)
     first = make_checkpoint(house.site)
     assert first is not None
     assert make_checkpoint(house.site) == first
     house.start()
+    if restart:
+        house.site.tree_edge = None
     second = make_checkpoint(house.site)
     assert second is not None
     assert second.tree_size > first.tree_size
@@ -73,7 +76,7 @@ def test_a_checkpoint_covers_every_event_and_is_signed(house: House) -> None:
         second.root_hash,
     )
     with house.site.database.read() as connection:
-        leaves = leaf_hashes(connection)
+        leaves = list(leaf_hashes_after(connection, 0))
         count = connection.exec_driver_sql("SELECT count(*) FROM events").scalar_one()
     assert len(leaves) == count == second.tree_size
     assert tree_root(leaves) == second.root_hash

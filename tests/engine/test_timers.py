@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
+from runner.engine.incidents import resolve_incident
 from runner.engine.timers import due_timers, fire_timer
 from runner.engine.user_tasks import complete_user_task
+from runner.store.incidents import open_incidents
 from runner.store.timers import armed_timers
 from runner.store.user_tasks import open_user_tasks
 from tests.definitions.diagrams import diagram, flow, line, node, simple, user_task
@@ -130,6 +133,19 @@ def test_unset_boundary_date_raises_an_incident_and_keeps_the_task(house: House)
     assert set(house.tasks(case)) == {"t"}
     facts = house.events(case, "incident_raised")[0].header["facts"]
     assert facts["policy_path"] == "ack.first_response_due"
+    with house.site.database.read() as connection:
+        incident = open_incidents(connection, case)[0]
+    resolve_incident(
+        house.site,
+        actor=house.owner,
+        incident_id=incident.id,
+        policy_value={"amount": Decimal(1), "unit": "hour", "from": "received"},
+        reason="decided",
+    )
+    assert [t.due_at for t in armed(house, case)] == [house.clock.now() + timedelta(hours=1)]
+    house.clock.advance(timedelta(hours=1))
+    assert fire_timer(house.site, timer_id=armed(house, case)[0].id)
+    assert set(house.tasks(case)) == {"t", "chase"}
 
 
 def test_event_gateway_with_timer_and_message(house: House) -> None:
