@@ -170,11 +170,19 @@ def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
 
 
 @main.command()
-@click.argument("pack", type=click.Path(path_type=Path))
+@click.argument("pack", type=click.Path(path_type=Path), required=False)
 @click.option("--key", default=None, help="The public key line; default: this site's.")
+@click.option("--digest", is_flag=True, help="Print the SHA-256 of the verifier in every pack.")
 @_plainly
-def verify(pack: Path, key: str | None) -> None:
+def verify(pack: Path | None, key: str | None, digest: bool) -> None:
     """Check an evidence pack as an auditor would."""
+    if digest:
+        from runner.evidence.pack import verifier_digest
+
+        click.echo(verifier_digest())
+        return
+    if pack is None:
+        raise click.UsageError("Give the pack, or --digest.")
     from runner.engine.checkpoints import public_key
     from runner.evidence import verify as verifier
 
