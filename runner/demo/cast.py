@@ -34,18 +34,20 @@ class Cast:
     def choose(
         self, story: Story, task: UserTask, taken: Iterable[str], forbidden: frozenset[str]
     ) -> Person | None:
-        """Who does a task: somebody who already works on the case, else one of the candidates by
-        the story's language; the same for the same story. None when four eyes leave nobody."""
+        """Who does a task: somebody who already works on the case, else a candidate by place (a
+        shop's complaints are the shop's) and language; always the same for the same story. None
+        when four eyes leave nobody."""
         able = [p for p in self.people if may_take(p, task) and p.id not in forbidden]
         if not able:
             return None
         known = set(taken)
         rank = zlib.crc32(story.id.encode())
 
-        def order(position: int) -> tuple[bool, bool, int]:
+        def order(position: int) -> tuple[bool, bool, bool, int]:
             person = able[position]
             turn = (position + rank) % len(able)
-            return (person.id not in known, person.language != story.language, turn)
+            elsewhere = ("store" in person.groups) != (story.channel == "store")
+            return (person.id not in known, elsewhere, person.language != story.language, turn)
 
         return able[min(range(len(able)), key=order)]
 
