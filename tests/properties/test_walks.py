@@ -1,4 +1,7 @@
-"""Every random walk over the shipped procedure ends, and leaves evidence that holds."""
+"""Every random walk over the shipped procedure ends, and leaves evidence that holds.
+
+A failure names the walk's seed; ``WALK_SEED=<seed>`` makes the first batches begin with it.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,63 @@ from runner.settings import Settings
 from tests.properties.walking import Walk
 from tests.sites import NOW, Released, everybody
 
-POLICIES = ("demo-consumer", "demo-ebike")
-BATCHES, WALKS, SOAK_WALKS = 20, 10, 250
+WALKS = 10  # in one test, on one database
 FIRST_SEED = int(os.environ.get("WALK_SEED", "0"))
+SWITCHED = ("switched-consumer", "switched-ebike", "switched-marketplace")
+soak = pytest.mark.soak
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_every_walk_reaches_an_end(released: Released, tmp_path: Path, batch: int) -> None:
-    _walk(released, tmp_path, FIRST_SEED + batch * WALKS, WALKS)
+class TestConsumer:
+    """100 walks, and 2,500 in the long version; one class is one process of a parallel run."""
+
+    @pytest.mark.parametrize("batch", range(10))
+    def test_every_walk_reaches_an_end(
+        self, released: Released, tmp_path: Path, batch: int
+    ) -> None:
+        _walk(released, tmp_path, "demo-consumer", batch)
+
+    @soak
+    @pytest.mark.parametrize("batch", range(1_000, 1_250))
+    def test_every_one_of_many_walks_reaches_an_end(
+        self, released: Released, tmp_path: Path, batch: int
+    ) -> None:
+        _walk(released, tmp_path, "demo-consumer", batch)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("batch", range(BATCHES))
-def test_every_one_of_many_walks_reaches_an_end(
-    released: Released, tmp_path: Path, batch: int
-) -> None:
-    _walk(released, tmp_path, 1_000_000 + batch * SOAK_WALKS, SOAK_WALKS)
+class TestEbike:
+    @pytest.mark.parametrize("batch", range(10))
+    def test_every_walk_reaches_an_end(
+        self, released: Released, tmp_path: Path, batch: int
+    ) -> None:
+        _walk(released, tmp_path, "demo-ebike", batch)
+
+    @soak
+    @pytest.mark.parametrize("batch", range(1_000, 1_250))
+    def test_every_one_of_many_walks_reaches_an_end(
+        self, released: Released, tmp_path: Path, batch: int
+    ) -> None:
+        _walk(released, tmp_path, "demo-ebike", batch)
 
 
-def _walk(released: Released, folder: Path, first: int, count: int) -> None:
+class TestSwitchedPolicies:
+    """Branches that neither shipped policy takes."""
+
+    @pytest.mark.parametrize("policy", SWITCHED)
+    def test_every_walk_reaches_an_end(
+        self, released_widely: Released, tmp_path: Path, policy: str
+    ) -> None:
+        _walk(released_widely, tmp_path, policy, 0)
+
+    @soak
+    @pytest.mark.parametrize("policy", SWITCHED)
+    @pytest.mark.parametrize("batch", range(1_000, 1_025))
+    def test_every_one_of_many_walks_reaches_an_end(
+        self, released_widely: Released, tmp_path: Path, policy: str, batch: int
+    ) -> None:
+        _walk(released_widely, tmp_path, policy, batch)
+
+
+def _walk(released: Released, folder: Path, policy: str, batch: int) -> None:
     clock = SetClock(NOW)
     site, settings = released.copy(folder / "site", clock)
     people = everybody(site)
@@ -44,18 +85,20 @@ def _walk(released: Released, folder: Path, first: int, count: int) -> None:
         opened.append(anew)
         return anew, again
 
-    for seed in range(first, first + count):
-        walk = Walk(
-            site=opened[0],
-            settings=settings,
-            people=people,
-            clock=clock,
-            reopen=reopen,
-            random=Random(seed),
-            policy=POLICIES[seed % len(POLICIES)],
-        )
-        try:
-            walk.run()
-        except AssertionError as error:
-            pytest.fail(f"walk {seed}: {error}", pytrace=False)
-    opened[0].database.close()
+    try:
+        for seed in range(FIRST_SEED + batch * WALKS, FIRST_SEED + (batch + 1) * WALKS):
+            walk = Walk(
+                site=opened[0],
+                settings=settings,
+                people=people,
+                clock=clock,
+                reopen=reopen,
+                random=Random(seed),
+                policy=policy,
+            )
+            try:
+                walk.run()
+            except AssertionError as error:
+                pytest.fail(f"walk {seed} under {policy}: {error}", pytrace=False)
+    finally:
+        opened[0].database.close()

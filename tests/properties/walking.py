@@ -39,7 +39,7 @@ FINISHING: Mapping[str, object] = {
     "effect": "shown",
     "execution_state": "done",
     "facts_answer": "yes",
-    "gap_action": "completed",
+    "gap_action": "waived",
     "mediation_answer": "accepted",
     "meeting_outcome": "concluded",
     "reached": True,
@@ -201,7 +201,9 @@ class Walk:
                 actor=self.random.choice(self.people),
                 name=name,
                 correlation_key=self.number or self._find_number(),
-                payload={},
+                payload={"withdrawn_at": self.clock.now(), "withdrawal_reason": None}
+                if name == "withdrawal_received"
+                else {},
                 idempotency_key=uuid4().hex,
             )
         except NotFound:
