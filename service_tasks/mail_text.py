@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from service_tasks.contract import Call, Delivery, Impossible, Mailer, Message, Texts
+from service_tasks.contract import Attachment, Call, Delivery, Impossible, Mailer, Message, Texts
 
 # Whether a contact looks like a mail address; the mail server has the last word.
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -45,6 +45,16 @@ def to_groups(
         mailer.deliver(Message(f"{call.idempotency_key}:{address}", address, subject, body))
         for address in addresses
     ]
+
+
+def as_document(call: Call, default_template: str, ending: str) -> Attachment:
+    """A template of the release as a UTF-8 text document ``<acceptance number>-<ending>.txt``."""
+    _, texts = ports(call)
+    template = text_input(call, "template", default_template)
+    subject, body = texts.render(template, call.language, call.inputs)
+    number = text_input(call, "complaint_number", call.case_id)
+    data = f"{subject}\n\n{body}".encode()
+    return Attachment(f"{number}-{ending}.txt", "text/plain; charset=utf-8", data)
 
 
 def text_input(call: Call, name: str, default: str | None = None) -> str:

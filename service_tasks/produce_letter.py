@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from service_tasks.contract import Attachment, Call, Handler, Outcome, Parameter
-from service_tasks.mail_text import ports, text_input
+from service_tasks.contract import Call, Handler, Outcome, Parameter
+from service_tasks.mail_text import as_document
 
 
 def run(call: Call) -> Outcome:
-    """The letter as a UTF-8 text document, named by the acceptance number."""
-    _, texts = ports(call)
-    subject, body = texts.render(text_input(call, "template", "letter"), call.language, call.inputs)
-    number = text_input(call, "complaint_number", call.case_id)
-    letter = Attachment(
-        f"{number}-letter.txt", "text/plain; charset=utf-8", f"{subject}\n\n{body}".encode()
-    )
-    return Outcome(attachments=[letter])
+    """The letter as a text document, named by the acceptance number."""
+    return Outcome(attachments=[as_document(call, "letter", "letter")])
 
 
 HANDLER = Handler(

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from service_tasks.contract import Attachment, Call, Handler, Outcome, Parameter
-from service_tasks.mail_text import ports, text_input
+from service_tasks.contract import Call, Handler, Outcome, Parameter
+from service_tasks.mail_text import as_document
 
 
 def run(call: Call) -> Outcome:
-    """The report as a UTF-8 text document from the release's template, kept with the case."""
-    _, texts = ports(call)
-    template = text_input(call, "template", "complaint_report")
-    subject, body = texts.render(template, call.language, call.inputs)
-    number = text_input(call, "complaint_number", call.case_id)
-    report = Attachment(
-        f"{number}-report.txt", "text/plain; charset=utf-8", f"{subject}\n\n{body}".encode()
-    )
-    return Outcome(attachments=[report])
+    """The report as a text document, named by the acceptance number."""
+    return Outcome(attachments=[as_document(call, "complaint_report", "report")])
 
 
 HANDLER = Handler(
