@@ -106,7 +106,7 @@ def test_ends_with_a_checkpoint_over_everything_under_the_demo_key(filled: Fille
         assert row is not None
         signed = open_note(row.note, public_key(filled.site))
         assert (signed.size, signed.root) == (row.tree_size, tree_root(leaf_hashes(connection)))
-        assert not unindexed_events(connection)
+        assert not unindexed_events(connection, everything=True)
 
 
 def test_the_five_why_example_is_a_closed_case_with_both_chains(filled: Filled) -> None:
