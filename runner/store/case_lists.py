@@ -297,7 +297,7 @@ def people_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Display names by person id, for those that have an account."""
     wanted = sorted(set(ids))
     query = select(people.c.id, people.c.display_name).where(people.c.id.in_(wanted))
-    return dict(connection.execute(query).tuples().all())
+    return dict(connection.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ def open_marks(
             )
             for due in _timed(candidate_groups.c.due_at)
         )
-    return _sorted(connection.execute(union_all(*parts)).tuples().all())
+    return _sorted(connection.execute(union_all(*parts)).all())
 
 
 def all_open_marks(connection: Connection, limit: int = MARKS) -> list[TaskMark]:
@@ -92,7 +92,7 @@ def all_open_marks(connection: Connection, limit: int = MARKS) -> list[TaskMark]
         _cut(select(*_MARK).where(user_tasks.c.state == "created", due), user_tasks.c.due_at, limit)
         for due in _timed(user_tasks.c.due_at)
     ]
-    return _sorted(connection.execute(union_all(*parts)).tuples().all())
+    return _sorted(connection.execute(union_all(*parts)).all())
 
 
 def _timed(column: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -25,7 +25,8 @@ class FileItem:
 
 @dataclass(frozen=True)
 class FieldNode:
-    """One input. ``value`` is the text that stands in it; messages are in the reader's language."""
+    """One input. ``value`` is the text that stands in it; messages are in the reader's language.
+    ``drives``: other fields appear or change with it."""
 
     kind: str
     name: str
@@ -44,6 +45,7 @@ class FieldNode:
     multiple: bool
     files: tuple[FileItem, ...]
     email: bool
+    drives: bool
     node: str = "field"
 
 

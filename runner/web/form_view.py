@@ -117,15 +117,14 @@ def view_form(
     """Everything visible of ``form`` with ``content``. Never raises for what a browser sent."""
     builder = _Builder(form, content, moments, language, labels)
     sections = tuple(builder.sections())
-    return FormView(sections, tuple(builder.links), _is_live(form), form.has_files())
+    return FormView(sections, tuple(builder.links), bool(builder.drivers), form.has_files())
 
 
-def _is_live(form: Form) -> bool:
-    names = set(form.keys())
-    for _, expression in form.expressions():
-        if any(name.split(".")[0] in names for name in expression.names):
-            return True
-    return False
+def _drivers(form: Form) -> frozenset[str]:
+    """The form's own variables that its conditions, choices and limits read."""
+    own = set(form.keys())
+    read = (name.split(".")[0] for _, expression in form.expressions() for name in expression.names)
+    return frozenset(name for name in read if name in own)
 
 
 class _Builder:
@@ -142,7 +141,9 @@ class _Builder:
         typed = coerce(form.components, content.data, moments.zone, {})
         self.typed = compute(form.components, typed, content.variables, now)
         self.now = now
+        self.drivers = _drivers(form)
         self._placed: set[str] = set()
+        self._row: list[str] = []
 
     def half(self, label: str) -> str:
         return half(label, self.language) if label else ""
@@ -226,7 +227,9 @@ class _Builder:
             keys = (*place.keys, index)
             scope = row_scope(place.scope, row, index)
             places = list(visible(component.components, self.typed, scope, self.now, keys))
+            self._row.append(f"{self.half(component.label)} {index + 1}")
             nodes = tuple(self._node(inner) for inner in places)
+            self._row.pop()
             bad = any(isinstance(node, FieldNode) and node.errors for node in nodes)
             filled = any(value not in (None, "", False, []) for value in row.values())
             rows.append(RowNode(index + 1, ".".join(map(str, keys)), nodes, bad, filled))
@@ -254,7 +257,8 @@ class _Builder:
         found = tuple(self.half(text) for text in self.content.errors.get(path, ()))
         if found:
             self._placed.add(path)
-            self.links.extend(ErrorLink(_id(target), text) for text in found)
+            before = "".join(f"{row} · " for row in self._row)
+            self.links.extend(ErrorLink(_id(target), before + text) for text in found)
         return found
 
     def _field(self, place: Place, component: Field) -> FieldNode:
@@ -285,6 +289,7 @@ class _Builder:
             multiple=isinstance(component, FileField) and component.multiple,
             files=self._files(raw) if isinstance(component, FileField) else (),
             email=limits.kind == "email",
+            drives=component.path[0] in self.drivers,
         )
 
     def _kind(self, component: Field) -> str:

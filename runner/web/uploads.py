@@ -93,6 +93,8 @@ def _is_text(data: bytes) -> bool:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return False
+    if any(unicodedata.category(c) == "Cc" and c not in "\t\r\n\f" for c in text):
+        return False
     return not text.lstrip().startswith("<")
 
 

@@ -27,6 +27,31 @@
   });
   const form = document.querySelector("form[data-submit]");
   if (!form) return;
+  /* Fields that appear or change with others come from the server; what stands in the page stays. */
+  const box = form.querySelector("[data-live]");
+  let kept = null;
+  const remember = () => new Map(
+    Array.from(form.elements, (field) => [
+      `${field.name}\n${["radio", "checkbox"].includes(field.type) ? field.value : ""}`, field,
+    ]).filter(([, field]) => field.name && !field.name.startsWith("_"))
+  );
+  if (box && window.htmx) {
+    form.addEventListener("change", (event) => {
+      if (event.target.closest("[data-drives]")) window.htmx.trigger(box, "refresh");
+    });
+    document.body.addEventListener("htmx:beforeSwap", () => {
+      kept = remember();
+    });
+    document.body.addEventListener("htmx:afterSwap", () => {
+      remember().forEach((field, key) => {
+        const before = kept && kept.get(key);
+        if (!before || before === field || field.type === "file" || field.type === "hidden") return;
+        if (["radio", "checkbox"].includes(field.type)) field.checked = before.checked;
+        else if (field.value !== before.value) field.value = before.value;
+      });
+      kept = null;
+    });
+  }
   let changed = false;
   form.addEventListener("input", () => {
     changed = true;

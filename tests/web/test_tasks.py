@@ -1,0 +1,217 @@
+"""Task list and task page: whose work it is, the form, drafts, and losing a race."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from runner.clock import SetClock
+from runner.engine.access import Person
+from runner.engine.instances import Started
+from runner.engine.site import Site
+from runner.engine.user_tasks import claim_user_task
+from runner.store.user_tasks import UserTask
+from tests.web.conftest import Visit, picture, plain, said
+
+Tasks = Callable[[str], list[UserTask]]
+INTAKE = {
+    "channel": "web_form",
+    "request_kind": "complaint",
+    "received_at": "2026-11-20T08:00",
+    "anomaly_type": "occurred",
+    "customer_name": "王女士",
+    "contact": "wang@example.com",
+    "subject": "product",
+    "phenomenon": "接口处一直渗水",
+    "product_name": "循环泵 P-60",
+    "occurred_at": "2026-11-19T08:00",
+    "desired_solution": "换一台",
+    "readback_confirmed": "true",
+}
+
+
+@pytest.fixture
+def clerk(person: Callable[..., Person]) -> Person:
+    return person("customer_service")
+
+
+@pytest.fixture
+def task(complaint: Callable[..., Started], tasks_of: Tasks) -> UserTask:
+    """The first task of a new complaint: the clerk's."""
+    (found,) = tasks_of(complaint().case_id)
+    return found
+
+
+def test_people_see_the_tasks_of_their_groups_only(
+    task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    assert f"/tasks/{task.id}" in visit(clerk).read("/tasks")
+    finance = visit(person("finance"))
+    assert f"/tasks/{task.id}" not in finance.read("/tasks?view=groups")
+    assert "There is nothing to do here." in plain(finance.read("/tasks"))
+
+
+def test_tasks_are_grouped_by_what_to_do_about_time(
+    site: Site, task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    assert task.due_at is not None
+    assert said(["Due today · 1"], visit(clerk).read("/tasks")) == []
+    clock = site.clock
+    assert isinstance(clock, SetClock)
+    clock.set(task.due_at + timedelta(hours=2))
+    page = visit(clerk).read("/tasks")
+    assert said(["Late · 1", "late"], page) == []
+    assert re.search(r'class="due late"', page)
+
+
+def test_a_filter_finds_a_customer_a_product_a_number(
+    task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    staff = visit(clerk)
+    for words in ("P-60", "TS-2026", "渗水"):
+        assert f"/tasks/{task.id}" in staff.read(f"/tasks?q={words}")
+    assert "No task contains “pump”." in plain(staff.read("/tasks?q=pump"))
+
+
+def test_claiming_shows_who_has_it(
+    task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    other = person("customer_service")
+    assert visit(clerk).post(f"/tasks/{task.id}/claim").status_code == 303
+    late = visit(other).post(f"/tasks/{task.id}/claim")
+    assert late.status_code == 409
+    assert clerk.display_name in plain(late.text)
+    page = visit(other).read(f"/tasks/{task.id}")
+    assert "has held this task since" in plain(page)
+    assert "data-main" not in page
+    assert visit(clerk).post(f"/tasks/{task.id}/unclaim").status_code == 303
+    assert "data-main" in visit(other).read(f"/tasks/{task.id}")
+
+
+def test_the_page_shows_the_form_beside_the_complaint(
+    task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    page = visit(clerk).read(f"/tasks/{task.id}")
+    assert said(["循环泵 P-60", "What the procedure says", "See the procedure as text"], page) == []
+    assert 'class="dg"' in page
+    assert "接口处一直渗水 &lt;b&gt;快&lt;/b&gt;" in page
+    assert "<b>快</b>" not in page
+
+
+def test_errors_stand_beside_their_fields_and_what_was_typed_stays(
+    task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    answer = visit(clerk).post(f"/tasks/{task.id}", INTAKE | {"customer_name": "", "contact": ""})
+    assert answer.status_code == 422
+    assert '<a href="#f-customer-name">' in answer.text
+    assert 'id="f-customer-name-error"' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert 'value="循环泵 P-60"' in answer.text
+    assert "2 things to correct" in plain(answer.text)
+
+
+def test_a_submitted_task_leads_to_the_next(
+    site: Site, task: UserTask, clerk: Person, visit: Visit, tasks_of: Tasks
+) -> None:
+    staff = visit(clerk)
+    answer = staff.post(f"/tasks/{task.id}", INTAKE | {"transaction_record:file": picture()})
+    assert answer.status_code == 303, plain(answer.text)[:600]
+    assert task.id not in {t.id for t in tasks_of(task.root_id)}
+    assert "照片.png" in staff.read(f"/cases/{task.root_id}?tab=files")
+    assert staff.get(f"/tasks/{task.id}").location == f"/cases/{task.root_id}"
+
+
+def test_the_second_submission_reads_who_was_first(
+    task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    assert visit(clerk).post(f"/tasks/{task.id}", INTAKE).status_code == 303
+    late = visit(person("customer_service")).post(f"/tasks/{task.id}", INTAKE)
+    assert late.status_code == 409
+    shown = said(["Somebody was faster", "What you had entered", "王女士"], late.text)
+    assert shown == []
+
+
+def test_a_race_while_somebody_holds_the_task_names_them(
+    site: Site, task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    claim_user_task(site, actor=clerk, task_id=task.id)
+    late = visit(person("customer_service")).post(f"/tasks/{task.id}", INTAKE)
+    assert late.status_code == 409
+    assert clerk.display_name in plain(late.text)
+
+
+def test_a_draft_is_kept_for_its_writer_alone(
+    task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    answer = visit(clerk).post(
+        f"/tasks/{task.id}", {"phenomenon": "half a sentence", "_draft": "1"}
+    )
+    assert answer.status_code == 303
+    assert "half a sentence" in visit(clerk).read(f"/tasks/{task.id}")
+    assert "half a sentence" not in visit(person("customer_service")).read(f"/tasks/{task.id}")
+
+
+def test_row_buttons_keep_what_was_typed(task: UserTask, clerk: Person, visit: Visit) -> None:
+    staff = visit(clerk)
+    sent: dict[str, Any] = {"_rows.statements": "1", "statements.0.statement": "it drips"}
+    grown = staff.post(f"/tasks/{task.id}", sent | {"_add": "statements"})
+    assert grown.status_code == 200
+    assert 'value="it drips"' in grown.text
+    assert 'name="statements.1.statement"' in grown.text
+    shrunk = staff.post(f"/tasks/{task.id}", sent | {"_remove": "statements.0"})
+    assert "it drips" not in shrunk.text
+
+
+def test_the_fields_follow_the_answers_without_a_submission(
+    task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    staff = visit(clerk)
+    answer = staff.post(f"/tasks/{task.id}", {"business_customer": "true", "_preview": "1"})
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<div id="fields">')
+    assert 'name="company"' in answer.text
+    assert 'name="company"' not in staff.read(f"/tasks/{task.id}")
+
+
+def test_nobody_outside_the_groups_does_a_task_by_its_address(
+    task: UserTask, person: Callable[..., Person], visit: Visit, tasks_of: Tasks
+) -> None:
+    finance = visit(person("finance"))
+    for path in (f"/tasks/{task.id}", f"/tasks/{task.id}/claim"):
+        assert finance.post(path, INTAKE).status_code in {403, 404}
+    assert [t.id for t in tasks_of(task.root_id)] == [task.id]
+    nobody = visit(person())
+    assert nobody.get(f"/tasks/{task.id}").status_code == 404
+    assert nobody.get(f"/cases/{task.root_id}").status_code == 404
+
+
+def test_compliance_reads_but_does_not_act(
+    task: UserTask, person: Callable[..., Person], visit: Visit
+) -> None:
+    compliance = visit(person("compliance"))
+    page = compliance.read(f"/tasks/{task.id}")
+    assert "Read only" in plain(page)
+    assert compliance.post(f"/tasks/{task.id}", INTAKE).status_code == 403
+    assert f"/tasks/{task.id}" in compliance.read("/tasks?view=all")
+
+
+def test_staff_record_a_complaint_of_the_phone_and_read_it_back(
+    clerk: Person, person: Callable[..., Person], visit: Visit, tasks_of: Tasks
+) -> None:
+    staff = visit(clerk)
+    assert staff.post("/register", {"key": "a"}).status_code == 422
+    answer = staff.post("/register", {"key": "a", "channel": "phone", "language": "en"})
+    assert answer.status_code == 303
+    page = staff.read(answer.location)
+    assert said(["Give back", "Read back and confirmed"], page) == []
+    without = staff.post(answer.location, INTAKE | {"readback_confirmed": ""})
+    assert without.status_code == 422
+    assert "Read back and confirmed: tick this to go on." in plain(without.text)
+    assert staff.post("/register", {"key": "a", "channel": "phone", "language": "en"}).location == (
+        answer.location
+    )
+    assert visit(person("finance")).get("/register").status_code == 403
