@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from flask import Blueprint, jsonify
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from runner.store.releases import effective_release
 from runner.web.visit import this_site
 
 blueprint = Blueprint("health", __name__)
@@ -17,7 +17,7 @@ def healthz() -> tuple[Response, int]:
     """200 with ``{"status": "ok"}`` when the database answers, else 503. Says nothing else."""
     try:
         with this_site().database.read() as connection:
-            connection.execute(text("SELECT 1"))
+            effective_release(connection)
     except SQLAlchemyError:
         return jsonify(status="database does not answer"), 503
     return jsonify(status="ok"), 200
