@@ -52,22 +52,27 @@ class Site:
     def definitions(self, connection: Connection, digest: str) -> Definitions:
         """What a release defines, read once per process. Raises ``NotFound``."""
         found = self._definitions.get(digest)
-        if found is None:
-            files = read_release_files(connection, digest)
-            if not files:
-                raise NotFound("没有这个发布版本。 / There is no such release.")
-            found = load_definitions(files)
-            with self._lock:
-                found = self._definitions.setdefault(digest, found)
+        if found is not None:
+            return found
+        with self._lock:  # one thread reads, the others wait: after a start all ask at once
+            found = self._definitions.get(digest)
+            if found is None:
+                files = read_release_files(connection, digest)
+                if not files:
+                    raise NotFound("没有这个发布版本。 / There is no such release.")
+                found = self._definitions[digest] = load_definitions(files)
         return found
 
     def procedure(self, connection: Connection, digest: str) -> Procedure:
         """The compiled diagrams of a release, compiled once per process."""
         found = self._procedures.get(digest)
-        if found is None:
-            found = Procedure.compile(self.definitions(connection, digest).processes)
-            with self._lock:
-                found = self._procedures.setdefault(digest, found)
+        if found is not None:
+            return found
+        definitions = self.definitions(connection, digest)
+        with self._lock:
+            found = self._procedures.get(digest)
+            if found is None:
+                found = self._procedures[digest] = Procedure.compile(definitions.processes)
         return found
 
     def effective_release(self, connection: Connection) -> ReleaseRow:
