@@ -57,7 +57,7 @@ def _kill_again_and_again(released: Released, folder: Path, kills: int, random: 
             server.start()
             load = Load(server, site, staff, remembered, random)
             threads = load.start()
-            load.stop.wait(0.2 + random.random() * 2.0)
+            load.stop.wait(0.5 + random.random() * 3.0)
             server.kill()
             load.stop.set()
             for thread in threads:

@@ -9,10 +9,10 @@ from datetime import timedelta
 from random import Random
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from runner.clock import SetClock
-from runner.engine import instances, messages, timers, user_tasks
+from runner.engine import incidents, instances, jobs, messages, timers, user_tasks
 from runner.engine.access import CUSTOMER, Person
 from runner.engine.attachments import Upload
 from runner.engine.site import Site
@@ -20,9 +20,11 @@ from runner.engine.task_forms import form_context
 from runner.errors import NotAllowed, NotFound
 from runner.settings import Settings
 from runner.store.complaints import find_complaint
-from runner.store.tables import incidents, jobs, process_instances
+from runner.store.tables import incidents as incident_rows
+from runner.store.tables import jobs as job_rows
+from runner.store.tables import process_instances
 from runner.store.user_tasks import UserTask, open_user_tasks
-from runner.worker.loop import Worker
+from runner.worker.loop import LEASE, Worker
 from tests.invariants import check_case, open_work
 from tests.properties.answers import PNG, Answer, Answers
 from tests.sites import members
@@ -131,7 +133,9 @@ class Walk:
         random = self.random
         if random.random() < 0.06:
             self._restart()
-        if random.random() < 0.5:
+        if random.random() < 0.08:
+            self._lose_a_job()
+        elif random.random() < 0.5:
             self._work_off()
         chance = random.random()
         if chance < 0.12:
@@ -228,8 +232,8 @@ class Walk:
         due = timers.next_timer_at(self.site)
         with self.site.database.read() as connection:
             retry = connection.execute(
-                select(jobs.c.due_at).where(
-                    jobs.c.root_id == self.case_id, jobs.c.state == "created"
+                select(func.min(job_rows.c.due_at)).where(
+                    job_rows.c.root_id == self.case_id, job_rows.c.state == "created"
                 )
             ).scalar()
             left = open_work(connection, self.case_id)
@@ -245,6 +249,30 @@ class Walk:
             self._tell(f"worker: {worked}")
             self._no_incident()
         return worked
+
+    def _lose_a_job(self) -> None:
+        """A worker dies with a job, an attempt fails, or the last one does: somebody repairs it."""
+        claimed = jobs.claim_jobs(self.site, "a worker that fails", 1, LEASE)
+        if not claimed:
+            return
+        job, fate = claimed[0], self.random.choice(("dies", "fails", "gives up"))
+        self._tell(f"{job.job_type}: the worker {fate}")
+        if fate == "dies":
+            self.clock.advance(LEASE + timedelta(seconds=1))
+            return
+        final = fate == "gives up"
+        assert jobs.fail_job(self.site, job.id, job.attempt, "made to fail", final=final)
+        if final:
+            with self.site.database.read() as connection:
+                (incident,) = connection.execute(
+                    select(incident_rows.c.id).where(
+                        incident_rows.c.root_id == self.case_id, incident_rows.c.state == "open"
+                    )
+                ).scalars()
+            repairer = self.random.choice(members(self.people, frozenset({"process_owner"})))
+            incidents.resolve_incident(
+                self.site, actor=repairer, incident_id=incident, reason="looked at it"
+            )
 
     def _restart(self) -> None:
         if self.random.random() < 0.5:
@@ -263,13 +291,13 @@ class Walk:
     def _no_incident(self) -> None:
         with self.site.database.read() as connection:
             found = connection.execute(
-                select(incidents).where(
-                    incidents.c.root_id == self.case_id, incidents.c.state == "open"
+                select(incident_rows).where(
+                    incident_rows.c.root_id == self.case_id, incident_rows.c.state == "open"
                 )
             ).all()
             if found:
                 errors = connection.execute(
-                    select(jobs.c.last_error).where(jobs.c.root_id == self.case_id)
+                    select(job_rows.c.last_error).where(job_rows.c.root_id == self.case_id)
                 ).scalars()
                 raise AssertionError(f"incident {found}; {[e for e in errors if e]}")
 
