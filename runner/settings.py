@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -23,6 +24,7 @@ class Settings:
     database_url: str = ""
     key_dir: Path | None = None
     site_name: str = "ombud"
+    site_title: str = "Ombud"
     public_url: str = "http://127.0.0.1:8080"
     demo: bool = False
     host: str = "127.0.0.1"
@@ -65,6 +67,11 @@ class Settings:
             field = known[name]
             values[field.name] = _read(name, text, str(field.type))
         settings = cls(**values)  # type: ignore[arg-type]
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,60}", settings.site_name):
+            raise BadSetting(
+                "OMBUD_SITE_NAME: expected letters, digits, dots, hyphens and underscores, "
+                f"got {settings.site_name!r}; OMBUD_SITE_TITLE may be anything"
+            )
         if settings.smtp_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(
                 f"OMBUD_SMTP_TLS: expected none, starttls or tls, got {settings.smtp_tls!r}"

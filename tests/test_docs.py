@@ -32,7 +32,13 @@ def test_a_misspelt_setting_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("DEMO", "perhaps"), ("TIME_ZONE", "Mars/X"), ("SMTP_TLS", "ssl3")],
+    [
+        ("SITE_NAME", "a b"),
+        ("PORT", "eighty"),
+        ("DEMO", "perhaps"),
+        ("TIME_ZONE", "Mars/X"),
+        ("SMTP_TLS", "ssl3"),
+    ],
 )
 def test_a_setting_that_does_not_fit_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"OMBUD_{name}.*{value}"):

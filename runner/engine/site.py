@@ -40,6 +40,7 @@ class Site:
     public_url: str
     demo: bool
     zone: ZoneInfo
+    title: str = "Ombud"
     handlers: Mapping[str, Handler] = field(default_factory=load_handlers)
     default_policy: str = ""
     machine_clock: Clock = field(default_factory=SystemClock)
@@ -118,6 +119,7 @@ def open_site(settings: Settings, clock: Clock | None = None) -> Site:
         clock=clock or SystemClock(),
         keys=keys,
         name=settings.site_name,
+        title=settings.site_title,
         public_url=settings.public_url,
         demo=settings.demo,
         zone=settings.zone,

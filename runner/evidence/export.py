@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runner.definitions.findings import half
 from runner.engine.access import Person
 from runner.engine.cases import check_visible
 from runner.engine.checkpoints import make_checkpoint, origin
@@ -42,7 +43,7 @@ def export_evidence(site: Site, *, actor: Person, case: str, language: str) -> E
         record,
         definitions,
         signer,
-        site=site.name,
+        site=half(site.title, language),
         made_at=site.machine_clock.now(),
         language=language,
         zone=site.zone,
