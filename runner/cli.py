@@ -41,7 +41,7 @@ def _plainly(command: Callable[P, R]) -> Callable[P, R]:
             found = unreadable.finding
             errors.print(f"{found.file}: {found.message(terminal_language())}", markup=False)
             sys.exit(2)
-        except (BadSetting, FileExistsError, FileNotFoundError, PermissionError) as problem:
+        except (BadSetting, OSError) as problem:
             errors.print(str(problem), markup=False)
             sys.exit(2)
 
@@ -167,6 +167,18 @@ def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
         target.write_bytes(pack.data)
         console.print(f"{target} ({len(pack.data):,} bytes)", markup=False)
         console.print(f'python3 verify.py {target} --key "{pack.public_key}"', markup=False)
+
+
+@main.command()
+@_plainly
+def upgrade() -> None:
+    """Bring an older database to this version. Make a backup first."""
+    from runner.store.database import Database
+
+    database = Database(_settings().url)
+    database.upgrade()
+    database.close()
+    console.print("The database is up to date.")
 
 
 @main.command()

@@ -118,5 +118,5 @@ def test_nothing_of_ours_runs_text_as_code() -> None:
 def test_modules_stay_short() -> None:
     for _, path in MODULES:
         inside = path.relative_to(ROOT).as_posix()
-        if inside not in LONG_BY_DECISION:
+        if inside not in LONG_BY_DECISION and "versions" not in path.parts:  # history, generated
             assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, inside

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
 
+from runner.store import migrating
 from runner.store.event_log import append_only
 from runner.store.tables import metadata
 
@@ -60,12 +61,22 @@ class Database:
                 yield connection
 
     def create(self) -> None:
-        """Makes all tables and triggers in an empty database; leaves a made one alone."""
+        """Makes all tables and triggers in an empty database; leaves a made one alone.
+
+        Raises ``migrating.OldSchema`` for a database of another version.
+        """
         with self.write() as connection:
             if inspect(connection).has_table("cases"):
+                migrating.check_current(connection)
                 return
             metadata.create_all(connection)
             append_only(connection)
+            migrating.stamp(connection)
+
+    def upgrade(self) -> None:
+        """Brings an older database to this version's schema: all of it or nothing."""
+        with self.write() as connection:
+            migrating.upgrade(connection)
 
     def close(self) -> None:
         self._engine.dispose()

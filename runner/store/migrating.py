@@ -12,10 +12,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from runner.errors import Refusal
 from runner.store.tables import metadata
 
 
-class OldSchema(RuntimeError):
+class OldSchema(Refusal):
     """The database was made by another version; ``ombud upgrade`` brings it up to date."""
 
 
@@ -35,6 +36,7 @@ def check_current(connection: Connection) -> None:
     wanted = ScriptDirectory.from_config(_config(connection)).get_current_head()
     if found != wanted:
         raise OldSchema(
+            f"数据库的结构是 {found or 'none'}，此版本需要 {wanted}。请先备份，再运行 ombud upgrade。 / "
             f"The database has schema {found or 'none'}, this version needs {wanted}. "
             "Make a backup, then run: ombud upgrade"
         )

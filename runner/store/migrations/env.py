@@ -1,0 +1,16 @@
+"""Run by Alembic only: applies migrations on the connection that ``migrating`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from runner.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
