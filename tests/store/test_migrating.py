@@ -17,6 +17,7 @@ def test_a_migrated_schema_equals_the_declared_one(tmp_path: Path) -> None:
     database.upgrade()
     with database.read() as connection:
         assert migrating.differences(connection) == []
+        assert migrating.newest_migration(connection) == migrating.NEWEST
         triggers = connection.execute(
             text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
         ).scalar_one()
