@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, g, make_response, render_template, request, url_for
+from flask import Flask, make_response, render_template, request, url_for
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -44,11 +44,15 @@ from runner.web import (
 from runner.web.error_pages import ErrorPage, error_words
 from runner.web.language import _
 from runner.web.visit import (
+    LANGUAGE_COOKIE,
     LANGUAGES,
+    THEME_COOKIE,
+    THEMES,
     choose_language,
+    choose_theme,
     current_person,
     in_language,
-    set_language_cookie,
+    remember,
     this_site,
 )
 
@@ -135,7 +139,7 @@ def _shell(app: Flask) -> None:
         language = "en" if choose_language() == "zh" else "zh"
         arguments = request.args.to_dict(flat=False) | {"lang": [language]}
         query = "&".join(f"{k}={v}" for k, vs in arguments.items() for v in vs if k == "lang")
-        return language, f"{request.path}?{query}"
+        return language, f"/{request.path.lstrip('/')}?{query}"  # "//name" would leave the site
 
     @app.context_processor
     def names() -> dict[str, object]:
@@ -145,6 +149,7 @@ def _shell(app: Flask) -> None:
             "has_asset": has_asset,
             "half": in_language,
             "language": choose_language(),
+            "theme": choose_theme(),
             "other_language": other_language,
             "person": person,
             "is_administrator": person is not None and ADMINISTRATOR in person.groups,
@@ -178,7 +183,8 @@ def _errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> Response:
-        app.logger.exception("A page failed: %s %s", request.method, request.path)
+        # The rule, not the path: a customer's address holds their secret.
+        app.logger.exception("A page failed: %s %s", request.method, request.url_rule)
         return page(500, "")
 
 
@@ -192,12 +198,13 @@ def _protect(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if this_site().public_url.startswith("https:"):
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         headers["Cache-Control"] = "public, max-age=31536000, immutable"
     else:
         headers.setdefault("Cache-Control", "no-store")
         headers.add("Vary", "Cookie, Accept-Language")
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES and "language" in g:
-        set_language_cookie(response, asked)
+    if request.args.get("lang", "") in LANGUAGES:
+        remember(response, LANGUAGE_COOKIE, request.args["lang"])
+    if request.args.get("theme", "") in (*THEMES, "system"):
+        remember(response, THEME_COOKIE, request.args["theme"])
     return response

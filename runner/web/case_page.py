@@ -93,6 +93,7 @@ class CasePage:
     fit: bool
     release: str
     timeline: tuple[Happening, ...]
+    earlier: int
     data: tuple[Datum, ...]
     data_total: int
     files: tuple[FileRow, ...]

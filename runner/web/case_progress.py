@@ -36,14 +36,17 @@ def progress_of(events: Iterable[Recorded], instance_id: str) -> Progress:
         element = header.get("element")
         if header.get("instance") != instance_id or not isinstance(element, str):
             continue
+        facts = header.get("facts")
+        facts = facts if isinstance(facts, dict) else {}
         if event.type == "element_activated":
-            progress.active[element] = progress.active.get(element, 0) + 1
+            # A boundary event that only waits is not where the case is.
+            if "attached_to" not in facts:
+                progress.active[element] = progress.active.get(element, 0) + 1
         elif event.type in {"element_completed", "element_cancelled"}:
             progress.active[element] = max(0, progress.active.get(element, 0) - 1)
             if event.type == "element_completed":
                 progress.done[element] = event.at
-                facts = header.get("facts")
-                flows = facts.get("flows") if isinstance(facts, dict) else None
+                flows = facts.get("flows")
                 for key in (element, *(flows if isinstance(flows, list) else ())):
                     progress.taken[str(key)] = progress.taken.get(str(key), 0) + 1
         elif event.type == "user_task_completed":

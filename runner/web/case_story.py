@@ -48,6 +48,11 @@ class _Teller:
         self.moments = moments
         self.language = language
         self._tops: dict[tuple[object, object, object], int] = {}
+        self._ended = {
+            event.header.get("token")
+            for event in reading.events
+            if event.type in {"user_task_completed", "user_task_cancelled"}
+        }
         for event in reading.events:
             if event.type == "decision_evaluated":
                 self._tops[self._asked(event)] = event.number
@@ -132,6 +137,8 @@ class _Teller:
         )
 
     def _user_task_claimed(self, event: Recorded) -> Happening | None:
+        if event.header.get("token") in self._ended:
+            return None  # who submitted it stands there already
         return self._line(
             event, "play", "", self._step(event), _("claimed by %(who)s", who=self._who(event))
         )

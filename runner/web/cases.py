@@ -34,9 +34,11 @@ from runner.web.visit import (
 
 blueprint = Blueprint("cases", __name__)
 PAGE = 50
+LAST = 1_000_000  # nobody pages further; a database cannot count without end
 STATES = ("", "active", "closed", "cancelled")
 TABS = ("overview", "tasks", "data", "files", "mails", "log")
 SHORT_DATA = 12
+SHORT_STORY = 24
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ def listing() -> str:
     state = request.args.get("state", "")
     state = state if state in STATES else ""
     words = request.args.get("q", "").strip()[:100]
-    offset = max(0, request.args.get("from", 0, type=int))
+    offset = min(max(0, request.args.get("from", 0, type=int)), LAST)
     with site.database.read() as connection:
         vocabulary = office(connection)
         who = visible_to(connection, site, staff())
@@ -144,6 +146,8 @@ def page(case_id: str) -> str:
     instance = next((i for i in reading.instances if i.id == chosen), None)
     instance = instance or next(i for i in reading.instances if i.id == case_id)
     data = data_history(reading, moments, language) if tab in {"overview", "data"} else []
+    story = timeline(reading, moments, language) if tab == "overview" else []
+    whole = request.args.get("timeline") == "all"
     counts = {
         "tasks": str(len(lines)),
         "data": str(len(reading.variables)),
@@ -175,7 +179,8 @@ def page(case_id: str) -> str:
         shown_diagram=instance.id,
         fit=request.args.get("fit") == "1",
         release=_("Release %(n)s, pinned to this case", n=line.release_number),
-        timeline=tuple(timeline(reading, moments, language)) if tab == "overview" else (),
+        timeline=tuple(story if whole else story[:SHORT_STORY]),
+        earlier=0 if whole else max(0, len(story) - SHORT_STORY),
         data=tuple(data[:SHORT_DATA] if tab == "overview" else data),
         data_total=len(data),
         files=tuple(

@@ -17,7 +17,8 @@ from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Moments, file_size
 
-LETTER_JOBS = frozenset({"send_reply", "send_acknowledgement", "send_recall_notice"})
+# A recall notice goes to the colleagues who publish it, not to the customer.
+LETTER_JOBS = frozenset({"send_reply", "send_acknowledgement"})
 _LOOKING = frozenset({"emergency_response", "recall", "investigation", "cause_and_liability"})
 _SOLVING = frozenset({"resolution", "agree_solution", "major_incident", "after_sales_service"})
 

@@ -16,7 +16,6 @@ from runner.definitions.findings import half
 from runner.definitions.forms import Form
 from runner.definitions.forms_model import (
     ChoiceField,
-    Component,
     Computed,
     Container,
     DateField,
@@ -84,31 +83,6 @@ class FormContent:
     variables: Scope = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, FileItem] = field(default_factory=dict)
-
-
-def start_data(form: Form, variables: Scope) -> dict[str, object]:
-    """What an untouched form shows: the case's values of its keys, else its defaults."""
-    known = form.keys()
-    data = {key: variables[key] for key in known if variables.get(key) is not None}
-    for component in form.components:
-        _defaults(component, data)
-    return data
-
-
-def _defaults(component: Component, data: dict[str, object]) -> None:
-    if isinstance(component, ListField):
-        if len(component.path) == 1 and component.path[0] not in data:
-            data[component.path[0]] = [{} for _ in range(component.default_rows)]
-    elif isinstance(component, Container):
-        for part in component.components:
-            _defaults(part, data)
-    elif (
-        isinstance(component, Field)
-        and component.default is not None
-        and len(component.path) == 1
-        and component.path[0] not in data
-    ):
-        data[component.path[0]] = component.default
 
 
 def view_form(

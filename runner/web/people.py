@@ -102,9 +102,9 @@ def change(person_id: str) -> str | Response:
         if "active" in form:
             set_active(site, actor=actor, person_id=person_id, active=form["active"] == "yes")
         else:
-            set_groups(site, actor=actor, person_id=person_id, groups=form.getlist("groups"))
-            if form.get("password"):
+            if form.get("password"):  # first: a password that is refused must change nothing
                 set_password(site, actor=actor, person_id=person_id, password=form["password"])
+            set_groups(site, actor=actor, person_id=person_id, groups=form.getlist("groups"))
     except InvalidInput as refused:
         return make_response(_page(in_language(refused.message), person_id), 422)
     return redirect(url_for("people.listing"), 303)

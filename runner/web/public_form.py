@@ -16,13 +16,14 @@ from runner.definitions.findings import half
 from runner.definitions.forms import Form
 from runner.definitions.release import Definitions
 from runner.engine.site import Site
-from runner.errors import NotFound
+from runner.errors import NotFound, TooLarge
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import file_size
 from runner.web.uploads import Upload
 
 KEPT_SECONDS = 2 * 3_600
+MOST_KEPT = 2_000_000_000  # strangers must not be able to fill the disk
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ class WaitingFiles:
     def keep(self, upload: Upload) -> str:
         """Keeps a checked file and gives the id the form carries."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._sweep()
+        if self._sweep() + len(upload.data) > MOST_KEPT:
+            raise TooLarge(
+                "现在收不了更多文件。先不带文件提交，之后再补。 / "
+                "No more files can be taken now. Send the form without, and add them later."
+            )
         identity = secrets.token_urlsafe(24)
         head = f"{upload.media_type}\n{upload.name}\n".encode()
         (self._folder / identity).write_bytes(head + upload.data)
@@ -110,11 +115,16 @@ class WaitingFiles:
             if self.read(identity) is not None:
                 (self._folder / identity).unlink(missing_ok=True)
 
-    def _sweep(self) -> None:
-        oldest = time.time() - KEPT_SECONDS
+    def _sweep(self) -> int:
+        """Removes what is too old, and gives the bytes that are left."""
+        oldest, left = time.time() - KEPT_SECONDS, 0
         for path in self._folder.iterdir():
             try:
-                if path.stat().st_mtime < oldest:
+                found = path.stat()
+                if found.st_mtime < oldest:
                     path.unlink()
+                else:
+                    left += found.st_size
             except OSError:
                 continue
+        return left

@@ -202,6 +202,7 @@ _SYSTEM = {
     "handling": "处理方式 / Handling",
     "priority": "优先级 / Priority",
     "language": "语言 / Language",
+    "help_reason": "请求支援的原因 / Support asked for",
     "reason": "理由 / Reason",
     "admissible": "可受理 / Admissible",
     "escalate": "升级 / Escalate",

@@ -70,6 +70,7 @@ def enter() -> str | Response:
         if person is None:
             error = _("That user name and password do not fit together. Check both.")
             return make_response(_page(username, error, target), 422)
+    _end_session()  # the next person at this computer must not leave the last one's open
     response = redirect(target, 303)
     response.set_cookie(
         SESSION_COOKIE,
@@ -84,12 +85,16 @@ def enter() -> str | Response:
 
 @blueprint.post("/sign-out")
 def leave() -> Response:
-    token = request.cookies.get(SESSION_COOKIE, "")
-    if token:
-        close_session(this_site(), token=token)
+    _end_session()
     response = redirect(url_for("sign_in.form"), 303)
     response.delete_cookie(SESSION_COOKIE)
     return response
+
+
+def _end_session() -> None:
+    token = request.cookies.get(SESSION_COOKIE, "")
+    if token:
+        close_session(this_site(), token=token)
 
 
 def _target(wanted: str) -> str:

@@ -12,16 +12,22 @@ from runner.definitions.findings import half
 from runner.definitions.forms import Form
 from runner.engine.access import Person
 from runner.engine.attachments import add_attachment
+from runner.engine.messages import correlate_message
 from runner.engine.task_forms import FormContext, form_context
 from runner.engine.user_tasks import complete_user_task, save_draft
-from runner.errors import InvalidInput, InvalidState
+from runner.errors import InvalidInput, InvalidState, NotAllowed
+from runner.store.complaints import find_complaint
+from runner.store.subscriptions import matching_subscriptions
+from runner.store.task_lists import open_marks
 from runner.web.case_reading import CaseReading, read_case
 from runner.web.form_post import Posted, read_post
-from runner.web.form_view import FormContent, FormView, start_data, view_form
+from runner.web.form_start import start_data
+from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.moments import Moments
 from runner.web.shown_values import show
-from runner.web.task_page import TaskPage, build_task_page, case_files
+from runner.web.task_list_page import in_view
+from runner.web.task_page import Neighbours, TaskPage, build_task_page, case_files
 from runner.web.uploads import Upload
 from runner.web.visit import (
     choose_language,
@@ -32,6 +38,7 @@ from runner.web.visit import (
 )
 
 blueprint = Blueprint("task", __name__)
+HELP = "help_requested"
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def submit(task_id: str) -> str | Response:
     form = context.form or Form("", "", ())
     if context.task.state != "created":
         return _conflict(context, form, read_post(form, request, _no_files).data, None)
-    posted = read_post(form, request, _keeping(context, person))
+    posted = read_post(form, request, _keeping(context, person) if context.may_complete else _lost)
     if "_preview" in request.form:
         return _preview(context, form, posted)
     if posted.only_shape:
@@ -104,6 +111,11 @@ def _no_files(upload: Upload, path: str) -> str:
     raise InvalidInput("任务已结束，文件没有保存。 / The task has ended; the file was not kept.")
 
 
+def _lost(upload: Upload, path: str) -> str:
+    """A file of somebody who may not submit: it is not kept, and the command refuses the rest."""
+    return ""
+
+
 def _content(
     context: FormContext, posted: Posted | None, form: Form
 ) -> tuple[Mapping[str, object], Mapping[str, list[str]]]:
@@ -133,15 +145,58 @@ def _view(
 
 def _render(context: FormContext, posted: Posted | None) -> str:
     reading, form, moments = _view(context, posted)
+    around = _neighbours(context, reading)
     note = ""
     if request.args.get("saved"):
         note = _("Draft saved. Only you see it; it comes back when you open this task.")
     elif request.args.get("after"):
         note = _("Submitted. This is the next step of the same case.")
+    elif request.args.get("helped"):
+        note = _("Support was requested. The superior has a task now; yours goes on.")
     shown: TaskPage = build_task_page(
-        reading, context, form, staff().id, moments, choose_language(), note
+        reading, context, form, staff().id, moments, choose_language(), around, note
     )
     return render_template("task/page.html", page=shown)
+
+
+def _neighbours(context: FormContext, reading: CaseReading) -> Neighbours:
+    site, person = this_site(), staff()
+    number = reading.line.complaint_number
+    with site.database.read() as connection:
+        marks = open_marks(connection, person.id, person.groups)
+        ids = in_view(marks, "mine", person.id, moments_by(reading.vocabulary))
+        waits = number and matching_subscriptions(connection, HELP, number)
+    if context.task.id not in ids:
+        return Neighbours(may_ask_help=bool(waits))
+    index = ids.index(context.task.id)
+    return Neighbours(
+        before=ids[index - 1] if index else "",
+        after=ids[index + 1] if index + 1 < len(ids) else "",
+        place=_("%(n)s of %(total)s", n=index + 1, total=len(ids)),
+        may_ask_help=bool(waits),
+    )
+
+
+@blueprint.post("/tasks/<task_id>/help")
+@sign_in_required
+def ask_help(task_id: str) -> Response:
+    """Asks the superior to help decide; the task itself stays with its people."""
+    site, person = this_site(), staff()
+    context = form_context(site, actor=person, task_id=task_id)
+    if not context.may_complete:
+        raise NotAllowed("这个任务属于其他小组。 / This task belongs to another group.")
+    with site.database.read() as connection:
+        number = find_complaint(connection, context.case.id).get("complaint_number")
+    reason = request.form.get("reason", "").strip()[:2_000]
+    correlate_message(
+        site,
+        actor=person,
+        name=HELP,
+        correlation_key=str(number or ""),
+        payload={"help_reason": reason} if reason else {},
+        idempotency_key=f"help:{task_id}:{request.form.get('key', '')[:40]}",
+    )
+    return redirect(url_for("task.page", task_id=task_id, helped=1), 303)
 
 
 def _preview(context: FormContext, form: Form, posted: Posted) -> str:

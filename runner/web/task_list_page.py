@@ -82,13 +82,16 @@ def severity_word(severity: str | None) -> str:
     }.get(severity or "", _("not assessed"))
 
 
-def line_of(line: TaskLine, person_id: str, moments: Moments, language: str) -> Line:
-    """A row of a list. Complaint titles stay as customers wrote them."""
+def line_of(
+    line: TaskLine, person_id: str, moments: Moments, language: str, item: str = ""
+) -> Line:
+    """A row of a list; titles stay as customers wrote them, ``item`` tells twins apart."""
+    step = half(line.name, language)
     return Line(
         id=line.id,
         case_id=line.case_id,
         number=line.complaint_number or _("no number yet"),
-        step=half(line.name, language),
+        step=f"{step} · {item}" if item else step,
         title=half(line.title, language) if line.title == "投诉 / Complaint" else line.title,
         customer=line.customer_name or _("customer not named"),
         product=line.product or "",

@@ -18,6 +18,7 @@ from runner.web.form_nodes import FileItem
 from runner.web.form_view import FormView
 from runner.web.moments import Due, Moments, file_size
 from runner.web.shown_values import show
+from runner.web.task_items import item_text
 from runner.web.task_list_page import SEVERITIES, severity_word
 
 _REQUIREMENT = re.compile(r"\b[A-Z]{2}-\d{2}\b")
@@ -36,6 +37,17 @@ class Answer:
     who: str
     at: str
     text: str
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The tasks before and after this one in the person's list (ids or empty), where it stands in
+    words, and whether the case can take a request for support now."""
+
+    before: str = ""
+    after: str = ""
+    place: str = ""
+    may_ask_help: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,10 @@ class TaskPage:
     may_act: bool
     form: FormView | None
     draft_at: str
+    may_ask_help: bool
+    before: str
+    after: str
+    place: str
     diagram: DiagramView
     what_ifs: tuple[WhatIf, ...]
     release: str
@@ -78,6 +94,7 @@ def build_task_page(
     person_id: str,
     moments: Moments,
     language: str,
+    around: Neighbours,
     note: str = "",
 ) -> TaskPage:
     """Everything a task page shows, in one language."""
@@ -86,12 +103,14 @@ def build_task_page(
     progress = progress_of(reading.events, task.instance_id)
     answers = earlier_answers(reading, moments, language)
     holder = task.assignee if task.assignee not in (None, person_id) else None
+    labels = reading.vocabulary.labels
+    item = item_text(context.element, context.variables, labels, moments, language)
     release = f"{half(process.name, language)} · {_release(line.release_number, language)}"
     return TaskPage(
         id=task.id,
         case_id=reading.row.id,
         number=line.complaint_number or "",
-        step=half(task.name, language),
+        step=f"{half(task.name, language)} · {item}" if item else half(task.name, language),
         title=case_title(line, language),
         customer=line.customer_name or "",
         due=moments.due(task.due_at, task.follow_up_at),
@@ -104,6 +123,10 @@ def build_task_page(
         may_act=context.may_complete and holder is None,
         form=form,
         draft_at=moments.at(context.draft_saved_at) if context.draft_saved_at else "",
+        may_ask_help=around.may_ask_help and context.may_complete,
+        before=around.before,
+        after=around.after,
+        place=around.place,
         diagram=draw(
             reading, task.instance_id, task.process_id, moments, language, around=task.element_id
         ),

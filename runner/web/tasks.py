@@ -8,7 +8,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from runner.engine.access import ADMINISTRATOR, COMPLIANCE, Person
-from runner.engine.user_tasks import claim_user_task, unclaim_user_task
+from runner.engine.user_tasks import claim_user_task, form_context, unclaim_user_task
+from runner.errors import NotAllowed
 from runner.store.task_lists import (
     all_open_marks,
     done_lines,
@@ -18,6 +19,7 @@ from runner.store.task_lists import (
 )
 from runner.web.language import _
 from runner.web.register import may_register
+from runner.web.task_items import items_of_twins
 from runner.web.task_list_page import (
     VIEWS,
     Group,
@@ -68,9 +70,11 @@ def listing() -> str:
             if words:
                 ids = matching_tasks(connection, ids, words)
             total = len(ids)
+            found = task_lines(connection, ids[:shown])
+            items = items_of_twins(connection, site, found, moments, language)
             lines = [
-                line_of(line, person.id, moments, language)
-                for line in task_lines(connection, ids[:shown])
+                line_of(line, person.id, moments, language, items.get(line.id, ""))
+                for line in found
             ]
             groups = grouped(pool, lines, moments)
     counts = {
@@ -126,13 +130,18 @@ def _views(current: str, counts: Mapping[str, int], person: Person) -> tuple[Vie
 @blueprint.post("/tasks/<task_id>/claim")
 @sign_in_required
 def claim(task_id: str) -> Response:
-    claim_user_task(this_site(), actor=staff(), task_id=task_id)
+    try:
+        claim_user_task(this_site(), actor=staff(), task_id=task_id)
+    except NotAllowed:
+        form_context(this_site(), actor=staff(), task_id=task_id)  # else one may not know of it
+        raise
     return redirect(_back(url_for("task.page", task_id=task_id)), 303)
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
 @sign_in_required
 def unclaim(task_id: str) -> Response:
+    form_context(this_site(), actor=staff(), task_id=task_id)
     unclaim_user_task(this_site(), actor=staff(), task_id=task_id)
     return redirect(_back(url_for("task.page", task_id=task_id)), 303)
 

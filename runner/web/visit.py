@@ -24,6 +24,8 @@ from runner.web.shown_values import Labels
 SESSION_COOKIE = "ombud_session"
 LANGUAGE_COOKIE = "language"
 LANGUAGES = ("zh", "en")
+THEME_COOKIE = "theme"
+THEMES = ("light", "dark")
 _Handler = TypeVar("_Handler", bound=Callable[..., Any])
 
 
@@ -80,6 +82,12 @@ def choose_language() -> str:
             best = request.accept_languages.best_match(["zh-CN", "zh", "en"], default="zh")
             g.language = best[:2]
     return cast(str, g.language)
+
+
+def choose_theme() -> str:
+    """``light`` or ``dark`` where the visitor chose, empty for what their system says."""
+    asked = request.args.get("theme") or request.cookies.get(THEME_COOKIE, "")
+    return asked if asked in THEMES else ""
 
 
 def in_language(label: str | None) -> str:
@@ -148,14 +156,17 @@ def administrators_only(handler: _Handler) -> _Handler:
 
 
 def is_safe_target(target: str) -> bool:
-    """Whether a ``next`` address stays on this site."""
-    return target.startswith("/") and not target.startswith(("//", "/\\")) and "\n" not in target
+    """Whether a ``next`` address stays on this site. Browsers drop tabs and line ends from an
+    address and read a backslash as a slash, so that none may hide a second slash."""
+    plain = target.isprintable() and "\\" not in target
+    return plain and target.startswith("/") and not target.startswith("//")
 
 
-def set_language_cookie(response: Response, language: str) -> None:
+def remember(response: Response, cookie: str, choice: str) -> None:
+    """Keeps a visitor's choice of language or theme for a year."""
     response.set_cookie(
-        LANGUAGE_COOKIE,
-        language,
+        cookie,
+        choice,
         max_age=31_536_000,
         samesite="Lax",
         httponly=True,
