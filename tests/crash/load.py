@@ -208,7 +208,7 @@ class Load:
             return
         if context.task.state != "created" or context.form is None:
             return
-        browser, token = self._desk(person, task.id)
+        browser, token = self._desk(person)
         self._submit(browser, token, context.form, context.variables, task.id, person, random)
 
     def _submit(
@@ -237,12 +237,12 @@ class Load:
             else:
                 self.remembered.wrong.append(f"task: {_said(answered)}")
 
-    def _desk(self, person: Person, task_id: str) -> tuple[Browser, str]:
-        """This thread's browser of a person, with the token of a task page it has open."""
+    def _desk(self, person: Person) -> tuple[Browser, str]:
+        """This thread's browser of a person, with the token of the task list it has open."""
         known: dict[str, tuple[Browser, str]] = self.desks.__dict__.setdefault("open", {})
         if person.id not in known:
             browser = self._browser(person)
-            known[person.id] = (browser, browser.get(f"/tasks/{task_id}").csrf)
+            known[person.id] = (browser, browser.get("/tasks").csrf)
         return known[person.id]
 
     def _browser(self, person: Person) -> Browser:
