@@ -47,6 +47,11 @@ class Spans:
         return p95(self.seconds) * 1_000
 
 
+def quietest(measure: Callable[[], Spans], rounds: int = 3) -> Spans:
+    """The round with the lowest median: the one in which the machine did least besides."""
+    return min((measure() for _ in range(rounds)), key=lambda spans: spans.median_ms)
+
+
 def p95(values: Sequence[float]) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * PER_CENT_95))]
