@@ -65,10 +65,12 @@ class IncidentListPage:
 
 @dataclass(frozen=True)
 class IncidentPage:
-    """``decide`` is the policy key to be decided, empty for a repair; values are as typed."""
+    """``decide`` is the policy key to be decided, empty for a repair; values are as typed.
+    ``groups`` are offered where the key is a role."""
 
     row: IncidentRow
     decide: str
+    groups: tuple[Choice, ...]
     units: tuple[Choice, ...]
     variables: tuple[str, ...]
     typed: Mapping[str, str]
@@ -136,9 +138,17 @@ def _page(line: IncidentLine, typed: Mapping[str, str], errors: tuple[str, ...])
             known = read_case_variables(site, connection, line.case_id)
         except Erased:
             known = {}
+        vocabulary = office(connection)
+    decide = (line.policy_path or "") if line.kind == "policy_unset" else ""
+    chosen = set(request.form.getlist("groups"))
+    groups = tuple(
+        Choice(group, vocabulary.group(group, choose_language()), group in chosen)
+        for group in vocabulary.groups
+    )
     page = IncidentPage(
         row=_row(line),
-        decide=(line.policy_path or "") if line.kind == "policy_unset" else "",
+        decide=decide,
+        groups=groups if decide.startswith("roles.") else (),
         units=tuple(
             Choice(unit, in_language(label), typed.get("unit") == unit)
             for unit, label in UNITS.items()
@@ -183,6 +193,8 @@ def resolve(incident_id: str) -> str | Response:
 def _decided(typed: Mapping[str, str]) -> object:
     """The policy value as typed: a time, ``none``, ``immediate`` or any FEEL value."""
     how = typed["how"]
+    if how == "groups" and request.form.getlist("groups"):
+        return request.form.getlist("groups")
     if how in {"none", "immediate"}:
         return how
     if how == "time":

@@ -190,6 +190,8 @@ def earlier_answers(reading: CaseReading, moments: Moments, language: str) -> li
                 continue
             text = show(value, labels, key, moments, language)
             if text and len(parts) < 3:
+                named = isinstance(value, str)
+                text = text if named else f"{labels.name(key, language)} {text}"
                 parts.append(" ".join(text.split()))
         text = stop.join(parts)
         answers.append(

@@ -215,3 +215,33 @@ def test_staff_record_a_complaint_of_the_phone_and_read_it_back(
         answer.location
     )
     assert visit(person("finance")).get("/register").status_code == 403
+
+
+def test_support_can_be_asked_once_handling_runs(
+    site: Site, task: UserTask, clerk: Person, person: Callable[..., Person], visit: Visit
+) -> None:
+    page = visit(clerk).read(f"/tasks/{task.id}")
+    assert "Ask for support" not in plain(page)
+    answer = visit(clerk).post(f"/tasks/{task.id}/help", {"reason": "too early", "key": "a"})
+    assert answer.status_code == 404
+    assert visit(person("finance")).post(f"/tasks/{task.id}/help").status_code == 403
+
+
+def test_a_theme_is_kept(clerk: Person, visit: Visit) -> None:
+    staff = visit(clerk)
+    assert "data-theme" not in staff.read("/tasks")
+    assert 'data-theme="dark"' in staff.read("/tasks?theme=dark")
+    assert 'data-theme="dark"' in staff.read("/cases")
+    assert "data-theme" not in staff.read("/tasks?theme=system")
+
+
+def test_neighbours_lead_through_ones_own_list(
+    complaint: Callable[..., Started], clerk: Person, visit: Visit, tasks_of: Tasks
+) -> None:
+    (first,) = tasks_of(complaint("a").case_id)
+    (second,) = tasks_of(complaint("b").case_id)
+    staff = visit(clerk)
+    pages = {task.id: staff.read(f"/tasks/{task.id}") for task in (first, second)}
+    assert sorted("1 of 2" in plain(page) for page in pages.values()) == [False, True]
+    assert f'href="/tasks/{second.id}"' in pages[first.id]
+    assert f'href="/tasks/{first.id}"' in pages[second.id]

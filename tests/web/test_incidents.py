@@ -1,0 +1,107 @@
+"""Incidents on pages: what is told, who repairs, what a decided value does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from runner.engine.access import CUSTOMER, Person
+from runner.engine.instances import Started, start_complaint
+from runner.engine.site import Site
+from runner.settings import Settings
+from runner.store.incidents import Incident, open_incidents
+from runner.worker.loop import Worker
+from tests.web.conftest import Visit, plain, said
+
+
+def is_role(incident: Incident) -> bool:
+    return str(incident.policy_path).startswith("roles.")
+
+
+@pytest.fixture
+def undecided(site: Site, site_settings: Settings) -> tuple[Started, dict[bool, Incident]]:
+    """A case of a base policy, by whether it waits for a role (True) or a time (False)."""
+    started = start_complaint(
+        site, actor=CUSTOMER, variables={"request_kind": "complaint", "phenomenon": "x"},
+        channel="web_form", start_element="start_received", policy_id="ebike-3level",
+        idempotency_key="u", language="en",
+    )  # fmt: skip
+    Worker(site, site_settings).work_off()
+    with site.database.read() as connection:
+        found = open_incidents(connection, started.case_id)
+    assert {incident.kind for incident in found} == {"policy_unset"}
+    return started, {is_role(incident): incident for incident in found}
+
+
+def test_an_undecided_value_is_told_and_decided_on_its_page(
+    site: Site,
+    undecided: tuple[Started, dict[bool, Incident]],
+    person: Callable[..., Person],
+    visit: Visit,
+) -> None:
+    started, incident = undecided[0], undecided[1][False]
+    owner = visit(person("process_owner", "quality_manager"))
+    assert f"/incidents/{incident.id}" in owner.read("/incidents")
+    page = owner.read(f"/incidents/{incident.id}")
+    assert said(["A policy value must be decided", "Decide this value"], page) == []
+    assert str(incident.policy_path) in page
+    path = f"/incidents/{incident.id}"
+    wrong = owner.post(path, {"how": "time", "amount": "soon", "unit": "hour", "reason": "r"})
+    assert wrong.status_code == 422
+    assert '"soon" is not a number.' in plain(wrong.text)
+    done = owner.post(path, {"how": "time", "amount": "4", "unit": "hour", "reason": "decided"})
+    assert done.status_code == 303
+    with site.database.read() as connection:
+        left = open_incidents(connection, started.case_id)
+    assert incident.id not in {other.id for other in left}
+    assert "This was repaired already." in plain(owner.read(path))
+
+
+def test_a_reason_is_needed(
+    undecided: tuple[Started, dict[bool, Incident]], person: Callable[..., Person], visit: Visit
+) -> None:
+    incident = undecided[1][False]
+    owner = visit(person("process_owner", "quality_manager"))
+    answer = owner.post(f"/incidents/{incident.id}", {"how": "none", "reason": ""})
+    assert answer.status_code == 422
+    assert "Give a reason." in plain(answer.text)
+
+
+def test_only_the_owner_decides(
+    undecided: tuple[Started, dict[bool, Incident]], person: Callable[..., Person], visit: Visit
+) -> None:
+    incident = undecided[1][False]
+    answer = visit(person("superior")).post(
+        f"/incidents/{incident.id}", {"how": "none", "reason": "because"}
+    )
+    assert answer.status_code == 403
+    outsider = visit(person())
+    assert outsider.get(f"/incidents/{incident.id}").status_code == 404
+    assert f"/incidents/{incident.id}" not in outsider.read("/incidents")
+
+
+def test_a_role_is_decided_by_ticking_groups(
+    site: Site,
+    undecided: tuple[Started, dict[bool, Incident]],
+    person: Callable[..., Person],
+    visit: Visit,
+) -> None:
+    case_id = undecided[0].case_id
+    owner = visit(person("process_owner", "quality_manager"))
+    for _ in range(8):
+        with site.database.read() as connection:
+            found = open_incidents(connection, case_id)
+        role = next((incident for incident in found if is_role(incident)), None)
+        if role is not None:
+            break
+        owner.post(f"/incidents/{found[0].id}", {"how": "none", "reason": "no limit"})
+    assert role is not None
+    path = f"/incidents/{role.id}"
+    assert 'value="after_sales"' in owner.read(path)
+    assert owner.post(path, {"how": "groups", "reason": "r"}).status_code == 422
+    done = owner.post(path, {"how": "groups", "groups": "after_sales", "reason": "r"})
+    assert done.status_code == 303
+    with site.database.read() as connection:
+        left = open_incidents(connection, case_id)
+    assert role.id not in {other.id for other in left}
