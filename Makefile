@@ -35,7 +35,7 @@ bench: $(STAMP) ## the budgets of the design, with ratios; writes build/bench.js
 	@$(BIN)/python -m benchmarks
 
 soak: $(STAMP) ## the long walks and crash tests
-	@OMBUD_TEST_SOAK=1 $(BIN)/pytest -q -m soak
+	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m soak
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links \
