@@ -15,16 +15,18 @@ from runner.engine.elements.host import moving
 from runner.engine.instances import end_if_completed
 from runner.engine.site import Site
 from runner.engine.transaction import change_case
+from runner.engine.variables import READ_ONLY
 from runner.errors import AlreadyExists, NotFound
 from runner.events import MessageReceived
 from runner.feel import to_feel
 from runner.store.command_keys import CommandKey, find_command, insert_command
+from runner.store.complaints import case_by_number
 from runner.store.subscriptions import Subscription, matching_subscriptions
 
 
 @dataclass(frozen=True, slots=True)
 class Correlated:
-    """Where a message went."""
+    """Where a message went. ``element_id`` is empty when the case only noted what it said."""
 
     case_id: str
     element_id: str
@@ -41,9 +43,11 @@ def correlate_message(
 ) -> Correlated:
     """Delivers a message to the one element that waits for it under this key.
 
-    ``payload`` are FEEL values; they go where the element's output mappings say. Raises
-    ``NotFound`` when nobody waits, ``AlreadyExists`` when the key was used for something
-    else; the same call again gives the first result.
+    ``payload`` are FEEL values; they go where the element's output mappings say. Where nothing
+    waits yet, but ``correlation_key`` is the acceptance number of a running case whose diagrams
+    know the message, the payload becomes variables of that case, so that the phase that asks later
+    finds them. Raises ``NotFound`` when there is no such case, ``AlreadyExists`` when the key was
+    used for something else; the same call again gives the first result.
     """
     values = {key: to_feel(value) for key, value in payload.items()}
     digest = hashlib.sha256(
@@ -52,13 +56,12 @@ def correlate_message(
     with site.database.read() as connection:
         known = find_command(connection, idempotency_key)
         waiting = matching_subscriptions(connection, name, correlation_key)
+        case_id = waiting[0].root_id if waiting else case_by_number(connection, correlation_key)
     if known is not None:
         return _again(known, digest)
-    if not waiting:
+    if case_id is None:
         raise _nobody(name)
-    with change_case(
-        site, actor=actor, case=waiting[0].root_id, command="correlate_message"
-    ) as change:
+    with change_case(site, actor=actor, case=case_id, command="correlate_message") as change:
         known = find_command(change.connection, idempotency_key)
         if known is not None:
             return _again(known, digest)
@@ -70,10 +73,11 @@ def correlate_message(
             ),
             None,
         )
+        result = Correlated(change.case.id, subscription.element_id if subscription else "")
         if subscription is None:
-            raise _nobody(name)
-        result = Correlated(change.case.id, subscription.element_id)
-        _deliver(change, subscription, values)
+            _keep(change, name, values)
+        else:
+            _deliver(change, subscription, values)
         insert_command(
             change.connection,
             CommandKey(
@@ -86,6 +90,30 @@ def correlate_message(
         )
         end_if_completed(change)
     return result
+
+
+def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
+    """The payload as variables of the case. Raises ``NotFound`` where its diagrams do not know the
+    message, or it has ended."""
+    execution = change.case.execution
+    known = any(
+        element.event.message_name == name
+        for process in change.definitions.processes.values()
+        for element in process.elements.values()
+    )
+    if not known or execution is None or execution.completed:
+        raise _nobody(name)
+    change.record(
+        MessageReceived(
+            process=execution.process_id,
+            instance=change.case.id,
+            message=name,
+            correlated=False,
+            payload=values,
+        )
+    )
+    allowed = {key: value for key, value in values.items() if key not in READ_ONLY}
+    change.record_written(change.case.scopes.declare(change.case.id, allowed), None)
 
 
 def _deliver(change: CaseChange, subscription: Subscription, values: Mapping[str, object]) -> None:

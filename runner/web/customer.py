@@ -171,20 +171,24 @@ def withdraw(token: str) -> Response:
     with site.database.read() as connection:
         reading = _reading(connection, token)
     payload = {"withdrawn_at": site.clock.now(), "withdrawal_reason": reason or None}
-    try:
-        correlate_message(
-            site,
-            actor=CUSTOMER,
-            name="withdrawal_received",
-            correlation_key=reading.line.complaint_number or "",
-            payload=payload,
-            idempotency_key=f"withdraw:{reading.row.id}:{request.form.get('key', '')[:40]}",
+    stopped = False
+    # The case notes a withdrawal that comes before or after the phase it ends; a statement among
+    # its files lets people see it.
+    with suppress(NotFound):
+        stopped = bool(
+            correlate_message(
+                site,
+                actor=CUSTOMER,
+                name="withdrawal_received",
+                correlation_key=reading.line.complaint_number or "",
+                payload=payload,
+                idempotency_key=f"withdraw:{reading.row.id}:{request.form.get('key', '')[:40]}",
+            ).element_id
         )
-        sent = "withdrawal"
-    except NotFound:
+    if not stopped:
         text = reason or in_language("我要撤诉。 / I withdraw my complaint.")
         _statement(reading.row.id, "客户撤诉 / Withdrawal", text)
-        sent = "withdrawal_noted"
+    sent = "withdrawal" if stopped else "withdrawal_noted"
     return redirect(url_for("customer.status", token=token, sent=sent), 303)
 
 

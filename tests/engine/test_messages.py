@@ -108,3 +108,37 @@ def test_non_interrupting_boundary_hears_again_and_again(house: House, restart: 
     complete_user_task(house.site, actor=house.ann, task_id=house.tasks(case)["t"], submission={})
     with pytest.raises(NotFound):
         send(house, unique="late")
+
+
+def test_a_message_before_anybody_waits_is_noted_in_the_case(house: House) -> None:
+    house.release(
+        diagram(
+            node("startEvent", "s")
+            + user_task("first")
+            + node("intermediateCatchEvent", "wait", REF)
+            + node("endEvent", "e")
+            + line("s", "first", "wait", "e"),
+            outside=MESSAGE,
+        )
+    )
+    case = house.start({"complaint_number": "TS-1", "reference": "K1"}).case_id
+    noted = send(house, key="TS-1", answer="early")
+    assert (noted.case_id, noted.element_id) == (case, "")
+    assert send(house, key="TS-1", answer="early") == noted
+    assert house.variables(case)["answer"] == "early"
+    (received,) = house.events(case, "message_received")
+    assert received.header["facts"] == {"message": "reply", "correlated": False}
+
+
+def test_a_message_no_diagram_knows_is_nobodys(house: House) -> None:
+    house.release(receiving())
+    house.start({"complaint_number": "TS-1", "reference": "K1"})
+    with pytest.raises(NotFound):
+        correlate_message(
+            house.site,
+            actor=CUSTOMER,
+            name="unknown",
+            correlation_key="TS-1",
+            payload={},
+            idempotency_key="2",
+        )
