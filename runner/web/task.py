@@ -14,7 +14,7 @@ from runner.engine.access import Person
 from runner.engine.attachments import add_attachment
 from runner.engine.messages import correlate_message
 from runner.engine.task_forms import FormContext, form_context
-from runner.engine.user_tasks import complete_user_task, save_draft
+from runner.engine.user_tasks import complete_user_task, require_open, save_draft
 from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.store.complaints import find_complaint
 from runner.store.subscriptions import matching_subscriptions
@@ -68,7 +68,7 @@ def submit(task_id: str) -> str | Response:
     context = form_context(site, actor=person, task_id=task_id)
     form = context.form or Form("", "", ())
     if context.task.state != "created":
-        return _conflict(context, form, read_post(form, request, _no_files).data, None)
+        return _conflict(context, form, read_post(form, request, _no_files).data, _ended(context))
     posted = read_post(form, request, _keeping(context, person) if context.may_complete else _lost)
     if "_preview" in request.form:
         return _preview(context, form, posted)
@@ -105,6 +105,16 @@ def _keeping(context: FormContext, person: Person) -> Callable[[Upload, str], st
         )
 
     return keep
+
+
+def _ended(context: FormContext) -> InvalidState | None:
+    """Who ended the task and when, as the command would say it."""
+    with this_site().database.read() as connection:
+        try:
+            require_open(connection, this_site(), context.task)
+        except InvalidState as late:
+            return late
+    return None
 
 
 def _no_files(upload: Upload, path: str) -> str:

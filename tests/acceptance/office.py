@@ -3,8 +3,9 @@ forms filled with what the demonstration's people would write."""
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -46,6 +47,7 @@ def web_story(name: str = TELLING) -> Story:
 class Office:
     """One site, its application and its people; ``clock`` moves only by hand."""
 
+    released: Released
     site: Site
     settings: Settings
     app: Flask
@@ -57,6 +59,18 @@ class Office:
     number: str = ""
     visits: Counter[str] = field(default_factory=Counter)
     done_by: dict[str, Person] = field(default_factory=dict)
+
+    def copy(self, folder: Path) -> Office:
+        """The same office as it stands now, on a folder of its own."""
+        shutil.copytree(self.settings.data_dir, folder)
+        clock = SetClock(self.clock.now())
+        settings = replace(self.settings, data_dir=folder)
+        site, settings = self.released.reopen(settings, clock)
+        visits, done_by = Counter(self.visits), dict(self.done_by)
+        return replace(
+            self, site=site, settings=settings, app=app_of(site), clock=clock, visits=visits,
+            done_by=done_by,
+        )  # fmt: skip
 
     def visitor(self, person: Person | None = None, language: str = "en") -> Visitor:
         return visitor(self.app, self.site, person, language)
@@ -189,16 +203,21 @@ class Office:
         )
 
 
-def open_office(
-    released: Released, folder: Path, change: Callable[[Settings], Settings] = lambda s: s
-) -> Office:
+def open_office(released: Released, folder: Path, story: Story | None = None) -> Office:
     """An office on a copy of the released site."""
     clock = SetClock(NOW)
     site, settings = released.copy(folder, clock)
-    settings = change(settings)
+    return Office(
+        released, site, settings, app_of(site), clock, story or web_story(), everybody(site)
+    )
+
+
+def app_of(site: Site) -> Flask:
+    """The application, with no limit on how often somebody may send a form."""
     app = create_app(site)
-    app.config["RATELIMIT_ENABLED"] = False
-    return Office(site, settings, app, clock, web_story(), everybody(site))
+    for limiter in app.extensions["limiter"]:
+        limiter.enabled = False
+    return app
 
 
 def _errors(page: Page) -> str:

@@ -25,7 +25,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def office(released: Released, tmp_path: Path) -> Iterator[Office]:
+def fresh(released: Released, tmp_path: Path) -> Iterator[Office]:
     opened = open_office(released, tmp_path / "site")
     yield opened
     opened.site.database.close()
@@ -41,8 +41,9 @@ def sign_in(office: Office, username: str) -> Visitor:
 
 
 def test_a_complaint_runs_from_the_customers_form_to_its_proof(
-    office: Office, tmp_path: Path
+    fresh: Office, tmp_path: Path
 ) -> None:
+    office = fresh
     customer = office.visitor()
     received = office.file_complaint()
     _the_customer_has_a_number_and_a_private_link(office, received)
