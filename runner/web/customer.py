@@ -14,7 +14,7 @@ from runner.engine.access import CUSTOMER
 from runner.engine.attachments import add_attachment, read_attachment
 from runner.engine.instances import access_digest, start_complaint
 from runner.engine.messages import correlate_message
-from runner.errors import InvalidInput, NotFound, TooLarge
+from runner.errors import AlreadyExists, InvalidInput, NotFound, TooLarge
 from runner.store.complaints import case_by_access
 from runner.web.case_reading import CaseReading, read_case
 from runner.web.customer_page import (
@@ -171,10 +171,9 @@ def withdraw(token: str) -> Response:
     with site.database.read() as connection:
         reading = _reading(connection, token)
     payload = {"withdrawn_at": site.clock.now(), "withdrawal_reason": reason or None}
-    stopped = False
     # The case notes a withdrawal that comes before or after the phase it ends; a statement among
     # its files lets people see it.
-    with suppress(NotFound):
+    try:
         stopped = bool(
             correlate_message(
                 site,
@@ -185,6 +184,10 @@ def withdraw(token: str) -> Response:
                 idempotency_key=f"withdraw:{reading.row.id}:{request.form.get('key', '')[:40]}",
             ).element_id
         )
+    except AlreadyExists:  # a second click: the first one stands, with its own time
+        stopped = True
+    except NotFound:
+        stopped = False
     if not stopped:
         text = reason or in_language("我要撤诉。 / I withdraw my complaint.")
         _statement(reading.row.id, "客户撤诉 / Withdrawal", text)
