@@ -170,6 +170,23 @@ def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
 
 
 @main.command()
+@click.argument("case")
+@click.option("--by", "username", default="")
+@click.confirmation_option(prompt="This cannot be undone. Erase the customer's personal data?")
+@_plainly
+def erase(case: str, username: str) -> None:
+    """Erase the customer's personal data of CASE (acceptance number or case id)."""
+    from runner.engine.erasure import erase_person
+    from runner.store.complaints import case_by_number
+
+    with _Opened() as site:
+        with site.database.read() as connection:
+            case_id = case_by_number(connection, case) or case
+        erase_person(site, actor=_actor(site, username), case_id=case_id)
+        console.print("Erased. The events and their proofs stay.")
+
+
+@main.command()
 @_plainly
 def upgrade() -> None:
     """Bring an older database to this version. Make a backup first."""

@@ -102,9 +102,6 @@ class CaseCancelled(Event):
     reason: Values = field(default_factory=dict)
 
 
-# --- tokens ---
-
-
 @_event("element_activated")
 class ElementActivated(Event):
     """A token rests at an element or an inside began (call activity, sub-process)."""
@@ -393,3 +390,10 @@ class EvidenceExported(Event):
 
     case: str
     tree_size: str
+
+
+@_event("person_erased")
+class PersonErased(Event):
+    """The key of a case's data subject was destroyed; what it sealed cannot be read again."""
+
+    case: str

@@ -59,3 +59,12 @@ def end_mail(connection: Connection, key: str, state: str, at: datetime | None) 
         .values(state=state, sent_at=at)
     )
     write_guarded(connection, statement, [{"mail": key}], "mails")
+
+
+def blank_mails(connection: Connection, root_id: str) -> None:
+    """Takes everything that names a person out of a case's mails; that they were sent stays."""
+    connection.execute(
+        update(mails)
+        .where(mails.c.root_id == root_id)
+        .values(recipient="—", subject="—", body="—", detail="")
+    )
