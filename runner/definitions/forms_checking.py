@@ -23,6 +23,7 @@ from runner.definitions.forms_model import (
 )
 from runner.definitions.forms_values import Faults, coerce, write_path
 from runner.definitions.forms_visible import (
+    Layered,
     Place,
     Scope,
     compute,
@@ -63,7 +64,7 @@ def check(
     typed = compute(components, coerce(components, submitted, zone, faults), variables, now)
     values: dict[str, object] = {}
     errors: Faults = {}
-    _check(components, typed, values, {**variables, **typed}, now, (), faults, errors)
+    _check(components, typed, values, Layered(typed, variables), now, (), faults, errors)
     return Validated(values, errors)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal
 
 from runner.feel import Expression
@@ -86,7 +87,7 @@ class Field(Component):
     readonly: Expression | bool = False
     properties: tuple[tuple[str, str], ...] = ()
 
-    @property
+    @cached_property
     def path(self) -> tuple[str, ...]:
         return tuple(part for part in self.key.split(".") if part)
 
@@ -148,7 +149,7 @@ class Container(Component):
     key: str = ""
     components: tuple[Component, ...] = ()
 
-    @property
+    @cached_property
     def path(self) -> tuple[str, ...]:
         return tuple(part for part in self.key.split(".") if part)
 

@@ -25,6 +25,31 @@ from runner.feel import Expression, FeelError
 Scope = Mapping[str, object]
 
 
+class Layered(Mapping[str, object]):
+    """Several scopes seen as one, the first that has a name wins. Nothing is copied or computed
+    before it is read: a case's variables may be many and its clock costs."""
+
+    __slots__ = ("_layers",)
+
+    def __init__(self, *layers: Scope) -> None:
+        self._layers = layers
+
+    def __getitem__(self, name: str) -> object:
+        for layer in self._layers:
+            if name in layer:
+                return layer[name]
+        raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in layer for layer in self._layers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(name for layer in self._layers for name in layer))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
 @dataclass(frozen=True)
 class Place:
     """One visible component: its dotted ``path`` (empty without a key) and what its expressions
@@ -106,7 +131,7 @@ def inside(place: Place) -> tuple[tuple[Component, ...], tuple[str | int, ...]]:
 
 def row_scope(scope: Scope, row: Mapping[str, object], index: int) -> Scope:
     """What expressions of row ``index`` (0 first) of a list may read: its own values first."""
-    return {**scope, **row, "this": row, "parent": scope, "i": index + 1}
+    return Layered(row, {"this": row, "parent": scope, "i": index + 1}, scope)
 
 
 def rows_of(place: Place, data: object) -> list[dict[str, object]]:
@@ -133,11 +158,11 @@ def compute(
     """``typed`` with every ``expression`` field computed, rows included, in file order."""
     for component in components:
         if isinstance(component, Computed):
-            write_path(typed, component.path, ask(component.expression, {**scope, **typed}, now))
+            write_path(typed, component.path, ask(component.expression, Layered(typed, scope), now))
         elif isinstance(component, ListField):
             rows = read_path(typed, component.path)
             for index, row in enumerate(rows if isinstance(rows, list) else []):
-                around = row_scope({**scope, **typed}, row, index)
+                around = row_scope(Layered(typed, scope), row, index)
                 compute(component.components, row, around, now)
         elif isinstance(component, Container):
             if not component.path:
@@ -145,7 +170,7 @@ def compute(
             else:
                 inner = read_path(typed, component.path)
                 if isinstance(inner, dict):
-                    compute(component.components, inner, {**scope, **typed}, now)
+                    compute(component.components, inner, Layered(typed, scope), now)
     return typed
 
 

@@ -27,14 +27,15 @@ class Posted:
     only_shape: bool = False
 
 
-def read_post(form: Form, request: Request, keep: Callable[[Upload, str], str]) -> Posted:
+def read_post(form: Form, request: Request, keep: Callable[[Upload, str], str] | None) -> Posted:
     """Reads a post of ``form``. Each uploaded file is handed to ``keep`` with its field's path,
-    which returns the id the field then holds; refused files become errors of their field."""
+    which returns the id the field then holds; refused files become errors of their field. With
+    ``keep`` None files are left alone."""
     posted = Posted(parse_post(form, request.form))
-    for path, component in file_paths(form.components, posted.data):
+    for path, component in file_paths(form.components, posted.data) if keep is not None else ():
         try:
             uploads = read_uploads(request.files.getlist(path + FILE_SUFFIX))
-            kept: list[object] = [keep(upload, path) for upload in uploads]
+            kept: list[object] = [keep(upload, path) for upload in uploads] if keep else []
         except (InvalidInput, TooLarge) as refused:
             posted.errors.setdefault(path, []).append(refused.message)
             continue

@@ -27,6 +27,7 @@ from runner.definitions.forms_model import (
 )
 from runner.definitions.forms_values import coerce
 from runner.definitions.forms_visible import (
+    Layered,
     Place,
     Scope,
     compute,
@@ -124,7 +125,7 @@ class _Builder:
 
     def sections(self) -> Iterator[GroupNode]:
         """Top-level groups are sections; what stands between them is one without a title."""
-        scope = {**self.content.variables, **self.typed}
+        scope = Layered(self.typed, self.content.variables)
         loose: list[Place] = []
         for place in visible(self.form.components, self.typed, scope, self.now):
             if isinstance(place.component, Container) and not isinstance(

@@ -68,10 +68,12 @@ def submit(task_id: str) -> str | Response:
     context = form_context(site, actor=person, task_id=task_id)
     form = context.form or Form("", "", ())
     if context.task.state != "created":
-        return _conflict(context, form, read_post(form, request, _no_files).data, _ended(context))
-    posted = read_post(form, request, _keeping(context, person) if context.may_complete else _lost)
+        return _conflict(context, form, read_post(form, request, None).data, _ended(context))
     if "_preview" in request.form:
-        return _preview(context, form, posted)
+        return _preview(context, form, read_post(form, request, None))
+    # Files of somebody who may not submit are left alone; the command refuses the rest.
+    keep = _keeping(context, person) if context.may_complete else None
+    posted = read_post(form, request, keep)
     if posted.only_shape:
         return _render(context, posted)
     if posted.errors:
@@ -115,15 +117,6 @@ def _ended(context: FormContext) -> InvalidState | None:
         except InvalidState as late:
             return late
     return None
-
-
-def _no_files(upload: Upload, path: str) -> str:
-    raise InvalidInput("任务已结束，文件没有保存。 / The task has ended; the file was not kept.")
-
-
-def _lost(upload: Upload, path: str) -> str:
-    """A file of somebody who may not submit: it is not kept, and the command refuses the rest."""
-    return ""
 
 
 def _content(
@@ -197,6 +190,11 @@ def ask_help(task_id: str) -> Response:
         raise NotAllowed("这个任务属于其他小组。 / This task belongs to another group.")
     with site.database.read() as connection:
         number = find_complaint(connection, context.case.id).get("complaint_number")
+        if not matching_subscriptions(connection, HELP, str(number or "")):
+            raise InvalidState(
+                "现在还不能请求支援：案件不在处理中。 / "
+                "Support cannot be asked for now: the case is not being handled."
+            )
     reason = request.form.get("reason", "").strip()[:2_000]
     correlate_message(
         site,

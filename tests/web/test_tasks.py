@@ -14,6 +14,7 @@ from runner.engine.access import Person
 from runner.engine.instances import Started
 from runner.engine.site import Site
 from runner.engine.user_tasks import claim_user_task
+from runner.store.attachments import attachments_of_case
 from runner.store.user_tasks import UserTask
 from tests.web.conftest import Visit, picture, plain, said
 
@@ -177,6 +178,15 @@ def test_the_fields_follow_the_answers_without_a_submission(
     assert 'name="company"' not in staff.read(f"/tasks/{task.id}")
 
 
+def test_looking_at_the_fields_keeps_no_file(
+    site: Site, task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    sent = {"_preview": "1", "transaction_record:file": picture()}
+    assert visit(clerk).post(f"/tasks/{task.id}", sent).status_code == 200
+    with site.database.read() as connection:
+        assert attachments_of_case(connection, task.root_id) == []
+
+
 def test_nobody_outside_the_groups_does_a_task_by_its_address(
     task: UserTask, person: Callable[..., Person], visit: Visit, tasks_of: Tasks
 ) -> None:
@@ -223,7 +233,7 @@ def test_support_can_be_asked_once_handling_runs(
     page = visit(clerk).read(f"/tasks/{task.id}")
     assert "Ask for support" not in plain(page)
     answer = visit(clerk).post(f"/tasks/{task.id}/help", {"reason": "too early", "key": "a"})
-    assert answer.status_code == 404
+    assert answer.status_code == 409
     assert visit(person("finance")).post(f"/tasks/{task.id}/help").status_code == 403
 
 
