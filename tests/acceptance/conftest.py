@@ -45,6 +45,7 @@ def _story_full_of_traps() -> Story:
     said = {
         **story.said,
         "solution": {**story.said["solution"], "steps": f"{SECRET} steps"},
+        "reply": {"cause": f"the battery {SCRIPT}", "measures": "we pay {{7*7}}"},
         "application": {**story.said["application"], "history": f"{SECRET} history"},
     }
     return replace(
