@@ -13,6 +13,7 @@ from runner.engine.task_forms import FormContext
 from runner.store.attachments import attachments_of_case
 from runner.web.case_progress import WhatIf, progress_of, what_ifs
 from runner.web.case_reading import CaseReading, case_title
+from runner.web.decided_on import DecidedOn, decided_on
 from runner.web.diagrams import DiagramView, draw
 from runner.web.form_nodes import FileItem
 from runner.web.form_view import FormView
@@ -79,6 +80,7 @@ class TaskPage:
     what_ifs: tuple[WhatIf, ...]
     release: str
     facts: tuple[tuple[str, str], ...]
+    decided_on: DecidedOn | None
     answers: tuple[Answer, ...]
     more_answers: int
     says: str
@@ -133,6 +135,7 @@ def build_task_page(
         what_ifs=tuple(what_ifs(process, context.element, progress.done, language)),
         release=release,
         facts=facts_of(reading, moments, language),
+        decided_on=decided_on(reading, context.element, moments, language),
         answers=tuple(answers[:MAX_ANSWERS]),
         more_answers=max(0, len(answers) - MAX_ANSWERS),
         says=says(context.element.documentation, language),

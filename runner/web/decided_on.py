@@ -1,0 +1,58 @@
+"""What somebody is asked to approve: the submission that four eyes protect, whole and in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runner.definitions.model import Element
+from runner.store.event_log import Recorded
+from runner.web.case_reading import CaseReading
+from runner.web.moments import Moments
+from runner.web.shown_values import show
+
+
+@dataclass(frozen=True)
+class DecidedOn:
+    """The latest submission of the element named by ``four_eyes``."""
+
+    step: str
+    who: str
+    at: str
+    rows: tuple[tuple[str, str], ...]
+
+
+def decided_on(
+    reading: CaseReading, element: Element, moments: Moments, language: str
+) -> DecidedOn | None:
+    """None where the element decides on nobody's work, or that work is not there (yet)."""
+    name = element.properties.get("four_eyes", "")
+    for event in reversed(reading.events):
+        if name and event.type == "user_task_completed" and event.header.get("element") == name:
+            return DecidedOn(
+                step=reading.element_name(event.header.get("process"), name, language),
+                who=reading.who(event.header.get("actor"), language),
+                at=moments.at(event.at),
+                rows=_rows(reading, event, moments, language),
+            )
+    return None
+
+
+def _rows(
+    reading: CaseReading, event: Recorded, moments: Moments, language: str
+) -> tuple[tuple[str, str], ...]:
+    facts = event.header.get("facts")
+    form = reading.definitions.forms.get(
+        str(facts.get("form", "")) if isinstance(facts, Mapping) else ""
+    )
+    if form is None:
+        return ()
+    labels, rows = reading.vocabulary.labels, []
+    for info in form.fields():
+        value = (event.values or {}).get(f"submission.{info.key}")
+        if info.in_list or info.type == "filepicker":
+            continue
+        text = show(value, labels, info.key, moments, language)
+        if text:
+            rows.append((labels.name(info.key, language), text))
+    return tuple(rows)
