@@ -31,9 +31,16 @@ def stamp(connection: Connection) -> None:
 
 
 def upgrade(connection: Connection) -> None:
-    """Applies what is missing. One transaction: all of it or nothing."""
+    """Applies what is missing. One transaction: all of it or nothing. Raises ``OldSchema`` for a
+    database whose version was never noted."""
     from alembic import command
 
+    inspected = inspect(connection)
+    if inspected.has_table("cases") and not inspected.has_table("alembic_version"):
+        raise OldSchema(
+            "这个数据库没有记录结构版本，不能升级。 / "
+            "This database has no noted schema version and cannot be upgraded."
+        )
     command.upgrade(_config(connection), "head")
 
 

@@ -52,6 +52,16 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
     database.close()
 
 
+def test_a_database_without_a_noted_version_is_not_guessed_at(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/old.db")
+    database.create()
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    with pytest.raises(migrating.OldSchema, match="cannot be upgraded"):
+        database.upgrade()
+    database.close()
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY_TABLES)
 def test_evidence_cannot_be_changed_or_deleted(tmp_path: Path, table: str) -> None:
     database = Database(f"sqlite:///{tmp_path}/log.db")
