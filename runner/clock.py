@@ -51,7 +51,8 @@ def _aware(moment: datetime) -> datetime:
 
 def to_text(moment: datetime) -> str:
     """RFC 3339 in UTC with microseconds and ``Z``: the one written form of an instant."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # not strftime: it writes the year 202 without its zero, and nobody can read that again
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def from_text(text: str) -> datetime:

@@ -37,7 +37,10 @@ def encode(value: object, path: str = "") -> Encoded:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise NotStorable(f"{path or 'value'}: a time without a zone: {value.isoformat()}")
-        return "dt:" + to_text(value)
+        try:
+            return "dt:" + to_text(value)
+        except OverflowError as error:
+            raise NotStorable(f"{path or 'value'}: {value.isoformat()} is before the year 1") from error
     if isinstance(value, date):
         return "d:" + value.isoformat()
     if isinstance(value, time):

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from runner.encoding import NotStorable, encode
 from runner.engine.scopes import CASE, CLOSED, LOCAL, PASSING, Scopes
 from runner.engine.user_tasks import complete_user_task, form_context
 from runner.engine.variables import is_unset, with_decisions
 from runner.feel import Unset
-from tests.definitions.diagrams import diagram, extended, line, node, user_task
+from tests.definitions.diagrams import diagram, extended, line, node, simple, user_task
 from tests.engine.conftest import House
 
 
@@ -197,3 +200,19 @@ def test_parallel_tasks_see_each_others_writes(house: House) -> None:
         )
     assert house.variables(case)["from_b"] == 2
     assert house.types(case)[-1] == "case_completed"
+
+
+@pytest.mark.parametrize("year", [1, 26, 202, 999, 1000, 9999])
+def test_a_mistyped_year_does_not_lock_the_case_away(house: House, year: int) -> None:
+    house.release(simple(user_task("t", form="")))
+    mistyped = datetime(year, 11, 20, 9, 30, tzinfo=UTC)
+    case = house.start({"occurred_at": mistyped}).case_id
+    house.site.live.clear()
+    task = house.tasks(case)["t"]
+    complete_user_task(house.site, actor=house.ann, task_id=task, submission={})
+    assert house.variables(case)["occurred_at"] == mistyped
+
+
+def test_a_time_before_the_year_one_cannot_be_kept() -> None:
+    with pytest.raises(NotStorable, match="before the year 1"):
+        encode(datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
