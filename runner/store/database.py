@@ -32,7 +32,11 @@ class Database:
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(
-            self.url, pool_size=pool_size, max_overflow=0, pool_pre_ping=not self.is_sqlite
+            self.url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_pre_ping=not self.is_sqlite,
+            hide_parameters=True,  # an error's text goes to the log, what people wrote does not
         )
         self._turn = _Turnstile() if self.is_sqlite else None
         if self.is_sqlite:

@@ -30,6 +30,15 @@ def person(name: str, *groups: str, email: str | None = None, active: bool = Tru
     return PersonRow(name, name, name.title(), email, None, "zh", active, False, frozenset(groups))
 
 
+def test_a_failing_statement_does_not_tell_what_people_wrote(database: Database) -> None:
+    anonymous = person("王芳")
+    with pytest.raises(DBAPIError) as failed, database.write() as connection:
+        insert_person(connection, anonymous, NOW)
+        insert_person(connection, anonymous, NOW)
+    assert "[SQL: INSERT" in str(failed.value)
+    assert "[parameters" not in str(failed.value)
+
+
 def test_prepared_statements_convert_values_as_the_tables_declare(database: Database) -> None:
     insert = prepared_insert(people)
     row = {
