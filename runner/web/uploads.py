@@ -95,7 +95,7 @@ def _is_text(data: bytes) -> bool:
         return False
     if any(unicodedata.category(c) == "Cc" and c not in "\t\r\n\f" for c in text):
         return False
-    return not text.lstrip().startswith("<")
+    return not text.removeprefix("\ufeff").lstrip().startswith("<")
 
 
 def clean_name(name: str) -> str:
