@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response
 
 from runner.engine.access import ADMINISTRATOR
@@ -66,6 +66,7 @@ STATUS: dict[type[Refusal], int] = {
 }
 MAX_REQUEST = 64_000_000
 _STATIC = Path(__file__).parent / "static"
+_PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -139,7 +140,8 @@ def _shell(app: Flask) -> None:
         language = "en" if choose_language() == "zh" else "zh"
         arguments = request.args.to_dict(flat=False) | {"lang": [language]}
         query = "&".join(f"{k}={v}" for k, vs in arguments.items() for v in vs if k == "lang")
-        return language, f"/{request.path.lstrip('/')}?{query}"  # "//name" would leave the site
+        path = request.path.lstrip("/\\")  # "//name" would leave the site
+        return language, f"/{path}?{query}"
 
     @app.context_processor
     def names() -> dict[str, object]:
@@ -176,6 +178,10 @@ def _errors(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Response:
         return page(400, _("This page was open for too long or came from elsewhere."))
+
+    @app.errorhandler(BadHost)
+    def nobody(error: BadHost) -> Response:  # without a name no page can link to another
+        return make_response("400 Bad Request: the Host header is not a name\n", 400, _PLAIN)
 
     @app.errorhandler(HTTPException)
     def failed(error: HTTPException) -> Response:

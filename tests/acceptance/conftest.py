@@ -20,11 +20,11 @@ from tests.sites import Released
 # As it is typed, and as it must be read: none of it markup.
 SCRIPT = '<script>alert("1")</script>'
 HOSTILE = (
-    f"{SCRIPT}<img src=x onerror=alert(2)>{{{{7*7}}}}{{% raw %}}${{7*7}}</textarea></title>"
+    f"{SCRIPT}<img src=x onerror=alert(2)>{{{{7331*7}}}}{{% raw %}}${{7331*7}}</textarea></title>"
     "<svg/onload=alert(3)>'\"&lt;b&gt;\u202egnp.exe 🙂 =cmd|' /C calc'!A0 " + "长文" * 300
 )
-NAME = '<b onclick=alert(4)>王</b>{{7*7}}"'
-PRODUCT = "<img src=x onerror=alert(5)>{{7*7}} P-60"
+NAME = '<b onclick=alert(4)>王</b>{{7331*7}}"'
+PRODUCT = "<img src=x onerror=alert(5)>{{7331*7}} P-60"
 SECRET = f"机密：向供应商索赔 {SCRIPT}"
 EVE = "<i onmouseover=alert(6)>伊</i> / <i onmouseover=alert(6)>Eve</i>"
 
@@ -45,7 +45,7 @@ def _story_full_of_traps() -> Story:
     said = {
         **story.said,
         "solution": {**story.said["solution"], "steps": f"{SECRET} steps"},
-        "reply": {"cause": f"the battery {SCRIPT}", "measures": "we pay {{7*7}}"},
+        "reply": {"cause": f"the battery {SCRIPT}", "measures": "we pay {{7331*7}}"},
         "application": {**story.said["application"], "history": f"{SECRET} history"},
     }
     return replace(
