@@ -61,6 +61,8 @@ class Database:
         """One consistent snapshot; nothing is written."""
         with self._engine.connect() as connection:
             connection = connection.execution_options(ombud_write=False)
+            if not self.is_sqlite:  # its default gives every statement a snapshot of its own
+                connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
 

@@ -39,6 +39,18 @@ def test_a_failing_statement_does_not_tell_what_people_wrote(database: Database)
     assert "[parameters" not in str(failed.value)
 
 
+def test_a_reader_sees_one_moment(database: Database) -> None:
+    with database.write() as connection:
+        insert_person(connection, person("ann"), NOW)
+    with database.read() as reading:
+        assert len(all_people(reading)) == 1
+        with database.write() as connection:
+            insert_person(connection, person("bob"), NOW)
+        assert len(all_people(reading)) == 1
+    with database.read() as reading:
+        assert len(all_people(reading)) == 2
+
+
 def test_prepared_statements_convert_values_as_the_tables_declare(database: Database) -> None:
     insert = prepared_insert(people)
     row = {
