@@ -15,13 +15,16 @@ from decimal import Decimal
 import orjson
 
 from runner.clock import from_text, to_text
-from runner.feel import Months
+from runner.feel import Months, Unset
 
 Encoded = None | bool | str | list["Encoded"] | dict[str, "Encoded"]
 
 
 class NotStorable(ValueError):
-    """A value that has no written form: a function, a range, an unset policy value, a float."""
+    """A value that has no written form: a function, a range, an unset policy value, a float.
+    ``unset`` is the path of the policy value that must be decided first, where that is why."""
+
+    unset: str | None = None
 
 
 def encode(value: object, path: str = "") -> Encoded:
@@ -40,7 +43,9 @@ def encode(value: object, path: str = "") -> Encoded:
         try:
             return "dt:" + to_text(value)
         except OverflowError as error:
-            raise NotStorable(f"{path or 'value'}: {value.isoformat()} is before the year 1") from error
+            raise NotStorable(
+                f"{path or 'value'}: {value.isoformat()} is before the year 1"
+            ) from error
     if isinstance(value, date):
         return "d:" + value.isoformat()
     if isinstance(value, time):
@@ -53,7 +58,10 @@ def encode(value: object, path: str = "") -> Encoded:
         return [encode(item, f"{path}[{number}]") for number, item in enumerate(value, 1)]
     if isinstance(value, Mapping):
         return {_key(key, path): encode(item, f"{path}.{key}") for key, item in value.items()}
-    raise NotStorable(f"{path or 'value'}: {type(value).__name__} cannot be kept with a case")
+    unkept = NotStorable(f"{path or 'value'}: {type(value).__name__} cannot be kept with a case")
+    if isinstance(value, Unset):
+        unkept.unset = value.path
+    raise unkept
 
 
 def decode(value: Encoded) -> object:

@@ -69,7 +69,7 @@ def _fire(change: CaseChange, timer_id: str) -> bool:
     if token.element.kind == "boundaryEvent":
         if not token.element.interrupting:
             _escalate(change, token)
-        moving(change, fired=timer).fire(token.id)
+        moving(change, fired=(timer, token)).fire(token.id)
     else:
         moving(change).complete(token.id)
     end_if_completed(change)

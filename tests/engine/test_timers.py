@@ -119,6 +119,60 @@ def test_cycle_goes_on_and_skips_what_was_missed(house: House, restart: bool) ->
     assert armed(house, case) == []
 
 
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_cycle_begins_anew_when_the_case_comes_back(house: House, restart: bool) -> None:
+    house.release(
+        diagram(
+            node("startEvent", "s")
+            + node("exclusiveGateway", "again")
+            + user_task("t", form="")
+            + node(
+                "boundaryEvent", "late", timer("timeCycle", "R2/PT1H"),
+                attachedToRef="t", cancelActivity="true",
+            )
+            + node("endEvent", "e")
+            + line("s", "again", "t", "e")
+            + flow("late", "again")
+        )
+    )  # fmt: skip
+    case = house.start().case_id
+    for _ in range(3):
+        begin = house.clock.now()
+        found = armed(house, case)
+        assert [(t.due_at - begin, t.repeats) for t in found] == [(timedelta(hours=1), "R1/PT1H")]
+        house.clock.advance(timedelta(hours=1, minutes=30))
+        if restart:
+            house.site.live.clear()
+        assert fire_timer(house.site, timer_id=found[0].id)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("timeDate", '=date("0001-01-01")'),
+        ("timeDuration", "P9000Y"),
+        ("timeDuration", "P3000000D"),
+        ("timeCycle", "R/P9000Y"),
+        ("timeCycle", "R/P3000000D"),
+    ],
+)
+def test_a_time_no_calendar_reaches_is_an_incident(house: House, kind: str, text: str) -> None:
+    house.release(watched(kind, text, "false"))
+    case = house.start().case_id
+    assert armed(house, case) == []
+    facts = house.events(case, "incident_raised")[0].header["facts"]
+    assert facts["kind"] == "expression_failed"
+    assert set(house.tasks(case)) == {"t"}
+
+
+def test_a_cycle_ends_where_the_calendar_does(house: House) -> None:
+    house.release(watched("timeCycle", "R/P7000Y", "false"))
+    case = house.start().case_id
+    house.clock.set(armed(house, case)[0].due_at)
+    assert fire_timer(house.site, timer_id=armed(house, case)[0].id)
+    assert armed(house, case) == []
+
+
 def test_null_date_arms_nothing_and_says_so(house: House) -> None:
     house.release(watched("timeDate", "=null", "false"))
     case = house.start().case_id

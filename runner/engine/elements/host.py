@@ -47,10 +47,13 @@ _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
 
 
 def moving(
-    change: CaseChange, *, retried: str | None = None, fired: Timer | None = None
+    change: CaseChange,
+    *,
+    retried: str | None = None,
+    fired: tuple[Timer, Token] | None = None,
 ) -> Execution:
     """The case's tokens with a host for this command. ``retried`` is the token whose incident was
-    resolved, ``fired`` the timer whose cycle goes on."""
+    resolved, ``fired`` the timer whose cycle goes on with its boundary event."""
     return change.stepping(CaseHost(change, retried=retried, fired=fired))
 
 
@@ -58,7 +61,11 @@ class CaseHost:
     """Implements ``spiff.host.Host`` for one ``CaseChange``."""
 
     def __init__(
-        self, change: CaseChange, *, retried: str | None = None, fired: Timer | None = None
+        self,
+        change: CaseChange,
+        *,
+        retried: str | None = None,
+        fired: tuple[Timer, Token] | None = None,
     ) -> None:
         self._change = change
         self._retried = retried
@@ -162,9 +169,18 @@ class CaseHost:
     def _arm(self, token: Token) -> None:
         kind = token.element.event.kind
         if kind == "timer":
-            timers.arm(self._change, token, fired=self._fired)
+            timers.arm(self._change, token, fired=self._going_on(token))
         elif kind == "message":
             messages.subscribe(self._change, token)
+
+    def _going_on(self, token: Token) -> Timer | None:
+        """The fired timer whose cycle this token takes up: it watches the same activity. One that
+        the same element got anew, on a way back to its activity, begins its own."""
+        if self._fired is None or token.element.event.timer_kind != "cycle":
+            return None
+        timer, boundary = self._fired
+        same = token.element.id == boundary.element.id
+        return timer if same and token.attached_to == boundary.attached_to else None
 
     def _rests_always(self, element: Element) -> bool:
         """Whether the token is seen to arrive before anything else is told of it."""
@@ -201,21 +217,23 @@ class CaseHost:
             return work()
         except Failure as failure:
             found = failure
-        except UnsetValue as unset:
-            if decided.take_over(self._change, token, unset.path):
+        except (UnsetValue, NotStorable) as error:
+            path = error.path if isinstance(error, UnsetValue) else error.unset
+            if path is None:
+                found = Failure(
+                    "expression_failed",
+                    token.element.id,
+                    f"结果无法保存：{error} / The result cannot be kept: {error}",
+                )
+            elif decided.take_over(self._change, token, path):
                 return self._guarded(token, work, stay)
-            found = incidents.unset(token.element.id, unset.path)
+            else:
+                found = incidents.unset(token.element.id, path)
         except (BudgetExceeded, FeelSyntaxError) as error:
             found = Failure(
                 "expression_failed",
                 token.element.id,
                 f"表达式算不出来：{error} / An expression cannot be evaluated: {error}",
-            )
-        except NotStorable as error:
-            found = Failure(
-                "expression_failed",
-                token.element.id,
-                f"结果无法保存：{error} / The result cannot be kept: {error}",
             )
         incidents.raise_incident(self._change, token, found)
         return stay

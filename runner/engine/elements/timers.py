@@ -34,12 +34,15 @@ def arm(change: CaseChange, token: Token, fired: Timer | None = None) -> bool:
     False when the date is null, or when the cycle has no firing left.
     """
     element = token.element
-    if fired is not None and fired.element_id == element.id and element.event.timer_kind == "cycle":
+    if fired is not None:
         timer = _next_of(change, token, fired)
         if timer is None:
             return False
     else:
-        timer = _first(change, token)
+        try:
+            timer = _first(change, token)
+        except OverflowError as error:
+            raise _wrong(token, element.event.timer) from error
         if timer is None:
             change.record(
                 TimerNotArmed(
@@ -87,10 +90,13 @@ def missed_cycles(timer: Timer, now: datetime) -> int:
         return 0
     times, period = _read_cycle(timer.repeats)
     missed = 0
-    due = _after(timer.due_at, period)
-    while due <= now and (times is None or missed < times):
-        missed += 1
-        due = _after(due, period)
+    try:
+        due = _after(timer.due_at, period)
+        while due <= now and (times is None or missed < times):
+            missed += 1
+            due = _after(due, period)
+    except OverflowError:  # the next firing lies beyond the year 9999
+        return missed
     return missed
 
 
@@ -102,8 +108,11 @@ def _next_of(change: CaseChange, token: Token, fired: Timer) -> Timer | None:
     if times is not None and times <= skipped:
         return None
     due = fired.due_at
-    for _ in range(skipped + 1):
-        due = _after(due, period)
+    try:
+        for _ in range(skipped + 1):
+            due = _after(due, period)
+    except OverflowError:  # the next firing lies beyond the year 9999
+        return None
     left = None if times is None else times - skipped - 1
     return _timer(change, token, due, _repeats(left, fired.repeats))
 
@@ -174,7 +183,8 @@ def _read_cycle(text: str) -> tuple[int | None, timedelta | Months]:
 
 
 def _after(start: datetime, length: timedelta | Months) -> datetime:
-    """Months are counted on the calendar: the 31st becomes the last day of a shorter month."""
+    """Months are counted on the calendar: the 31st becomes the last day of a shorter month.
+    Raises ``OverflowError`` beyond the year 9999."""
     if isinstance(length, timedelta):
         return start + length
     month = start.month - 1 + length.months
@@ -184,7 +194,7 @@ def _after(start: datetime, length: timedelta | Months) -> datetime:
             return start.replace(year=year, month=month, day=min(day, start.day))
         except ValueError:
             continue
-    raise AssertionError("every month has 28 days")
+    raise OverflowError("no calendar goes that far")
 
 
 def _wrong(token: Token, text: str) -> Failure:

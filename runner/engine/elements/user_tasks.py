@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from contextlib import suppress
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
 from runner.clock import to_text
@@ -147,10 +148,11 @@ def _instant(
         found = datetime.combine(found, time(23, 59, 59), change.site.zone)
     if found is None:
         return None
-    if not isinstance(found, datetime) or found.tzinfo is None:
-        raise Failure(
-            "expression_failed",
-            token.element.id,
-            f"“{text}”应给出日期时间。 / '{text}' should give a date and time.",
-        )
-    return found
+    if isinstance(found, datetime) and found.tzinfo is not None:
+        with suppress(OverflowError):  # before the year 1 or after the year 9999 in UTC
+            return found.astimezone(UTC)
+    raise Failure(
+        "expression_failed",
+        token.element.id,
+        f"“{text}”应给出日期时间。 / '{text}' should give a date and time.",
+    )
