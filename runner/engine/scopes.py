@@ -87,7 +87,12 @@ class Scopes:
     def open(
         self, scope_id: str, *, parent_id: str | None, instance_id: str, element_id: str, kind: str
     ) -> Scope:
-        scope = Scope(scope_id, parent_id, instance_id, element_id, kind, dirty=True)
+        """A new, empty scope, also in the place of one that an attempt before this one left."""
+        known = self._scopes.get(scope_id)
+        stored = (known is not None and known.stored) or scope_id in self._closed
+        if scope_id in self._closed:
+            self._closed.remove(scope_id)
+        scope = Scope(scope_id, parent_id, instance_id, element_id, kind, stored=stored, dirty=True)
         self._scopes[scope_id] = scope
         return scope
 
@@ -110,13 +115,23 @@ class Scopes:
             scope_id = scope.parent_id
 
     def declare(self, scope_id: str, values: Mapping[str, object]) -> Written:
-        """Sets variables in exactly this scope."""
+        """Sets variables in exactly this scope. Raises ``NotStorable``; nothing was set then."""
+        return self._set(scope_id, _written(values))
+
+    def write(self, scope_id: str, values: Mapping[str, object]) -> list[Written]:
+        """Sets variables where they belong, seen from ``scope_id``; unchanged ones are left out.
+        Raises ``NotStorable``; nothing was set then."""
+        places: dict[str, dict[str, tuple[object, Encoded]]] = {}
+        for name, given in _written(values).items():
+            places.setdefault(self._home(scope_id, name), {})[name] = given
+        written = [self._set(place, part) for place, part in places.items()]
+        return [part for part in written if part.new]
+
+    def _set(self, scope_id: str, values: Mapping[str, tuple[object, Encoded]]) -> Written:
         scope = self._scopes[scope_id]
         new: dict[str, object] = {}
         old: dict[str, object] = {}
-        for name, given in values.items():
-            value = to_feel(given)
-            encoded = encode(value, name)
+        for name, (value, encoded) in values.items():
             if name in scope.values:
                 if scope.encoded[name] == encoded:
                     continue
@@ -125,14 +140,6 @@ class Scopes:
             scope.encoded[name] = encoded
             scope.dirty = True
         return Written(scope_id, new, old)
-
-    def write(self, scope_id: str, values: Mapping[str, object]) -> list[Written]:
-        """Sets variables where they belong, seen from ``scope_id``; unchanged ones are left out."""
-        places: dict[str, dict[str, object]] = {}
-        for name, value in values.items():
-            places.setdefault(self._home(scope_id, name), {})[name] = value
-        written = [self.declare(place, part) for place, part in places.items()]
-        return [part for part in written if part.new]
 
     def _home(self, scope_id: str, name: str) -> str:
         for scope in self.outwards(scope_id):
@@ -174,6 +181,12 @@ class Scopes:
         write_scopes(connection, changed)
         delete_scopes(connection, self._closed)
         self._closed.clear()
+
+
+def _written(values: Mapping[str, object]) -> dict[str, tuple[object, Encoded]]:
+    """Each name's FEEL value with its written form."""
+    found = {name: to_feel(given) for name, given in values.items()}
+    return {name: (value, encode(value, name)) for name, value in found.items()}
 
 
 def read_case_variables(site: Site, connection: Connection, case_id: str) -> dict[str, object]:

@@ -25,6 +25,15 @@ WAITING = simple(
     ),
     middle="t",
 )
+LOCAL_INPUT = (
+    '<zeebe:ioMapping><zeebe:input source="=policy.ack.first_response_due" target="x" />'
+    "</zeebe:ioMapping>"
+)
+EACH = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:extensionElements>'
+    '<zeebe:loopCharacteristics inputCollection="=[1, policy.ack.first_response_due]" '
+    'inputElement="each" /></bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics>'
+)
 T = {"amount": Decimal(2), "unit": "hour", "from": "received"}
 
 
@@ -165,3 +174,51 @@ def test_the_owner_is_asked_once_under_one_policy(house: House) -> None:
     decide(house, second, "none")
     row = form_context(house.site, actor=house.ann, task_id=house.tasks(second)["t"]).task
     assert row.due_at is None
+
+
+NOT_DECIDED = "ack.first_response_due"
+
+
+@pytest.mark.parametrize(
+    "mapped",
+    [
+        user_task("t", LOCAL_INPUT, form=""),
+        user_task("t", form="").replace("</bpmn:userTask>", EACH + "</bpmn:userTask>"),
+        node(
+            "scriptTask",
+            "t",
+            extended(f'<zeebe:script expression="=policy.{NOT_DECIDED}" resultVariable="x" />'),
+        ),
+    ],
+    ids=["input", "collection", "script"],
+)
+@pytest.mark.parametrize("restart", [False, True])
+def test_keeping_an_unset_value_waits_for_its_owner(
+    house: House, mapped: str, restart: bool
+) -> None:
+    house.release(simple(mapped))
+    case = house.start().case_id
+    incident = only(house, case)
+    assert (incident.kind, incident.policy_path) == ("policy_unset", NOT_DECIDED)
+    if restart:
+        house.site.live.clear()
+    decide(house, case, T)
+    with house.site.database.read() as connection:
+        assert open_incidents(connection, case) == []
+
+
+def test_a_list_that_cannot_be_kept_is_tried_again_after_the_repair(house: House) -> None:
+    each = EACH.replace(f"[1, policy.{NOT_DECIDED}]", "[if good then 1 else [1..2]]")
+    house.release(
+        simple(user_task("t", form="").replace("</bpmn:userTask>", each + "</bpmn:userTask>"))
+    )
+    case = house.start({"good": False}).case_id
+    for good in (False, True):
+        resolve_incident(
+            house.site,
+            actor=house.owner,
+            incident_id=only(house, case).id,
+            variables={"good": good},
+            reason="mended",
+        )
+    assert set(house.tasks(case)) == {"t"}

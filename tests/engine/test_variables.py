@@ -216,3 +216,13 @@ def test_a_mistyped_year_does_not_lock_the_case_away(house: House, year: int) ->
 def test_a_time_before_the_year_one_cannot_be_kept() -> None:
     with pytest.raises(NotStorable, match="before the year 1"):
         encode(datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
+
+
+def test_a_write_that_cannot_be_kept_whole_sets_nothing() -> None:
+    made = scopes(LOCAL)
+    made.declare("case", {"x": 0})
+    with pytest.raises(NotStorable):
+        made.write("case", {"x": 1, "y": Unset("a.b")})
+    with pytest.raises(NotStorable):
+        made.declare("case", {"x": 1, "y": Unset("a.b")})
+    assert made.visible("case") == {"x": 0}
