@@ -141,9 +141,18 @@ def complete_job(site: Site, job_id: str, attempt: int, outcome: Outcome) -> boo
         return False
 
 
-def fail_job(site: Site, job_id: str, attempt: int, error: str, *, final: bool = False) -> bool:
+def fail_job(
+    site: Site,
+    job_id: str,
+    attempt: int,
+    error: str,
+    *,
+    final: bool = False,
+    expired_at: datetime | None = None,
+) -> bool:
     """Notes a failed attempt: tried again after a pause, or an incident when none is left or
-    ``final`` says that no attempt can work. False when this attempt no longer holds the job."""
+    ``final`` says that no attempt can work. ``expired_at`` is when the lease was seen to be over.
+    False when this attempt no longer holds the job, or its lease was extended since."""
     try:
         with change_case(
             site, actor=WORKER, case=lambda c: _case_of(c, job_id), command="fail_job"
@@ -161,6 +170,7 @@ def fail_job(site: Site, job_id: str, attempt: int, error: str, *, final: bool =
                 at=change.at,
                 due_at=retry_at,
                 error=error[:_ERROR_LENGTH],
+                expired_at=expired_at,
             ):
                 return False
             _note_failure(change, job, attempt, error[:_ERROR_LENGTH], retry_at)
@@ -170,12 +180,22 @@ def fail_job(site: Site, job_id: str, attempt: int, error: str, *, final: bool =
 
 
 def release_expired_leases(site: Site, limit: int = 100) -> int:
-    """Attempts whose worker went silent count as failed. How many there were."""
+    """Attempts whose worker went silent count as failed. How many there were. Raises an
+    ``ExceptionGroup`` after the last where some could not be noted."""
     now = site.clock.now()
     with site.database.read() as connection:
         expired = expired_jobs(connection, now, limit)
     text = "执行者没有回应，租约已过期。 / The worker went silent; its lease ended."
-    return sum(fail_job(site, job.id, job.attempts, text) for job in expired)
+    failures: list[Exception] = []
+    released = 0
+    for job in expired:
+        try:
+            released += fail_job(site, job.id, job.attempts, text, expired_at=now)
+        except Exception as error:  # the others are released all the same
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("some leases could not be released", failures)
+    return released
 
 
 def pause_after(job_id: str, attempt: int) -> timedelta:

@@ -142,10 +142,12 @@ def finish_job(
     at: datetime,
     due_at: datetime | None = None,
     error: str | None = None,
+    expired_at: datetime | None = None,
 ) -> bool:
     """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``.
 
-    Guarded by state and attempt number. False when the attempt no longer holds the job.
+    Guarded by state and attempt number, and, where ``expired_at`` says when the lease was seen to
+    be over, by that. False when the attempt no longer holds the job, or holds it again.
     """
     values: dict[str, object] = {"state": state, "leased_until": None, "worker": None}
     if state == "created":
@@ -154,12 +156,10 @@ def finish_job(
         values["ended_at"] = at
     if error is not None:
         values["last_error"] = error
-    changed = connection.execute(
-        update(jobs)
-        .where(jobs.c.id == job_id, jobs.c.state == "activated", jobs.c.attempts == attempt)
-        .values(**values)
-    )
-    return changed.rowcount == 1
+    held = (jobs.c.id == job_id) & (jobs.c.state == "activated") & (jobs.c.attempts == attempt)
+    if expired_at is not None:
+        held &= jobs.c.leased_until < expired_at
+    return connection.execute(update(jobs).where(held).values(**values)).rowcount == 1
 
 
 def revive_job(

@@ -10,6 +10,8 @@ import logging
 import os
 import socket
 import threading
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
@@ -25,6 +27,7 @@ BATCH = 20
 LEASE = timedelta(seconds=90)
 HEARTBEAT_SECONDS = 20.0
 CHECKPOINT_EVERY = timedelta(hours=1)
+ASIDE_SECONDS = 60.0  # how long a timer that cannot be fired is left alone
 PARALLEL_JOBS = 4
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,8 @@ class Worker:
         self._settings = settings
         self._name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
+        self._over = threading.Event()
+        self._aside: dict[str, float] = {}
         self._running: dict[Future[None], ClaimedJob] = {}
         self._last_checkpoint = site.machine_clock.now()
 
@@ -45,25 +50,24 @@ class Worker:
         self._stop.set()
 
     def run(self) -> None:
-        """Works until stopped. A failing round is logged and tried again, never fatal."""
+        """Works until stopped. What fails is logged and tried again, never fatal, and what stands
+        behind it is done all the same."""
         beat = threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True)
         beat.start()
-        with ThreadPoolExecutor(PARALLEL_JOBS, thread_name_prefix="job") as pool:
-            while not self._stop.is_set():
-                try:
-                    busy = self._round(pool)
-                except Exception:
-                    _log.exception("a round of the worker failed; it is tried again")
-                    busy = False
-                if not busy:
-                    self._stop.wait(POLL_SECONDS)
+        try:
+            with ThreadPoolExecutor(PARALLEL_JOBS, thread_name_prefix="job") as pool:
+                while not self._stop.is_set():
+                    if not self._round(pool):
+                        self._stop.wait(POLL_SECONDS)
+        finally:
+            self._over.set()  # until here jobs in hand keep their leases
 
     def work_off(self) -> int:
         """Does everything that is due now, in this thread, and returns how much that was. For
-        simulated time and for tests."""
+        simulated time and for tests: raises what ``run`` would only log."""
         done = 0
         while True:
-            fired = self._fire_timers() + jobs.release_expired_leases(self._site, BATCH)
+            fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH, LEASE)
             for job in claimed:
                 perform(self._site, self._settings, job)
@@ -72,33 +76,68 @@ class Worker:
             done += fired + len(claimed)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
-        fired = self._fire_timers() + jobs.release_expired_leases(self._site, BATCH)
+        fired = self._tried(self._fire_patiently)
+        fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
+        claimed = self._tried(lambda: self._begin_jobs(pool))
+        self._tried(self._checkpoint)
+        return bool(fired or claimed)
+
+    def _tried(self, stage: Callable[[], int]) -> int:
+        try:
+            return stage()
+        except Exception:
+            _log.exception("a round of the worker failed; it is tried again")
+            return 0
+
+    def _begin_jobs(self, pool: ThreadPoolExecutor) -> int:
         self._running = {f: job for f, job in self._running.items() if not f.done()}
         free = PARALLEL_JOBS - len(self._running)
         claimed = jobs.claim_jobs(self._site, self._name, free, LEASE) if free else []
         for job in claimed:
             self._running[pool.submit(perform, self._site, self._settings, job)] = job
-        self._checkpoint()
-        return bool(fired or claimed)
+        return len(claimed)
 
-    def _fire_timers(self) -> int:
-        due = timers.due_timers(self._site, self._site.clock.now(), BATCH)
+    def _fire_due(self) -> int:
         fired = 0
-        for timer in due:
+        for timer in timers.due_timers(self._site, self._site.clock.now(), BATCH):
             try:
                 fired += timers.fire_timer(self._site, timer_id=timer)
             except Refusal as refusal:
                 _log.info("timer %s: %s", timer, refusal.message)
         return fired
 
-    def _checkpoint(self) -> None:
+    def _fire_patiently(self) -> int:
+        """Timers that cannot be fired are put aside for a while, so that they neither keep those
+        behind them from firing nor lock their case again and again."""
+        now = time.monotonic()
+        self._aside = {timer: until for timer, until in self._aside.items() if until > now}
+        limit = BATCH + len(self._aside)
+        fired = 0
+        for timer in timers.due_timers(self._site, self._site.clock.now(), limit):
+            if timer in self._aside:
+                continue
+            done = False
+            try:
+                done = timers.fire_timer(self._site, timer_id=timer)
+            except Refusal as refusal:
+                _log.warning("timer %s: %s", timer, refusal.message)
+            except Exception:
+                _log.exception("timer %s could not be fired; it is tried again", timer)
+            if not done:
+                self._aside[timer] = now + ASIDE_SECONDS
+            fired += done
+        return fired
+
+    def _checkpoint(self) -> int:
         now = self._site.machine_clock.now()
-        if now - self._last_checkpoint >= CHECKPOINT_EVERY:
-            checkpoints.make_checkpoint(self._site)
-            self._last_checkpoint = now
+        if now - self._last_checkpoint < CHECKPOINT_EVERY:
+            return 0
+        checkpoints.make_checkpoint(self._site)
+        self._last_checkpoint = now
+        return 1
 
     def _heartbeat(self) -> None:
-        while not self._stop.wait(HEARTBEAT_SECONDS):
+        while not self._over.wait(HEARTBEAT_SECONDS):
             for job in list(self._running.values()):
                 try:
                     jobs.extend_lease(self._site, job.id, job.attempt, LEASE)

@@ -22,6 +22,7 @@ from runner.engine.jobs import (
 from runner.engine.mails import note_mail_sent, outbox
 from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.store.incidents import open_incidents
+from runner.store.jobs import expired_jobs
 from service_tasks.contract import (
     Attachment,
     Call,
@@ -110,6 +111,23 @@ def test_heartbeat_keeps_the_lease(sender: House) -> None:
     assert extend_lease(sender.site, job.id, 1, MINUTE)
     sender.clock.advance(MINUTE * 0.75)
     assert release_expired_leases(sender.site) == 0
+
+
+def test_a_lease_extended_at_the_last_moment_is_not_taken_away(
+    sender: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, job = one_job(sender)
+    sender.clock.advance(2 * MINUTE)
+
+    def slow(*arguments: object) -> object:
+        found = expired_jobs(*arguments)  # type: ignore[arg-type]
+        monkeypatch.undo()
+        assert extend_lease(sender.site, job.id, 1, MINUTE)
+        return found
+
+    monkeypatch.setattr("runner.engine.jobs.expired_jobs", slow)
+    assert release_expired_leases(sender.site) == 0
+    assert complete_job(sender.site, job.id, 1, Outcome())
 
 
 def test_exhausted_retries_raise_an_incident_that_a_person_repairs(sender: House) -> None:

@@ -1,0 +1,131 @@
+"""The worker's rounds: nothing that fails keeps what stands behind it from being done."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from runner.engine.timers import due_timers
+from runner.settings import Settings
+from runner.store.jobs import find_job
+from runner.store.tables import jobs
+from runner.worker import loop
+from runner.worker.loop import Worker
+from service_tasks.contract import Call, Handler, Outcome
+from tests.definitions.diagrams import diagram, extended, flow, line, node, simple
+from tests.engine.conftest import House, house, make_house
+from tests.engine.test_timers import timer
+
+__all__ = ["house", "make_house"]
+HOUR = timedelta(hours=1)
+ENDLESS = diagram(
+    node("startEvent", "s")
+    + node("intermediateCatchEvent", "wait", timer("timeDuration", "PT1H"))
+    + node("exclusiveGateway", "a")
+    + node("exclusiveGateway", "b", default="b_to_e")
+    + node("endEvent", "e")
+    + line("s", "wait", "a", "b", "e")
+    + flow("b", "a", "=true")
+)
+WAITING = simple(
+    node("intermediateCatchEvent", "wait", timer("timeDuration", "PT1H")), middle="wait"
+)
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[None]:
+    thread = threading.Thread(target=worker.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(30)
+    assert not thread.is_alive()
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    until = time.monotonic() + 20
+    while not holds() and time.monotonic() < until:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_timers_that_cannot_be_fired_hold_up_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("runner.engine.spiff.execution.MAX_STEPS", 500)
+    monkeypatch.setattr(loop, "BATCH", 2)
+    house.release(ENDLESS)
+    for _ in range(3):  # more than a batch, and due before the good one
+        house.start()
+    house.clock.advance(timedelta(seconds=1))
+    house.release(WAITING)
+    good = house.start().case_id
+    house.clock.advance(HOUR)
+    with running(Worker(house.site, Settings())):
+        assert eventually(lambda: house.types(good)[-1] == "case_completed")
+    assert len(due_timers(house.site, house.clock.now())) == 3
+    told = [record for record in caplog.records if "The diagram goes round" in record.getMessage()]
+    assert len(told) == 3  # once each, not twice a second
+
+
+def test_a_timer_that_breaks_is_tried_again_later(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(loop, "ASIDE_SECONDS", 0.05)
+    house.release(WAITING)
+    case = house.start().case_id
+    house.clock.advance(HOUR)
+    fire = loop.timers.fire_timer
+
+    def broken(*arguments: object, **named: object) -> bool:
+        monkeypatch.setattr(loop.timers, "fire_timer", fire)
+        raise RuntimeError("the disk is full")
+
+    monkeypatch.setattr(loop.timers, "fire_timer", broken)
+    with running(Worker(house.site, Settings())):
+        assert eventually(lambda: house.types(case)[-1] == "case_completed")
+    assert "could not be fired" in caplog.text
+
+
+def test_a_job_in_hand_keeps_its_lease_while_the_worker_ends(
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
+    begun, go_on = threading.Event(), threading.Event()
+
+    def slow(call: Call) -> Outcome:
+        begun.set()
+        assert go_on.wait(30)
+        return Outcome()
+
+    house = make_house({"slow": Handler("slow", "external", "慢 / Slow", "慢 / Slow", slow)})
+    house.release(
+        simple(node("serviceTask", "t", extended('<zeebe:taskDefinition type="slow" />')))
+    )
+    case = house.start().case_id
+    with house.site.database.read() as connection:
+        job_id = connection.execute(select(jobs.c.id)).scalar_one()
+
+    def leased() -> bool:
+        with house.site.database.read() as connection:
+            job = find_job(connection, job_id)
+        assert job is not None
+        return job.leased_until == house.clock.now() + loop.LEASE
+
+    worker = Worker(house.site, Settings())
+    with running(worker):
+        assert begun.wait(20)
+        worker.stop()
+        house.clock.advance(loop.LEASE)
+        kept = eventually(leased)
+        go_on.set()
+    assert kept
+    assert house.types(case)[-1] == "case_completed"
