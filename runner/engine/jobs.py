@@ -238,11 +238,13 @@ def _keep_outcome(
 def _keep_mail(change: CaseChange, job: Job, delivery: Delivery) -> str:
     message = delivery.message
     sent = delivery.state == "sent"
-    if find_mail(change.connection, message.key) is None:
+    # a message's key may name its recipient, and the log keeps a mail's key for ever
+    key = change.site.derived("mail", message.key).hex()[:32]
+    if find_mail(change.connection, key) is None:
         insert_mail(
             change.connection,
             Mail(
-                key=message.key,
+                key=key,
                 root_id=change.case.id,
                 job_id=job.id,
                 recipient=message.to,
@@ -254,7 +256,7 @@ def _keep_mail(change: CaseChange, job: Job, delivery: Delivery) -> str:
                 sent_at=change.at if sent else None,
             ),
         )
-    return message.key
+    return key
 
 
 def _note_failure(
