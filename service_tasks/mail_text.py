@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from service_tasks.contract import Attachment, Call, Delivery, Impossible, Mailer, Message, Texts
+from service_tasks.contract import (
+    Attachment,
+    Call,
+    Delivery,
+    Impossible,
+    Mailer,
+    Message,
+    Retry,
+    Texts,
+)
 
 # Whether a contact looks like a mail address; the mail server has the last word.
 _ADDRESS = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+")
@@ -33,7 +42,8 @@ def to_customer(call: Call, template: str, contact: str, **extra: object) -> Del
 def to_groups(
     call: Call, template: str, groups: Sequence[str], extra: Mapping[str, object]
 ) -> list[Delivery]:
-    """Sends ``template`` in Chinese to every address of ``groups``, one message each."""
+    """Sends ``template`` in Chinese to every address of ``groups``, one message each. Raises
+    ``Retry`` or ``Impossible`` where nobody could be reached."""
     mailer, texts = ports(call)
     addresses = texts.addresses(groups)
     subject, body = texts.render(template, "zh", {**call.inputs, **extra})
@@ -41,10 +51,30 @@ def to_groups(
         detail = "这些组里没有人留有邮箱。 / Nobody in these groups has a mail address."
         message = Message(call.idempotency_key, ", ".join(groups), subject, body)
         return [Delivery(message, "not_sent", detail)]
-    return [
-        mailer.deliver(Message(f"{call.idempotency_key}:{address}", address, subject, body))
-        for address in addresses
-    ]
+    return _to_each(
+        mailer,
+        [Message(f"{call.idempotency_key}:{to}", to, subject, body) for to in addresses],
+    )
+
+
+def _to_each(mailer: Mailer, messages: Sequence[Message]) -> list[Delivery]:
+    """Hands over what can be. An address that cannot be reached keeps nobody else from being told:
+    its message waits in the outbox. Nothing is tried again once one message has left, since
+    everybody reached would be written to a second time.
+
+    Raises what the mail server said where it took none.
+    """
+    deliveries: list[Delivery] = []
+    failures: list[Retry | Impossible] = []
+    for message in messages:
+        try:
+            deliveries.append(mailer.deliver(message))
+        except (Retry, Impossible) as refused:
+            failures.append(refused)
+            deliveries.append(Delivery(message, "not_sent", str(refused)))
+    if len(failures) == len(messages):
+        raise next((f for f in failures if isinstance(f, Retry)), failures[0])
+    return deliveries
 
 
 def as_document(call: Call, default_template: str, ending: str) -> Attachment:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from service_tasks import handlers
-from service_tasks.contract import Call, Delivery, Impossible, Message, Outcome
+from service_tasks.contract import Call, Delivery, Impossible, Message, Outcome, Retry
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -143,6 +143,38 @@ def test_staff_messages_have_a_key_for_each_address() -> None:
     run("notify_staff", post=post, groups=["a", "b"], template="late", subject={"x": 1})
     assert [message.key for message in post.taken] == ["key:a@example.org", "key:b@example.org"]
     assert all("x=1" in message.body for message in post.taken)
+
+
+class Refusing(Post):
+    """Takes mail for some; refuses the others as it is told to."""
+
+    def __init__(self, **refusals: Exception) -> None:
+        super().__init__()
+        self.refusals = refusals
+
+    def deliver(self, message: Message) -> Delivery:
+        refusal = self.refusals.get(message.to.partition("@")[0])
+        if refusal is not None:
+            raise refusal
+        return super().deliver(message)
+
+
+@pytest.mark.parametrize("refusal", [Retry("later"), Impossible("no such mailbox")])
+def test_an_address_that_fails_keeps_nobody_else_from_being_told(refusal: Exception) -> None:
+    post = Refusing(b=refusal)
+    outcome = run("notify_staff", post=post, groups=["a", "b", "c"], template="late")
+    assert [message.to for message in post.taken] == ["a@example.org", "c@example.org"]
+    assert [delivery.state for delivery in outcome.deliveries] == ["sent", "not_sent", "sent"]
+    assert outcome.deliveries[1].detail == str(refusal)
+
+
+def test_mail_that_nobody_got_is_tried_again() -> None:
+    with pytest.raises(Retry, match="later"):
+        post = Refusing(a=Impossible("no such mailbox"), b=Retry("later"))
+        run("notify_staff", post=post, groups=["a", "b"], template="late")
+    with pytest.raises(Impossible, match="no such mailbox"):
+        post = Refusing(a=Impossible("no such mailbox"))
+        run("notify_staff", post=post, groups=["a"], template="late")
 
 
 def test_groups_without_addresses_leave_a_message_in_sight() -> None:
