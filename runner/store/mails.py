@@ -13,7 +13,8 @@ from runner.store.tables import mails
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail; ``key`` makes it unique for ever and says nothing. ``state``: waiting, sent, withdrawn."""
+    """One mail; ``key`` makes it unique for ever and says nothing. ``state``: waiting, sent,
+    withdrawn."""
 
     key: str
     root_id: str

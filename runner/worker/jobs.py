@@ -9,7 +9,7 @@ from runner.engine import jobs
 from runner.engine.jobs import ClaimedJob
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
-from runner.errors import Refusal
+from runner.errors import Failure, Refusal
 from runner.settings import Settings
 from runner.store.people import group_addresses
 from runner.worker.mail import mailer
@@ -34,11 +34,20 @@ def perform(site: Site, settings: Settings, job: ClaimedJob) -> None:
             text = f"{type(error).__name__}: {error}"
             jobs.fail_job(site, job.id, job.attempt, text, final=False)
         else:
-            jobs.complete_job(site, job.id, job.attempt, outcome)
+            _report(site, job, outcome)
     except Refusal as refusal:
         _log.info("job %s: %s", job.id, refusal.message)
     except Exception:
         _log.exception("the outcome of job %s could not be recorded", job.id)
+
+
+def _report(site: Site, job: ClaimedJob, outcome: Outcome) -> None:
+    """A case that refuses the outcome would refuse it again: a person must look, and the handler
+    must not have its effect once more."""
+    try:
+        jobs.complete_job(site, job.id, job.attempt, outcome)
+    except (Refusal, Failure) as refused:
+        jobs.fail_job(site, job.id, job.attempt, refused.message, final=True)
 
 
 def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:

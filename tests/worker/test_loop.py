@@ -11,13 +11,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from runner.engine.attachments import MAX_BYTES
 from runner.engine.timers import due_timers
 from runner.settings import Settings
 from runner.store.jobs import find_job
 from runner.store.tables import jobs
 from runner.worker import loop
 from runner.worker.loop import Worker
-from service_tasks.contract import Call, Handler, Outcome
+from service_tasks.contract import Attachment, Call, Handler, Outcome
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple
 from tests.engine.conftest import House, house, make_house
 from tests.engine.test_timers import timer
@@ -129,3 +130,27 @@ def test_a_job_in_hand_keeps_its_lease_while_the_worker_ends(
         go_on.set()
     assert kept
     assert house.types(case)[-1] == "case_completed"
+
+
+def test_an_outcome_the_case_refuses_is_an_incident_and_not_repeated(
+    make_house: Callable[..., House],
+) -> None:
+    calls: list[int] = []
+
+    def huge(call: Call) -> Outcome:
+        calls.append(call.attempt)
+        return Outcome(attachments=[Attachment("a", "text/plain", b"x" * (MAX_BYTES + 1))])
+
+    house = make_house({"huge": Handler("huge", "external", "大 / Huge", "大 / Huge", huge)})
+    house.release(
+        simple(node("serviceTask", "t", extended('<zeebe:taskDefinition type="huge" />')))
+    )
+    case = house.start().case_id
+    worker = Worker(house.site, Settings())
+    for _ in range(5):
+        worker.work_off()
+        house.clock.advance(2 * HOUR)
+    assert calls == [1]
+    (failed,) = house.events(case, "job_attempt_failed")
+    assert "larger than 10 MB" in str(failed.values)
+    assert len(house.events(case, "incident_raised")) == 1
