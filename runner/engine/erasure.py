@@ -7,8 +7,9 @@ from runner.engine.site import Site
 from runner.engine.transaction import change_chain
 from runner.errors import InvalidState, NotFound
 from runner.events import PersonErased
-from runner.store.cases import find_case
-from runner.store.complaints import blank_complaint, find_complaint
+from runner.store.cases import active_instances, lock_case
+from runner.store.complaints import blank_complaint
+from runner.store.jobs import blank_job_errors
 from runner.store.mails import blank_mails
 
 
@@ -21,10 +22,11 @@ def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
     """
     require_group(actor, COMPLIANCE, ADMINISTRATOR)
     with change_chain(site, "access", actor=actor) as change:
-        case = find_case(change.connection, case_id)
+        case = lock_case(change.connection, case_id)
         if case is None:
             raise NotFound("没有这起投诉。 / There is no such case.")
-        if find_complaint(change.connection, case_id).get("state") == "active":
+        # closed for the customer is not enough: what still waits could never be done again
+        if active_instances(change.connection, case_id):
             raise InvalidState(
                 "应删除已结束投诉的个人数据，但这起投诉还在处理。 / "
                 "Expected to erase the person of a finished complaint, but this one is running."
@@ -32,5 +34,6 @@ def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
         site.vault.erase(change.connection, case.subject_id, site.clock)
         blank_complaint(change.connection, case_id)
         blank_mails(change.connection, case_id)
+        blank_job_errors(change.connection, case_id)
         change.record(PersonErased(case=case_id))
     site.live.clear()

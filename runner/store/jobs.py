@@ -178,3 +178,12 @@ def revive_job(
         )
     )
     write_guarded(connection, statement, [{"key": job_id}], "jobs")
+
+
+def blank_job_errors(connection: Connection, root_id: str) -> None:
+    """Takes out what servers said about a case's messages: it may name the recipient."""
+    connection.execute(
+        update(jobs)
+        .where(jobs.c.root_id == root_id, jobs.c.last_error.is_not(None))
+        .values(last_error="—")
+    )

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import timedelta
+
 import pytest
 
 from runner.engine.access import SYSTEM, Person
 from runner.engine.erasure import erase_person
 from runner.engine.instances import cancel_case, start_complaint
+from runner.engine.jobs import claim_jobs, fail_job
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
+from runner.engine.user_tasks import complete_user_task
 from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.store.complaints import find_complaint
 from runner.store.event_log import read_chain
+from runner.store.jobs import find_job
 from runner.store.keys import Erased
+from service_tasks.contract import Handler, Outcome
+from tests.definitions.diagrams import extended, node, simple, user_task
+from tests.engine.conftest import House
 from tests.sites import Staff
 
 
@@ -56,3 +65,34 @@ def test_only_compliance_and_administrators_erase(site: Site, case_id: str, pers
         erase_person(site, actor=person("administrator"), case_id="nothing")
     with pytest.raises(NotAllowed):
         erase_person(site, actor=Person("nobody"), case_id=case_id)
+
+
+def test_a_closed_complaint_with_work_left_keeps_its_data(house: House) -> None:
+    house.release(simple(user_task("t", form="")))
+    case = house.start({"closed_at": house.clock.now(), "customer_name": "李雷"}).case_id
+    auditor = house.person("aud", "compliance")
+    with house.site.database.read() as connection:
+        assert find_complaint(connection, case)["state"] == "closed"
+    with pytest.raises(InvalidState, match="running"):
+        erase_person(house.site, actor=auditor, case_id=case)
+    complete_user_task(house.site, actor=house.ann, task_id=house.tasks(case)["t"], submission={})
+    erase_person(house.site, actor=auditor, case_id=case)
+    with pytest.raises(Erased):
+        house.variables(case)
+
+
+def test_what_a_mail_server_said_is_erased(make_house: Callable[..., House]) -> None:
+    sender = Handler("send", "external", "发 / Send", "发 / Send", lambda call: Outcome())
+    house = make_house({"send": sender})
+    house.release(
+        simple(node("serviceTask", "t", extended('<zeebe:taskDefinition type="send" />')))
+    )
+    case = house.start().case_id
+    (job,) = claim_jobs(house.site, "w", 1, timedelta(minutes=1))
+    fail_job(house.site, job.id, 1, "550 no mailbox li@example.org", final=True)
+    cancel_case(house.site, actor=SYSTEM, case_id=case, reason="double")
+    erase_person(house.site, actor=house.person("aud", "compliance"), case_id=case)
+    with house.site.database.read() as connection:
+        kept = find_job(connection, job.id)
+    assert kept is not None
+    assert kept.last_error == "—"
