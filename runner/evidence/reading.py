@@ -65,7 +65,9 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
     # Leaf indexes follow the chain's order, so what the checkpoint covers is a prefix of it.
     recorded = list(islice(read_chain(connection, case_id, vault), len(places)))
     tree = Tree(leaf_hashes(connection, checkpoint.tree_size))
-    attachments = attachments_of_case(connection, case_id)
+    added = set(map(_attachment, recorded))
+    # what came after the checkpoint cannot be proven yet, so it is no evidence yet
+    attachments = [row for row in attachments_of_case(connection, case_id) if row.id in added]
     documents: dict[str, bytes] = {}
     for row in attachments:
         try:
@@ -88,6 +90,13 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
         documents=documents,
         names={person.id: person.display_name for person in all_people(connection)},
     )
+
+
+def _attachment(event: Recorded) -> object:
+    """The id of the attachment an event added."""
+    facts = event.header["facts"]
+    assert isinstance(facts, Mapping)
+    return facts["attachment"] if event.type == "attachment_added" else None
 
 
 def _instant(value: object) -> datetime:

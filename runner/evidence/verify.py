@@ -288,17 +288,21 @@ def check_values(pack: Pack, events: list[Header]) -> str:
 def check_attachments(pack: Pack, events: list[Header]) -> str:
     values = {int(r["number"]): r["values"] for r in map(json.loads, pack.lines("values.jsonl"))}
     count = missing = 0
+    unknown = {name for name in pack.files if name.startswith("attachments/")}
     for number, header in enumerate(events, 1):
         if header["type"] != "attachment_added":
             continue
         known = values.get(number, {}).get("content.sha256")
         name = "attachments/" + header["facts"]["attachment"]
+        unknown.discard(name)
         if known is None:
             missing += 1
         elif "s:" + hashlib.sha256(pack.data(name)).hexdigest() != known[1]:
             raise Broken(f"{name}: is not the document of event {number}")
         else:
             count += 1
+    if unknown:
+        raise Broken(f"{min(unknown)}: no event says where it comes from")
     return f"{count} attachments are those recorded" + (f"; {missing} erased" if missing else "")
 
 
