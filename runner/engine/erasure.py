@@ -18,7 +18,7 @@ def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
 
     Its events, commitments and proofs stay and still verify. Raises ``NotFound``, and
     ``InvalidState`` for a case that is still running: people need its data to handle it. Other
-    processes of the site may keep the key in memory until they are started again.
+    processes of the site forget the key within a minute.
     """
     require_group(actor, COMPLIANCE, ADMINISTRATOR)
     with change_chain(site, "access", actor=actor) as change:

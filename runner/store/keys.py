@@ -6,6 +6,7 @@ Key files lie in a folder of their own with mode 0600, never in the database and
 from __future__ import annotations
 
 import os
+import time
 from collections import OrderedDict
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from runner.store.tables import subject_keys
 
 _NONCE = 12
 _REMEMBERED = 2_000
+_REMEMBERED_SECONDS = 60.0  # another process may erase a person
 
 
 class Erased(NotFound):
@@ -77,13 +79,15 @@ def _read_secret(path: Path) -> bytes:
 
 class Vault:
     """Encrypts and decrypts what belongs to one data subject. One per process; thread-safe.
+    Subjects' keys are remembered for a minute: so long after an erasure by another process, at
+    most, this one can still read.
 
     Ciphertext is nonce (12 bytes) and AES-256-GCM output with the subject id as associated data.
     """
 
     def __init__(self, master: bytes) -> None:
         self._master = AESGCM(master)
-        self._keys: OrderedDict[str, AESGCM] = OrderedDict()
+        self._keys: OrderedDict[str, tuple[AESGCM, float]] = OrderedDict()
 
     def create(self, connection: Connection, subject_id: str, clock: Clock) -> None:
         """Gives ``subject_id`` a key of its own."""
@@ -116,19 +120,21 @@ class Vault:
 
     def _key(self, connection: Connection, subject_id: str) -> AESGCM:
         known = self._keys.get(subject_id)
-        if known is not None:
-            return known
+        if known is not None and known[1] > time.monotonic():
+            return known[0]
         wrapped = connection.execute(
             select(subject_keys.c.wrapped).where(subject_keys.c.subject_id == subject_id)
         ).scalar_one_or_none()
         if wrapped is None:
+            self._keys.pop(subject_id, None)
             raise Erased("个人数据已按要求删除。 / Personal data was erased on request.")
         key = AESGCM(self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], subject_id.encode()))
         self._remember(subject_id, key)
         return key
 
     def _remember(self, subject_id: str, key: AESGCM) -> None:
-        self._keys[subject_id] = key
+        self._keys.pop(subject_id, None)  # the newest stands last
+        self._keys[subject_id] = (key, time.monotonic() + _REMEMBERED_SECONDS)
         while len(self._keys) > _REMEMBERED:
             self._keys.popitem(last=False)
 

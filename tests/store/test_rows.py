@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from runner.store.chains import advance_chain, lock_chain
 from runner.store.database import Database
 from runner.store.event_log import ChainHead, EventWriter, Stamp, read_chain
 from runner.store.guarded import write_guarded
-from runner.store.keys import KeyFolder, Vault
+from runner.store.keys import Erased, KeyFolder, Vault
 from runner.store.people import PersonRow, all_people, find_username, group_addresses, insert_person
 from runner.store.prepared import Prepared, prepared_insert
 from runner.store.registers import customer_file, next_number
@@ -180,3 +181,20 @@ def test_sessions_need_their_person(database: Database) -> None:
            "expires_at": NOW}  # fmt: skip
     with pytest.raises(DBAPIError), database.write() as connection:
         connection.execute(sessions.insert().values(**row))
+
+
+def test_another_process_forgets_an_erased_key_within_a_minute(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = KeyFolder(tmp_path / "keys")
+    folder.create()
+    here, there = Vault(folder.master()), Vault(folder.master())
+    with database.write() as connection:
+        here.create(connection, "li", SetClock(NOW))
+        sealed = there.encrypt(connection, "li", b"secret")
+    with database.write() as connection:
+        here.erase(connection, "li", SetClock(NOW))
+    later = time.monotonic() + 61
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    with database.read() as connection, pytest.raises(Erased):
+        there.decrypt(connection, "li", sealed)
