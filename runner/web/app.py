@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, make_response, render_template, request, url_for
+from flask import Flask, abort, make_response, render_template, request, url_for
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -113,6 +113,7 @@ def create_app(site: Site, *, loopback: bool = True) -> Flask:
     limiter.limit("60 per minute", methods=["POST"])(customer.blueprint)
     _shell(app)
     _errors(app)
+    app.before_request(_no_zeros)
     app.after_request(_protect)
     return app
 
@@ -192,6 +193,14 @@ def _errors(app: Flask) -> None:
         # The rule, not the path: a customer's address holds their secret.
         app.logger.exception("A page failed: %s %s", request.method, request.url_rule)
         return page(500, "")
+
+
+def _no_zeros() -> None:
+    """No address of ours holds a zero character, and no database text may."""
+    if "\x00" in request.path:
+        abort(404)
+    if any("\x00" in value for _, value in request.args.items(multi=True)):
+        abort(400)
 
 
 def _protect(response: Response) -> Response:

@@ -29,7 +29,7 @@ from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.sending import send_file
 from runner.web.uploads import read_uploads
-from runner.web.visit import choose_language, in_language, moments_by, this_site
+from runner.web.visit import choose_language, in_language, moments_by, this_site, typed
 
 blueprint = Blueprint("customer", __name__, url_prefix="/c")
 _COPIED = (
@@ -134,7 +134,7 @@ def _letters(reading: CaseReading) -> frozenset[str]:
 @blueprint.post("/<token>/information")
 def inform(token: str) -> str | Response:
     """Adds what the customer writes and sends, as files of the case."""
-    text = request.form.get("text", "").strip()[:8_000]
+    text = typed("text", 8_000)
     try:
         uploads = read_uploads(request.files.getlist("files"))
         if not text and not uploads:
@@ -167,7 +167,7 @@ def _keep(case_id: str, name: str, media_type: str, data: bytes) -> None:
 def withdraw(token: str) -> Response:
     """Ends the resolution where one runs; noted for the handler where it has not begun."""
     site = this_site()
-    reason = request.form.get("reason", "").strip()[:2_000]
+    reason = typed("reason")
     with site.database.read() as connection:
         reading = _reading(connection, token)
     payload = {"withdrawn_at": site.clock.now(), "withdrawal_reason": reason or None}
@@ -181,7 +181,7 @@ def withdraw(token: str) -> Response:
                 name="withdrawal_received",
                 correlation_key=reading.line.complaint_number or "",
                 payload=payload,
-                idempotency_key=f"withdraw:{reading.row.id}:{request.form.get('key', '')[:40]}",
+                idempotency_key=f"withdraw:{reading.row.id}:{typed('key', 22)}",
             ).element_id
         )
     except AlreadyExists:  # a second click: the first one stands, with its own time
@@ -200,13 +200,13 @@ def appeal(token: str) -> str | Response:
     """A closed complaint is opened again as a new one that names it; a running one goes to the
     superior."""
     site = this_site()
-    reason = request.form.get("reason", "").strip()[:4_000]
+    reason = typed("reason", 4_000)
     if not reason:
         message = _("Write in a sentence what you disagree with.")
         return make_response(_status(token, (message,)), 422)
     with site.database.read() as connection:
         reading = _reading(connection, token)
-    key = f"appeal:{reading.row.id}:{request.form.get('key', '')[:40]}"
+    key = f"appeal:{reading.row.id}:{typed('key', 24)}"
     if reading.line.closed_at is not None or reading.line.state != "active":
         copied = {n: v for n in _COPIED if (v := reading.variables.get(n)) is not None}
         started = start_complaint(

@@ -276,7 +276,8 @@ class _Builder:
 
     def _files(self, raw: object) -> tuple[FileItem, ...]:
         known = self.content.files
-        return tuple(known[item] for item in raw if item in known) if isinstance(raw, list) else ()
+        ids = [item for item in raw if isinstance(item, str)] if isinstance(raw, list) else []
+        return tuple(known[item] for item in ids if item in known)
 
     def _value(self, place: Place, component: Field, raw: object) -> str:
         if isinstance(component, Computed):

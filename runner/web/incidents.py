@@ -31,6 +31,7 @@ from runner.web.visit import (
     staff,
     this_site,
 )
+from runner.web.visit import typed as posted_text
 
 blueprint = Blueprint("incidents", __name__)
 LIMIT = 200
@@ -173,7 +174,7 @@ def page(incident_id: str) -> str:
 @sign_in_required
 def resolve(incident_id: str) -> str | Response:
     line = _line(incident_id)
-    typed = {name: request.form.get(name, "").strip()[:2_000] for name in _EMPTY}
+    typed = {name: posted_text(name) for name in _EMPTY}
     try:
         variables = {typed["name"]: _feel(typed["new"])} if typed["name"] else None
         resolve_incident(

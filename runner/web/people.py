@@ -19,6 +19,7 @@ from runner.web.visit import (
     office,
     staff,
     this_site,
+    typed,
 )
 
 blueprint = Blueprint("people", __name__)
@@ -82,11 +83,11 @@ def add() -> str | Response:
         add_person(
             this_site(),
             actor=staff(),
-            username=form.get("username", ""),
-            display_name=form.get("display_name", ""),
+            username=typed("username"),
+            display_name=typed("display_name"),
             groups=form.getlist("groups"),
             password=form.get("password") or None,
-            email=form.get("email") or None,
+            email=typed("email") or None,
             language=form.get("language", "zh"),
         )
     except (InvalidInput, AlreadyExists) as refused:

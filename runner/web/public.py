@@ -19,7 +19,7 @@ from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.public_form import PublicForm, WaitingFiles, public_form
 from runner.web.uploads import Upload
-from runner.web.visit import choose_language, moments_by, this_site, vocabulary_of
+from runner.web.visit import choose_language, moments_by, this_site, typed, vocabulary_of
 
 blueprint = Blueprint("public", __name__)
 START = "start_received"
@@ -72,7 +72,7 @@ def complaint() -> str:
 def send() -> str | Response:
     site, language = this_site(), choose_language()
     waiting = WaitingFiles(site)
-    key = request.form.get("key", "")[:60] or secrets.token_urlsafe(18)
+    key = typed("key", 60) or secrets.token_urlsafe(18)
     with site.database.read() as connection:
         found = public_form(connection, site, START, language)
     kept: list[str] = []

@@ -17,7 +17,7 @@ from runner.errors import NotAllowed, NotFound
 from runner.store.user_tasks import open_user_tasks
 from runner.web.form_nodes import Choice
 from runner.web.language import _
-from runner.web.visit import choose_language, in_language, sign_in_required, staff, this_site
+from runner.web.visit import choose_language, in_language, sign_in_required, staff, this_site, typed
 
 blueprint = Blueprint("register", __name__)
 START = "start_recorded"
@@ -112,7 +112,7 @@ def start() -> str | Response:
         variables={"request_kind": "complaint"},
         channel=channel,
         start_element=START,
-        idempotency_key=f"register:{person.id}:{request.form.get('key', '')[:60]}",
+        idempotency_key=f"register:{person.id[:16]}:{typed('key', 36)}",
         language=request.form.get("language", "zh")[:2],
     )
     with site.database.read() as connection:

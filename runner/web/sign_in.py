@@ -20,6 +20,7 @@ from runner.web.visit import (
     is_safe_target,
     office,
     this_site,
+    typed,
 )
 
 blueprint = Blueprint("sign_in", __name__)
@@ -64,7 +65,7 @@ def enter() -> str | Response:
                 "Only a demonstration on this machine lets you sign in this way."
             )
     else:
-        username = request.form.get("username", "")[:100]
+        username = typed("username", 100)
         password = request.form.get("password", "")[:1_000]
         person = verify_password(site, username=username, password=password)
         if person is None:

@@ -35,6 +35,7 @@ from runner.web.visit import (
     sign_in_required,
     staff,
     this_site,
+    typed,
 )
 
 blueprint = Blueprint("task", __name__)
@@ -195,14 +196,14 @@ def ask_help(task_id: str) -> Response:
                 "现在还不能请求支援：案件不在处理中。 / "
                 "Support cannot be asked for now: the case is not being handled."
             )
-    reason = request.form.get("reason", "").strip()[:2_000]
+    reason = typed("reason")
     correlate_message(
         site,
         actor=person,
         name=HELP,
         correlation_key=str(number or ""),
         payload={"help_reason": reason} if reason else {},
-        idempotency_key=f"help:{task_id}:{request.form.get('key', '')[:40]}",
+        idempotency_key=f"help:{task_id}:{typed('key', 24)}",
     )
     return redirect(url_for("task.page", task_id=task_id, helped=1), 303)
 

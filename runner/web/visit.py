@@ -127,6 +127,11 @@ def moments_by(vocabulary: Vocabulary) -> Moments:
     return Moments(site.clock.now(), site.zone, vocabulary.calendar)
 
 
+def typed(name: str, limit: int = 2_000) -> str:
+    """One posted text, trimmed and cut. Zero characters are gone: no database text may hold one."""
+    return request.form.get(name, "").replace("\x00", "").strip()[:limit]
+
+
 def sign_in_required(handler: _Handler) -> _Handler:
     """Sends a visitor without a session to the sign-in page and back afterwards."""
 

@@ -1,26 +1,24 @@
-"""Whatever is typed is shown as it was typed; whatever is sent, the server answers and lives."""
+"""Whatever is sent, the server answers with a page: never a failure, nothing out of its folders."""
 
 from __future__ import annotations
 
-import io
 import logging
 import re
-import zipfile
 from collections.abc import Iterator
-from html.parser import HTMLParser
-from xml.etree import ElementTree
+from pathlib import Path
 
 import pytest
 from werkzeug.test import TestResponse
 
-from runner.settings import Settings
-from runner.store.case_lists import mails_of_case
-from runner.worker.mail import compose
-from service_tasks.contract import Impossible, Message
-from tests.acceptance.browsing import Page, Visitor, inline_code
-from tests.acceptance.conftest import HOSTILE, NAME, PRODUCT, SCRIPT, SECRET, Others
-from tests.acceptance.office import Office
+from runner.clock import SetClock
+from runner.engine.site import open_site
+from runner.store.user_tasks import open_user_tasks
+from tests.acceptance.browsing import Page, Visitor, visitor
+from tests.acceptance.conftest import Others
+from tests.acceptance.office import Office, app_of
 from tests.acceptance.test_authorization import ALL, asker, places
+from tests.postgresql import Server
+from tests.sites import NOW, everybody, release_shipped
 
 ODD = (
     "\x00", "a\x00b", "\ud7ff\ue000", "\u202e\u2066\u200b", "🙂" * 2_000, "x" * 60_000, "%s%n%x",
@@ -31,7 +29,7 @@ ODD = (
 
 
 @pytest.fixture(autouse=True)
-def no_page_fails(office: Office, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+def no_page_fails(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     caplog.set_level(logging.ERROR)
     yield
     failed = [record for record in caplog.records if record.name.startswith("runner.web")]
@@ -41,125 +39,6 @@ def no_page_fails(office: Office, caplog: pytest.LogCaptureFixture) -> Iterator[
 def lives(answer: TestResponse) -> TestResponse:
     assert answer.status_code < 500, (answer.request.method, answer.request.path)
     return answer
-
-
-# --- what is typed is shown as it was typed ---
-
-
-def pages_with_it(office: Office) -> dict[str, str]:
-    reader, customer = office.visitor(office.member("compliance")), office.visitor()
-    (task,) = office.open_tasks()
-    tabs = ("overview", "tasks", "data", "files", "mails", "log")
-    paths = [f"/cases/{office.case_id}?tab={tab}" for tab in tabs]
-    paths += ["/cases", "/cases?q=P-60", "/tasks?view=all", f"/tasks/{task.id}", "/outbox"]
-    found = {path: reader.get(path).text for path in [*paths, "/incidents", "/people"]}
-    status = f"/c/{office.token}"
-    return {**found, status: customer.get(status).text}
-
-
-def test_markup_is_text_on_every_page(office: Office) -> None:
-    shown = pages_with_it(office)
-    for path, html in shown.items():
-        page = Page(html)
-        assert list(inline_code(page)) == [], path
-        assert SCRIPT not in html, path
-        assert not [tag for tag in page.tags if tag.name == "img"], path
-        assert "51317" not in html, path
-    text = {path: Page(html).text for path, html in shown.items()}
-    first = " ".join(HOSTILE.split())[:60]
-    data = text[f"/cases/{office.case_id}?tab=data"]
-    for typed in (first, NAME, PRODUCT, SECRET):
-        assert typed in data
-    for path in ("/cases", f"/cases/{office.case_id}?tab=overview"):
-        assert NAME in text[path], path
-    assert PRODUCT in text["/cases"] or first in text["/cases"]
-    assert "Eve</i>" in text[f"/cases/{office.case_id}?tab=overview"]
-
-
-def test_a_refused_form_shows_it_again_as_it_was(office: Office) -> None:
-    customer = office.visitor()
-    typed = [("phenomenon", HOSTILE), ("product_name", PRODUCT), ("contact", '"><script>')]
-    answer = customer.fill(customer.page("/complaint"), "/complaint", typed)
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert list(inline_code(page)) == []
-    again = dict(page.form("/complaint").sent)
-    assert again["phenomenon"].strip() == HOSTILE.strip()
-    assert (again["product_name"], again["contact"]) == (PRODUCT, '"><script>')
-
-
-def test_mails_say_it_and_no_line_of_their_head_is_the_customers(office: Office) -> None:
-    office.run_until("ask_satisfaction")
-    with office.site.database.read() as connection:
-        mails = mails_of_case(connection, office.case_id)
-    assert mails
-    for mail in mails:
-        assert "\n" not in mail.subject + mail.recipient
-        assert "51317" not in mail.subject + mail.body
-    reply = next(mail for mail in mails if mail.job_type == "send_reply")
-    assert SCRIPT in reply.body
-    assert "we pay {{7331*7}}" in reply.body
-    status = office.visitor().page(f"/c/{office.token}")
-    assert list(inline_code(status)) == []
-    assert SCRIPT in status.text
-
-
-@pytest.mark.parametrize(
-    "contact",
-    ["a@b.test\r\nBcc: evil@evil.example", "a@b.test\nSubject: x", "a@b.test, evil@evil.example",
-     "evil@evil.example <a@b.test>\n", "a@b.test\x00", "@", "a@b.test;c@d.test"],
-)  # fmt: skip
-def test_no_contact_adds_a_recipient_or_a_header(office: Office, contact: str) -> None:
-    try:
-        mail = compose(Message("k", contact, "subject", "body"), Settings())
-    except Impossible:
-        pass
-    else:
-        assert "Bcc" not in mail
-        assert mail["Subject"] == "subject"
-        assert len(mail["To"].addresses) == 1
-    customer = office.visitor()
-    typed = [
-        ("subject", "product"), ("phenomenon", "it leaks"), ("desired_solution", "repair"),
-        ("contact", contact + " padded"),
-    ]  # fmt: skip
-    answer = lives(customer.fill(customer.page("/complaint"), "/complaint", typed))
-    if answer.status_code == 303:
-        office.work_off()
-        assert "Bcc:" not in customer.page(f"/c/{answer.location.split('/')[2]}").text
-
-
-class _Html(HTMLParser):
-    """Refuses what would run in a report that somebody opens from their disk."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag not in {"script", "iframe", "object", "embed", "form", "base", "img"}, tag
-        for name, value in attrs:
-            assert not name.startswith("on"), name
-            assert name == "xmlns" or not (value or "").lower().startswith(("javascript:", "http"))
-
-
-def test_the_evidence_report_and_its_drawings_are_free_of_it(office: Office) -> None:
-    data = (
-        office.visitor(office.member("compliance"))
-        .get(f"/cases/{office.case_id}/evidence.zip")
-        .data
-    )
-    with zipfile.ZipFile(io.BytesIO(data)) as pack:
-        report = pack.read("report.html").decode()
-        drawings = [pack.read(n) for n in pack.namelist() if n.endswith(".svg")]
-    _Html().feed(report)
-    assert SCRIPT not in report
-    assert Page(report).text.count("{{7331*7}}") >= 2
-    assert " ".join(HOSTILE.split())[:60] in Page(report).text
-    assert drawings
-    for drawing in drawings:
-        for node in ElementTree.fromstring(drawing).iter():
-            assert "script" not in node.tag.lower()
-            assert not [name for name in node.attrib if name.lower().startswith("on")]
-
-
-# --- whatever is sent, the server answers ---
 
 
 def test_odd_values_in_every_address_and_question(office: Office, others: Others) -> None:
@@ -173,7 +52,7 @@ def test_odd_values_in_every_address_and_question(office: Office, others: Others
             if "{odd}" in path:
                 lives(visitor.client.get(path.format(odd=odd[:300].replace("\r\n", " "))))
         path = there.fill(address)
-        for odd in ODD:
+        for odd in ODD[:: 1 if "case" in address else 2]:
             asked = dict.fromkeys(
                 ("q", "from", "show", "view", "state", "tab", "diagram", "lang", "next", "done",
                  "fit", "edit", "saved", "sent", "theme", "download", odd[:50]), odd[:3_000],
@@ -207,17 +86,50 @@ def test_odd_fields_of_the_forms_people_fill(office: Office) -> None:
     all of them, drawn again each time."""
     leader, customer = office.visitor(office.member("company_leader")), office.visitor()
     (task,) = office.open_tasks()
-    for visitor, path in ((customer, "/complaint"), (leader, f"/tasks/{task.id}")):
-        form = visitor.page(path).form(path)
+    for browser, path in ((customer, "/complaint"), (leader, f"/tasks/{task.id}")):
+        form = browser.page(path).form(path)
         proof = [(name, value) for name, value in form.sent if name == "csrf_token"]
         names = [*form.offered, *(name for name, _ in form.sent if name != "csrf_token")]
         plain = [name.removesuffix(":file") for name in names]
-        for odd in ODD:
+        for odd in ODD[::2]:
             sent = [(name, odd[:5_000]) for name in plain if name != "key"]
             for button in ("", "_refresh", "_preview", "_add", "_remove", "_drop", "_draft"):
                 pressed = [(button, value) for name in plain for value in (name, f"{name}.0")]
                 pressed += [(button, f"{name}:{odd[:40]}") for name in plain]
-                lives(visitor.send(path, [*proof, *sent, *(pressed if button else [])]))
+                lives(browser.send(path, [*proof, *sent, *(pressed if button else [])]))
+
+
+def test_a_row_button_of_what_is_no_list_adds_nothing(office: Office, others: Others) -> None:
+    with office.site.database.read() as connection:
+        (task,) = open_user_tasks(connection, others.open.case_id)
+    visitor, path = asker(office, "window"), f"/tasks/{task.id}"
+    form = visitor.page(path).form(path)
+    for name in form.offered:
+        plain = name.removesuffix(":file")
+        answer = lives(visitor.send(path, [*form.sent, ("_add", plain), ("_add", f"{plain}.0")]))
+        assert answer.status_code == 200
+
+
+def test_the_other_database_takes_the_same(postgresql: Server, tmp_path: Path) -> None:
+    """It counts characters and refuses zeros, where SQLite keeps whatever it gets."""
+    settings = release_shipped(tmp_path / "site", postgresql.new_database()).settings
+    site = open_site(settings, SetClock(NOW))
+    app, people = app_of(site), everybody(site)
+    window = visitor(app, site, next(p for p in people if "customer_service" in p.groups))
+    try:
+        answer = window.fill(window.page("/register"), "/register", [("channel", "phone")])
+        assert answer.status_code == 303
+        assert window.get(answer.location).status_code == 200
+        started = window.page("/complaint")
+        for odd in ODD:
+            typed = [("subject", "product"), ("desired_solution", "x"), ("contact", "a@b.test")]
+            fields = [("phenomenon", f"it leaks {odd[:900]}"), ("key", odd[:500]), *typed]
+            lives(window.send("/complaint", [*started.form("/complaint").sent[:1], *fields]))
+            for path in ("/cases", "/tasks", f"/cases/{odd[:99]}", f"/tasks/{odd[:99]}"):
+                lives(window.client.get(path, query_string={"q": odd[:200], "from": odd[:400]}))
+            lives(window.post("/sign-in", [("username", odd[:400]), ("demo", odd[:9] or "x")]))
+    finally:
+        site.database.close()
 
 
 def _requests(path: str, token: str) -> Iterator[dict[str, object]]:
@@ -252,15 +164,15 @@ def _requests(path: str, token: str) -> Iterator[dict[str, object]]:
 def test_odd_bodies_are_answered(office: Office, others: Others) -> None:
     leader, customer = office.visitor(office.member("company_leader")), office.visitor()
     (task,) = office.open_tasks()
-    for visitor, path in (
+    for browser, path in (
         (customer, "/complaint"),
         (customer, "/sign-in"),
         (customer, f"/c/{others.open.access_token}/information"),
         (leader, f"/tasks/{task.id}"),
         (asker(office, "window"), "/register"),
     ):
-        for request in _requests(path, visitor.token()):
-            answer = lives(visitor.client.post(path, **request))
+        for request in _requests(path, browser.token()):
+            answer = lives(browser.client.post(path, **request))
             assert answer.status_code in {200, 303, 400, 403, 413, 415, 422}
 
 
@@ -284,7 +196,7 @@ def test_odd_heads_are_answered(office: Office) -> None:
             lives(stranger.client.get("/", headers=head))
 
 
-@pytest.mark.parametrize("language", ["de", "zh-TW", "../../etc", "zh\x00", "", "EN", "zh&lang=en"])
+@pytest.mark.parametrize("language", ["de", "zh-TW", "../../etc", "", "EN", "zh&lang=en"])
 def test_an_unknown_language_is_no_error(office: Office, language: str) -> None:
     visitor = Visitor(office.app.test_client())
     answer = visitor.client.get("/", query_string={"lang": language})
@@ -313,49 +225,3 @@ def test_an_address_with_two_slashes_names_no_other_site(office: Office) -> None
         answer = lives(visitor.client.get("/", environ_overrides={"PATH_INFO": path}))
         for link in Page(answer.text).links():
             assert not link.startswith(("//", "/\\", "http")), (path, link)
-
-
-# --- the same thing twice ---
-
-
-def test_the_same_form_sent_twice_is_one_complaint(office: Office) -> None:
-    customer = office.visitor()
-    page = customer.page("/complaint")
-    typed = [
-        ("subject", "product"), ("phenomenon", "it leaks"), ("desired_solution", "repair"),
-        ("contact", "li@example.com"),
-    ]  # fmt: skip
-    first = customer.fill(page, "/complaint", typed)
-    again = customer.fill(page, "/complaint", typed)
-    assert first.status_code == again.status_code == 303
-    assert first.location == again.location
-    other = customer.fill(page, "/complaint", [*typed[:1], ("phenomenon", "another"), *typed[2:]])
-    assert other.status_code in {409, 422}
-    later = customer.fill(customer.page("/complaint"), "/complaint", typed)
-    assert later.location != first.location
-
-
-def test_the_same_call_recorded_twice_is_one_case(office: Office) -> None:
-    window = asker(office, "window")
-    page = window.page("/register")
-    answers = [window.fill(page, "/register", [("channel", "phone")]) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [303, 303]
-    assert answers[0].location == answers[1].location
-
-
-def test_a_finished_task_sent_again_says_who_was_first_and_when(office: Office) -> None:
-    (task,) = office.open_tasks()
-    leader, colleague = (p for p in office.people if "company_leader" in p.groups)
-    path = f"/tasks/{task.id}"
-    visitors = [office.visitor(person) for person in (leader, colleague)]
-    opened = [(visitor, visitor.page(path)) for visitor in visitors]
-    office.do(task, leader)
-    when = office.site.local_time(office.clock.now())
-    for visitor, page in opened:
-        answer = visitor.fill(page, path, [("decision", "rejected")])
-        assert answer.status_code == 409
-        text = Page(answer.text).text
-        assert leader.display_name in text
-        assert when in text
-    reopened = office.visitor(colleague).get(path)
-    assert (reopened.status_code, reopened.location) == (303, f"/cases/{office.case_id}")
