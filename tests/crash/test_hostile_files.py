@@ -9,7 +9,6 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ import pytest
 
 from tests.sites import ROOT, Released
 
-QUICK_SECONDS = 20.0  # with starting Python, on a busy machine; the checks themselves take 3
 PYTHON = "__import__('os').system('touch {marker}')"
 OMBUD = "from runner.cli import main; main()"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -147,12 +145,11 @@ def test_release_refuses_it_and_changes_nothing(
 
 
 def _ombud(*arguments: str, data_dir: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """The real command. Fails when it is slow."""
+    """The real command. Fails when it does not come back."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("OMBUD_")}
     if data_dir is not None:
         environment["OMBUD_DATA_DIR"] = str(data_dir)
-    began = time.monotonic()
-    done = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", OMBUD, *arguments],
         cwd=ROOT,
         env=environment,
@@ -161,8 +158,6 @@ def _ombud(*arguments: str, data_dir: Path | None = None) -> subprocess.Complete
         timeout=120,
         check=False,
     )
-    assert time.monotonic() - began < QUICK_SECONDS
-    return done
 
 
 def _errors(done: subprocess.CompletedProcess[str]) -> list[Mapping[str, str]]:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from runner.definitions.bpmn import load_diagram
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
+from tests.hanging import not_hanging
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 CORPUS = sorted(SHARED.glob("*/*.bpmn"))
@@ -169,8 +169,7 @@ def test_doubled_and_missing_ids_are_errors() -> None:
     ],
 )
 def test_hostile_or_unusable_files_give_exactly_one_finding_at_once(data: bytes, rule: str) -> None:
-    began = time.perf_counter()
-    loaded, findings = load_diagram(data, "x.bpmn")
-    assert loaded is None
-    assert [finding.rule for finding in findings] == [rule]
-    assert time.perf_counter() - began < 2
+    with not_hanging():
+        loaded, findings = load_diagram(data, "x.bpmn")
+        assert loaded is None
+        assert [finding.rule for finding in findings] == [rule]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import threading
-import time
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.feel import (
+from tests.hanging import not_hanging
     UNSET,
     BudgetExceeded,
     FeelError,
@@ -72,11 +72,10 @@ def test_what_is_no_feel_is_refused(text: str) -> None:
     ],
     ids=["parentheses", "lists", "signs", "ifs", "filters", "paths", "contexts", "length"],
 )
-def test_deep_or_huge_text_is_a_syntax_error_quickly(text: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(FeelSyntaxError):
-        compile_expression(text)
-    assert time.monotonic() - started < 5
+def test_deep_or_huge_text_is_a_syntax_error(text: str) -> None:
+    with not_hanging():
+        with pytest.raises(FeelSyntaxError):
+            compile_expression(text)
 
 
 def test_the_deepest_text_allowed_is_evaluated() -> None:
@@ -107,10 +106,9 @@ def test_the_deepest_text_allowed_is_evaluated() -> None:
     ],
 )
 def test_a_runaway_expression_is_ended(text: str) -> None:
-    started = time.monotonic()
-    with pytest.raises(BudgetExceeded):
-        compile_expression(text).evaluate({"big": "x" * 200_000}, now=NOW)
-    assert time.monotonic() - started < 5
+    with not_hanging():
+        with pytest.raises(BudgetExceeded):
+            compile_expression(text).evaluate({"big": "x" * 200_000}, now=NOW)
 
 
 def test_a_smaller_budget_ends_an_expression_earlier() -> None:
@@ -121,9 +119,8 @@ def test_a_smaller_budget_ends_an_expression_earlier() -> None:
 
 
 def test_a_pattern_that_would_explode_elsewhere_is_linear(value: Callable[..., Value]) -> None:
-    started = time.monotonic()
-    assert value('matches(long, "^(a+)+$")', long="a" * 50_000 + "b") is False
-    assert time.monotonic() - started < 2
+    with not_hanging():
+        assert value('matches(long, "^(a+)+$")', long="a" * 50_000 + "b") is False
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from runner.definitions.findings import Finding
 from tests.definitions.check.flow_cases import RIGHT_TASK, WRONG, calls
 from tests.definitions.check.procedures import procedure
 from tests.definitions.diagrams import diagram, line, node, simple, user_task
+from tests.hanging import not_hanging
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "corpus"
 CORPUS = sorted(SHARED.glob("*/*.bpmn"))
@@ -32,10 +32,9 @@ LARGE = RIGHT_TASK + b" " * 50_000_000
     ids=["xxe", "billion_laughs", "deep", "large"],
 )  # fmt: skip
 def test_hostile_file_gives_one_clear_finding_at_once(data: bytes, rule: str) -> None:
-    began = time.perf_counter()
-    alone = check_file(data, "some/where/x.bpmn")
-    in_folder = check(procedure(data))
-    assert time.perf_counter() - began < 3
+    with not_hanging():
+        alone = check_file(data, "some/where/x.bpmn")
+        in_folder = check(procedure(data))
     assert [finding.rule for finding in alone] == [rule]
     assert alone[0].file == "some/where/x.bpmn"
     assert [finding.rule for finding in in_folder] == [rule]
@@ -56,7 +55,7 @@ def test_a_circle_of_calls_gives_one_error_however_long() -> None:
     assert [finding.rule for finding in errors] == ["call_cycle"]
 
 
-def test_a_very_long_diagram_is_checked_quickly() -> None:
+def test_a_very_long_diagram_is_checked() -> None:
     tasks = [f"t{i}" for i in range(1_500)]
     flows = "".join(
         f'<bpmn:sequenceFlow id="f{i}" sourceRef="{a}" targetRef="{b}" />'
@@ -66,12 +65,11 @@ def test_a_very_long_diagram_is_checked_quickly() -> None:
         node("startEvent", "s") + "".join(user_task(t) for t in tasks) + node("endEvent", "e")
         + flows
     )  # fmt: skip
-    began = time.perf_counter()
-    check(procedure(data))
-    assert time.perf_counter() - began < 5
+    with not_hanging():
+        check(procedure(data))
 
 
-def test_thousands_of_wrong_names_are_checked_quickly() -> None:
+def test_thousands_of_wrong_names_are_checked() -> None:
     tasks = [f"t{i}" for i in range(1_000)]
     body = "".join(
         user_task(
@@ -84,9 +82,8 @@ def test_thousands_of_wrong_names_are_checked_quickly() -> None:
         for i, task in enumerate(tasks)
     )
     data = diagram(node("startEvent", "s") + body + node("endEvent", "e") + line("s", *tasks, "e"))
-    began = time.perf_counter()
-    assert len(check(procedure(data))) > 2_000
-    assert time.perf_counter() - began < 5
+    with not_hanging():
+        assert len(check(procedure(data))) > 2_000
 
 
 def test_events_attached_to_each_other_and_empty_sub_processes_are_survived() -> None:
@@ -100,10 +97,9 @@ def test_events_attached_to_each_other_and_empty_sub_processes_are_survived() ->
         + node("boundaryEvent", "c", timer.format("c"), attachedToRef="c")
         + "".join(node("subProcess", f"x{i}", node("startEvent", f"y{i}")) for i in range(900))
     )
-    began = time.perf_counter()
-    rules = {finding.rule for finding in check(procedure(simple(user_task("t"), strange)))}
-    assert {"boundary_event", "unreachable_element"} <= rules
-    assert time.perf_counter() - began < 5
+    with not_hanging():
+        rules = {finding.rule for finding in check(procedure(simple(user_task("t"), strange)))}
+        assert {"boundary_event", "unreachable_element"} <= rules
 
 
 @pytest.mark.skipif(not CORPUS, reason="the corpus of public diagrams is not here")
