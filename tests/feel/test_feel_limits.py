@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.feel import (
-from tests.hanging import not_hanging
     UNSET,
     BudgetExceeded,
     FeelError,
@@ -23,6 +22,7 @@ from tests.hanging import not_hanging
     compile_expression,
     compile_unary_tests,
 )
+from tests.hanging import not_hanging
 
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 DUE = UNSET("ack.first_response_due")
@@ -73,9 +73,8 @@ def test_what_is_no_feel_is_refused(text: str) -> None:
     ids=["parentheses", "lists", "signs", "ifs", "filters", "paths", "contexts", "length"],
 )
 def test_deep_or_huge_text_is_a_syntax_error(text: str) -> None:
-    with not_hanging():
-        with pytest.raises(FeelSyntaxError):
-            compile_expression(text)
+    with not_hanging(), pytest.raises(FeelSyntaxError):
+        compile_expression(text)
 
 
 def test_the_deepest_text_allowed_is_evaluated() -> None:
@@ -106,9 +105,8 @@ def test_the_deepest_text_allowed_is_evaluated() -> None:
     ],
 )
 def test_a_runaway_expression_is_ended(text: str) -> None:
-    with not_hanging():
-        with pytest.raises(BudgetExceeded):
-            compile_expression(text).evaluate({"big": "x" * 200_000}, now=NOW)
+    with not_hanging(), pytest.raises(BudgetExceeded):
+        compile_expression(text).evaluate({"big": "x" * 200_000}, now=NOW)
 
 
 def test_a_smaller_budget_ends_an_expression_earlier() -> None:
