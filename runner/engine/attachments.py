@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
@@ -54,7 +53,7 @@ def read_attachment(
     """(what is known of it, its bytes). Raises ``NotFound``, also where the actor may not see the
     case, and ``Erased``."""
     with site.database.read() as connection:
-        row = find_attachment(connection, attachment_id)
+        row = find_attachment(connection, attachment_id, site.vault)
         if row is None:
             raise NotFound("没有这个附件。 / There is no such attachment.")
         check_visible(connection, site, actor, row.root_id)
@@ -108,7 +107,7 @@ def check_attachment_ids(change: CaseChange, form: Form, values: Mapping[str, ob
             for attachment_id in found if isinstance(found, list) else [found]:
                 if attachment_id is None or attachment_id in new:
                     continue
-                row = find_attachment(change.connection, str(attachment_id))
+                row = find_attachment(change.connection, str(attachment_id), change.site.vault)
                 if row is None or row.root_id != change.case.id:
                     message = "没有这个附件。 / There is no such attachment."
                     raise InvalidInput(message, {info.key: [message]})
@@ -160,8 +159,11 @@ def _keep_one(change: CaseChange, upload: Upload) -> str:
         added_by=change.actor.id,
         added_at=change.at,
     )
-    sealed = change.site.vault.encrypt(change.connection, row.subject_id, upload.data)
-    change.attachments.append((row, os.urandom(16), sealed))
+    name, data = (
+        change.site.vault.encrypt(change.connection, row.subject_id, plain)
+        for plain in (row.name.encode(), upload.data)
+    )
+    change.attachments.append((row, name, data))
     change.record(
         AttachmentAdded(
             attachment=row.id,

@@ -67,7 +67,9 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
     tree = Tree(leaf_hashes(connection, checkpoint.tree_size))
     added = set(map(_attachment, recorded))
     # what came after the checkpoint cannot be proven yet, so it is no evidence yet
-    attachments = [row for row in attachments_of_case(connection, case_id) if row.id in added]
+    attachments = [
+        row for row in attachments_of_case(connection, case_id, vault) if row.id in added
+    ]
     documents: dict[str, bytes] = {}
     for row in attachments:
         try:

@@ -230,7 +230,8 @@ def _resolved(n: Narrator, event: Recorded) -> Told:
 def _attachment(n: Narrator, event: Recorded) -> Told:
     size = int(_facts(event)["size"])
     shown = f"{size / 1_048_576:.1f} MB" if size >= 100_000 else f"{max(1, size // 1024)} KB"
-    name = (event.values or {}).get("content.name", "")
+    erased = n.say("已删除", "erased")
+    name = erased if event.values is None else event.values.get("content.name", "")
     return "file", n.say(f"附件 {name}", f"Attachment {name}"), shown, ""
 
 

@@ -1,4 +1,4 @@
-"""Attachments: encrypted, append-only; their bytes are read one at a time."""
+"""Attachments: name and bytes encrypted, append-only; their bytes are read one at a time."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select
 
+from runner.store.keys import Erased, Vault
 from runner.store.tables import attachments
+
+ERASED_NAME = "已删除 / erased"
 
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRow:
-    """What is known of an attachment without opening it. ``sha256`` is of the plain bytes."""
+    """What is known of an attachment without its bytes. ``sha256`` is of the plain bytes; ``name``
+    is ``ERASED_NAME`` once the subject's key is destroyed."""
 
     id: str
     root_id: str
@@ -39,11 +43,15 @@ _COLUMNS = (
 )
 
 
-def find_attachment(connection: Connection, attachment_id: str) -> AttachmentRow | None:
-    row = connection.execute(
-        select(*_COLUMNS).where(attachments.c.id == attachment_id)
-    ).one_or_none()
-    return None if row is None else AttachmentRow(*row)
+def find_attachment(
+    connection: Connection, attachment_id: str, vault: Vault
+) -> AttachmentRow | None:
+    row = (
+        connection.execute(select(*_COLUMNS).where(attachments.c.id == attachment_id))
+        .mappings()
+        .one_or_none()
+    )
+    return None if row is None else _opened(connection, vault, row)
 
 
 def attachment_data(connection: Connection, attachment_id: str) -> bytes:
@@ -54,13 +62,13 @@ def attachment_data(connection: Connection, attachment_id: str) -> bytes:
     return data
 
 
-def attachments_of_case(connection: Connection, root_id: str) -> list[AttachmentRow]:
+def attachments_of_case(connection: Connection, root_id: str, vault: Vault) -> list[AttachmentRow]:
     query = (
         select(*_COLUMNS)
         .where(attachments.c.root_id == root_id)
         .order_by(attachments.c.added_at, attachments.c.id)
     )
-    return [AttachmentRow(*row) for row in connection.execute(query)]
+    return [_opened(connection, vault, row) for row in connection.execute(query).mappings().all()]
 
 
 def count_attachments(connection: Connection, root_id: str) -> int:
@@ -71,16 +79,24 @@ def count_attachments(connection: Connection, root_id: str) -> int:
 def insert_attachments(
     connection: Connection, rows: Sequence[tuple[AttachmentRow, bytes, bytes]]
 ) -> None:
-    """Each ``(row, salt, encrypted bytes)``."""
+    """Each ``(row, encrypted name, encrypted bytes)``."""
     if rows:
         connection.execute(
             insert(attachments),
             [
                 {
-                    **{name: getattr(row, name) for name in AttachmentRow.__slots__},
-                    "salt": salt,
+                    **{column: getattr(row, column) for column in AttachmentRow.__slots__},
+                    "name": name,
                     "data": data,
                 }
-                for row, salt, data in rows
+                for row, name, data in rows
             ],
         )
+
+
+def _opened(connection: Connection, vault: Vault, row: RowMapping) -> AttachmentRow:
+    try:
+        name = vault.decrypt(connection, row["subject_id"], row["name"]).decode()
+    except Erased:
+        name = ERASED_NAME
+    return AttachmentRow(**{**row, "name": name})

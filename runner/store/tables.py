@@ -253,11 +253,10 @@ attachments = Table(
     id_column(),
     _root(),
     Column("subject_id", String(64), nullable=False),
-    Column("name", Text, nullable=False),
+    Column("name", LargeBinary, nullable=False),  # encrypted
     Column("media_type", String(100), nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
-    Column("salt", LargeBinary, nullable=False),
     Column("data", LargeBinary, nullable=False),  # encrypted
     Column("added_by", String(64), nullable=False),
     Column("added_at", Instant, nullable=False),

@@ -134,7 +134,7 @@ def page(case_id: str) -> str:
         lines = lines_of_case(connection, case_id)
         open_lines = [line for line, state in lines if state == "created"]
         mine = [t.id for t in open_user_tasks(connection, case_id) if may_complete(person, t)]
-        files = attachments_of_case(connection, case_id)
+        files = attachments_of_case(connection, case_id, site.vault)
         mails = mails_of_case(connection, case_id)
         tiles = (
             tiles_of(site, connection, reading, open_lines, moments, language)
@@ -185,7 +185,7 @@ def page(case_id: str) -> str:
         data_total=len(data),
         files=tuple(
             FileRow(
-                FileItem(row.id, row.name, file_size(row.size)),
+                FileItem(row.id, half(row.name, language), file_size(row.size)),
                 row.media_type,
                 reading.who(row.added_by, language),
                 moments.at(row.added_at),

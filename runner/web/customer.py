@@ -88,7 +88,7 @@ def _status(token: str, errors: tuple[str, ...], text: str = "") -> str:
         reading = _reading(connection, token)
         moments = moments_by(reading.vocabulary)
         letter = letter_of(connection, reading.row.id, moments)
-        ours, own = files_of(connection, reading.row.id, _letters(reading))
+        ours, own = files_of(connection, site.vault, reading.row.id, _letters(reading))
     heading, words = headline(reading.line, reading.variables, reading.instances)
     active = {line.process_id for line in reading.instances if line.state == "active"}
     page = StatusPage(
@@ -245,7 +245,7 @@ def file(token: str, attachment_id: str) -> Response:
     site = this_site()
     with site.database.read() as connection:
         reading = _reading(connection, token)
-        ours, own = files_of(connection, reading.row.id, _letters(reading))
+        ours, own = files_of(connection, site.vault, reading.row.id, _letters(reading))
     if attachment_id not in {item.id for item in _both(ours, own)}:
         raise NotFound("没有这个文件。 / There is no such file.")
     row, data = read_attachment(site, actor=CUSTOMER, attachment_id=attachment_id)

@@ -13,9 +13,11 @@ from sqlalchemy import Connection
 
 from runner.store.attachments import attachments_of_case
 from runner.store.case_lists import CaseLine, InstanceLine, mails_of_case
+from runner.store.keys import Vault
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Moments, file_size
+from runner.web.visit import in_language
 
 # A recall notice goes to the colleagues who publish it, not to the customer.
 LETTER_JOBS = frozenset({"send_reply", "send_acknowledgement"})
@@ -170,13 +172,13 @@ def letter_of(connection: Connection, case_id: str, moments: Moments) -> Letter 
 
 
 def files_of(
-    connection: Connection, case_id: str, letters: frozenset[str]
+    connection: Connection, vault: Vault, case_id: str, letters: frozenset[str]
 ) -> tuple[tuple[FileItem, ...], tuple[FileItem, ...]]:
     """(our letters, the customer's own files); no other attachment of the case is named."""
     ours: list[FileItem] = []
     own: list[FileItem] = []
-    for row in attachments_of_case(connection, case_id):
-        item = FileItem(row.id, row.name, file_size(row.size))
+    for row in attachments_of_case(connection, case_id, vault):
+        item = FileItem(row.id, in_language(row.name), file_size(row.size))
         if row.added_by == "customer":
             own.append(item)
         elif row.id in letters:

@@ -138,7 +138,7 @@ def _view(
     with site.database.read() as connection:
         reading = read_case(connection, site, person, context.case.id)
         moments = moments_by(reading.vocabulary)
-        files = case_files(connection, context.case.id)
+        files = case_files(connection, site.vault, context.case.id)
     if context.form is None:
         return reading, None, moments
     data, errors = _content(context, posted, context.form)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from runner.definitions.findings import half
 from runner.engine.task_forms import FormContext
 from runner.store.attachments import attachments_of_case
+from runner.store.keys import Vault
 from runner.web.case_progress import WhatIf, progress_of, what_ifs
 from runner.web.case_reading import CaseReading, case_title
 from runner.web.decided_on import DecidedOn, decided_on
@@ -21,6 +22,7 @@ from runner.web.moments import Due, Moments, file_size
 from runner.web.shown_values import show
 from runner.web.task_items import item_text
 from runner.web.task_list_page import SEVERITIES, severity_word
+from runner.web.visit import in_language
 
 _REQUIREMENT = re.compile(r"\b[A-Z]{2}-\d{2}\b")
 _FACTS = (
@@ -208,9 +210,9 @@ def earlier_answers(reading: CaseReading, moments: Moments, language: str) -> li
     return answers
 
 
-def case_files(connection: Connection, case_id: str) -> dict[str, FileItem]:
+def case_files(connection: Connection, vault: Vault, case_id: str) -> dict[str, FileItem]:
     """Names and sizes of a case's attachments by id, for the file fields of a form."""
     return {
-        row.id: FileItem(row.id, row.name, file_size(row.size))
-        for row in attachments_of_case(connection, case_id)
+        row.id: FileItem(row.id, in_language(row.name), file_size(row.size))
+        for row in attachments_of_case(connection, case_id, vault)
     }

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from runner.engine.access import SYSTEM, Person
+from runner.engine.attachments import add_attachment, read_attachment
 from runner.engine.erasure import erase_person
 from runner.engine.instances import cancel_case, start_complaint
 from runner.engine.jobs import claim_jobs, fail_job
@@ -15,10 +17,14 @@ from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.engine.user_tasks import complete_user_task
 from runner.errors import InvalidState, NotAllowed, NotFound
+from runner.reports.narrative import Narrator
+from runner.store.attachments import attachments_of_case
+from runner.store.cases import find_case
 from runner.store.complaints import find_complaint
 from runner.store.event_log import read_chain
 from runner.store.jobs import find_job
 from runner.store.keys import Erased
+from runner.store.tables import attachments
 from service_tasks.contract import Handler, Outcome
 from tests.definitions.diagrams import extended, node, simple, user_task
 from tests.engine.conftest import House
@@ -49,6 +55,30 @@ def test_a_finished_case_forgets_its_customer_and_still_verifies(
         assert find_complaint(connection, case_id)["customer_name"] is None
         types = [event.type for event in read_chain(connection, "access", site.vault)]
     assert types[-1] == "person_erased"
+
+
+def test_the_names_of_documents_are_erased_with_their_bytes(
+    site: Site, case_id: str, person: Staff
+) -> None:
+    kept = add_attachment(
+        site, actor=SYSTEM, case_id=case_id, name="李雷的发票.pdf", media_type="x/y", data=b"x"
+    )
+    with site.database.read() as connection:
+        (row,) = attachments_of_case(connection, case_id, site.vault)
+        (stored,) = connection.execute(select(attachments.c.name)).scalars()
+    assert row.name == "李雷的发票.pdf"
+    assert "李雷".encode() not in stored
+    cancel_case(site, actor=SYSTEM, case_id=case_id, reason="double")
+    erase_person(site, actor=person("compliance"), case_id=case_id)
+    with site.database.read() as connection:
+        (row,) = attachments_of_case(connection, case_id, site.vault)
+        definitions = site.definitions(connection, find_case(connection, case_id).release_digest)
+        events = list(read_chain(connection, case_id, site.vault))
+    assert row.name == "已删除 / erased"
+    lines = Narrator(definitions, {}, "zh", site.zone).tell(events)
+    assert "附件 已删除" in [line.text for line in lines]
+    with pytest.raises(Erased):
+        read_attachment(site, actor=SYSTEM, attachment_id=kept)
 
 
 def test_a_running_case_keeps_its_data(site: Site, case_id: str, person: Staff) -> None:

@@ -27,7 +27,10 @@ FILLED = {
 
 def files_of(site: Site, case_id: str) -> list[tuple[str, str]]:
     with site.database.read() as connection:
-        return [(row.name, row.media_type) for row in attachments_of_case(connection, case_id)]
+        return [
+            (row.name, row.media_type)
+            for row in attachments_of_case(connection, case_id, site.vault)
+        ]
 
 
 def case_ids(site: Site) -> list[str]:

@@ -184,7 +184,7 @@ def test_looking_at_the_fields_keeps_no_file(
     sent = {"_preview": "1", "transaction_record:file": picture()}
     assert visit(clerk).post(f"/tasks/{task.id}", sent).status_code == 200
     with site.database.read() as connection:
-        assert attachments_of_case(connection, task.root_id) == []
+        assert attachments_of_case(connection, task.root_id, site.vault) == []
 
 
 def test_nobody_outside_the_groups_does_a_task_by_its_address(
