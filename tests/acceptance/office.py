@@ -24,6 +24,7 @@ from runner.engine.site import Site
 from runner.engine.task_forms import form_context
 from runner.engine.timers import next_timer_at
 from runner.settings import Settings
+from runner.store.attachments import AttachmentRow, attachments_of_case
 from runner.store.case_lists import case_line
 from runner.store.complaints import case_by_access
 from runner.store.user_tasks import UserTask, open_user_tasks
@@ -102,6 +103,11 @@ class Office:
         with self.site.database.read() as connection:
             tasks = open_user_tasks(connection, self.case_id)
         return sorted(tasks, key=lambda t: (t.created_at, t.element_id, sorted(t.groups)))
+
+    def files(self, case_id: str = "") -> list[AttachmentRow]:
+        """The documents of the handled case, or of another one."""
+        with self.site.database.read() as connection:
+            return attachments_of_case(connection, case_id or self.case_id, self.site.vault)
 
     def able(self, task: UserTask) -> list[Person]:
         """Everybody whose work a task is, four eyes heeded."""

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 
 from runner.engine.access import ADMINISTRATOR, COMPLIANCE, SYSTEM, Person
 from runner.engine.people import add_person
-from runner.store.attachments import attachments_of_case
 from runner.store.event_log import read_chain
 from runner.store.incidents import open_incidents
 from runner.store.tables import attachments, drafts, events
@@ -114,8 +113,7 @@ def asker(office: Office, role: str) -> Visitor:
 def places(office: Office, others: Others) -> Places:
     with office.site.database.read() as connection:
         (incident,) = open_incidents(connection, others.stuck.case_id)
-        file = attachments_of_case(connection, office.case_id)[0]
-    (task,) = office.open_tasks()
+    (task,), (file, *_) = office.open_tasks(), office.files()
     somebody = office.member("logistics")
     return Places(office.case_id, task.id, file.id, incident.id, somebody.id)
 
@@ -167,7 +165,7 @@ def test_what_one_need_not_know_is_not_there(office: Office, others: Others) -> 
     with office.site.database.read() as connection:
         (task,) = open_user_tasks(connection, others.narrow.case_id)
         (incident,) = open_incidents(connection, others.narrow_stuck.case_id)
-        (file,) = attachments_of_case(connection, others.narrow.case_id)
+    (file,) = office.files(others.narrow.case_id)
     there = Places(others.narrow.case_id, task.id, file.id, incident.id)
     borrowed = f"/cases/{office.case_id}/files/{file.id}"
     assert visitor.get(borrowed).status_code == 404

@@ -11,7 +11,6 @@ from html import unescape
 import pytest
 
 from runner.engine.attachments import add_attachment
-from runner.store.attachments import attachments_of_case
 from runner.store.case_lists import mails_of_case
 from runner.store.event_log import read_chain
 from runner.store.tables import user_tasks
@@ -105,8 +104,7 @@ def test_only_letters_and_own_files_are_handed_out(office: Office) -> None:
         data=b"who is to blame",
     )
     customer = office.visitor()
-    with office.site.database.read() as connection:
-        files = attachments_of_case(connection, office.case_id)
+    files = office.files()
     page = customer.page(f"/c/{office.token}")
     offered = {link.rsplit("/", 1)[-1] for link in page.links() if "/files/" in link}
     kept_back = {file.id for file in files} - offered
@@ -122,8 +120,7 @@ def test_only_letters_and_own_files_are_handed_out(office: Office) -> None:
 
 
 def test_one_customers_link_shows_nothing_of_anothers(office: Office, others: Others) -> None:
-    with office.site.database.read() as connection:
-        (file, *_) = attachments_of_case(connection, office.case_id)
+    (file, *_) = office.files()
     token = others.open.access_token
     stranger = office.visitor()
     page = stranger.page(f"/c/{token}")

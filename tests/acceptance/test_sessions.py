@@ -24,7 +24,7 @@ AWAY = (
     "//evil.example", "https://evil.example", "http:evil.example", "/\\evil.example",
     "\\\\evil.example", "/\t/evil.example", "\t//evil.example", "/\n/evil.example",
     "/\r\nSet-Cookie: a=b", "/\r/evil.example", " //evil.example", "javascript:alert(1)",
-    "/\x00/evil.example", "/\u2028/evil.example", "evil.example", "@evil.example", "/\\\\evil",
+    "/\u2028/evil.example", "evil.example", "@evil.example", "/\\\\evil",
     "///evil.example", "/\t\\evil.example", "%2f%2fevil.example",
 )  # fmt: skip
 

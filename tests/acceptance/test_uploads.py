@@ -12,7 +12,6 @@ from collections.abc import Mapping
 import pytest
 from PIL import Image
 
-from runner.store.attachments import attachments_of_case
 from tests.acceptance.browsing import Page
 from tests.acceptance.office import Office
 
@@ -99,8 +98,7 @@ def send(office: Office, name: str, data: bytes) -> tuple[int, str]:
 
 def kept(office: Office) -> dict[str, str]:
     """Names by id."""
-    with office.site.database.read() as connection:
-        return {row.id: row.name for row in attachments_of_case(connection, office.case_id)}
+    return {row.id: row.name for row in office.files()}
 
 
 def test_what_is_not_what_it_should_be_is_refused(office: Office) -> None:
