@@ -7,77 +7,18 @@ group; never a person's name, never free text. ``None`` facts are left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import ClassVar, TypeVar, dataclass_transform
+from collections.abc import Mapping, Sequence
+from dataclasses import field
 
-Values = Mapping[str, object]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Event:
-    """What every event may say about its place."""
-
-    type: ClassVar[str]
-    element: str | None = None
-    token: str | None = None
-    process: str | None = None
-    instance: str | None = None
-
-    def facts(self) -> Iterator[tuple[str, object]]:
-        """(name, value) of every fact that is set, place included."""
-        for name in _field_names(self)[0]:
-            value = getattr(self, name)
-            if value is not None:
-                yield name, value
-
-    def values(self) -> Iterator[tuple[str, object]]:
-        """(name, value) of everything committed to; the name is ``field.key``."""
-        for name in _field_names(self)[1]:
-            for key, value in getattr(self, name).items():
-                yield f"{name}.{key}", value
-
-
-_Names = tuple[tuple[str, ...], tuple[str, ...]]
-_NAMES: dict[str, _Names] = {}
-
-
-def _field_names(event: Event) -> _Names:
-    """The names of an event's facts and of its values, found out once for each type."""
-    known = _NAMES.get(event.type)
-    if known is None:
-        parts = fields(event)
-        known = _NAMES[event.type] = (
-            tuple(part.name for part in parts if part.type != "Values"),
-            tuple(part.name for part in parts if part.type == "Values"),
-        )
-    return known
-
-
-E = TypeVar("E", bound=Event)
-_CATALOGUE: dict[str, type[Event]] = {}
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
-def _event(name: str) -> Callable[[type[E]], type[E]]:
-    def register(cls: type[E]) -> type[E]:
-        made = dataclass(frozen=True, kw_only=True)(cls)
-        made.type = name
-        _CATALOGUE[name] = made
-        return made
-
-    return register
-
-
-def catalogue() -> Mapping[str, type[Event]]:
-    """Every event type by name."""
-    return _CATALOGUE
-
+from runner.event_base import Event as Event
+from runner.event_base import Values as Values
+from runner.event_base import catalogue as catalogue
+from runner.event_base import event_type
 
 # --- a case as a whole ---
 
 
-@_event("case_started")
+@event_type("case_started")
 class CaseStarted(Event):
     """A complaint began: first event of its chain; pins release, policy and how it came."""
 
@@ -90,19 +31,19 @@ class CaseStarted(Event):
     previous_case: str | None = None
 
 
-@_event("case_completed")
+@event_type("case_completed")
 class CaseCompleted(Event):
     """Every token of the case has ended."""
 
 
-@_event("case_cancelled")
+@event_type("case_cancelled")
 class CaseCancelled(Event):
     """A person with authority ended the case before its end."""
 
     reason: Values = field(default_factory=dict)
 
 
-@_event("element_activated")
+@event_type("element_activated")
 class ElementActivated(Event):
     """A token rests at an element or an inside began (call activity, sub-process)."""
 
@@ -110,7 +51,7 @@ class ElementActivated(Event):
     attached_to: str | None = None
 
 
-@_event("element_completed")
+@event_type("element_completed")
 class ElementCompleted(Event):
     """A flow node is done; ``flows`` are the ids of the sequence flows taken, in order."""
 
@@ -118,12 +59,12 @@ class ElementCompleted(Event):
     loop: str | None = None
 
 
-@_event("element_cancelled")
+@event_type("element_cancelled")
 class ElementCancelled(Event):
     """A resting token was withdrawn by an interruption or the end of its process."""
 
 
-@_event("conditions_evaluated")
+@event_type("conditions_evaluated")
 class ConditionsEvaluated(Event):
     """A gateway chose: each flow's condition outcome (true, false, null) in the order asked."""
 
@@ -133,7 +74,7 @@ class ConditionsEvaluated(Event):
     warnings: Values = field(default_factory=dict)
 
 
-@_event("decision_evaluated")
+@event_type("decision_evaluated")
 class DecisionEvaluated(Event):
     """A decision table answered: which rules fired, from which inputs, with which outputs."""
 
@@ -145,7 +86,7 @@ class DecisionEvaluated(Event):
     warnings: Values = field(default_factory=dict)
 
 
-@_event("variables_written")
+@event_type("variables_written")
 class VariablesWritten(Event):
     """Variables changed: new values and the ones before; ``scope`` is where they live."""
 
@@ -158,7 +99,7 @@ class VariablesWritten(Event):
 # --- user tasks ---
 
 
-@_event("user_task_created")
+@event_type("user_task_created")
 class UserTaskCreated(Event):
     """Work for people: its form, candidate groups and due time (UTC, with calendar version)."""
 
@@ -169,17 +110,17 @@ class UserTaskCreated(Event):
     provisional: bool | None = None
 
 
-@_event("user_task_claimed")
+@event_type("user_task_claimed")
 class UserTaskClaimed(Event):
     """A person took the task."""
 
 
-@_event("user_task_unclaimed")
+@event_type("user_task_unclaimed")
 class UserTaskUnclaimed(Event):
     """A person gave the task back to its candidate groups."""
 
 
-@_event("user_task_completed")
+@event_type("user_task_completed")
 class UserTaskCompleted(Event):
     """A form was submitted, exactly as validated; attachments by digest."""
 
@@ -190,12 +131,12 @@ class UserTaskCompleted(Event):
     submission: Values = field(default_factory=dict)
 
 
-@_event("user_task_cancelled")
+@event_type("user_task_cancelled")
 class UserTaskCancelled(Event):
     """The task is no longer needed: its element was interrupted."""
 
 
-@_event("command_refused")
+@event_type("command_refused")
 class CommandRefused(Event):
     """Somebody asked for what they may not do; ``command`` was not carried out."""
 
@@ -206,7 +147,7 @@ class CommandRefused(Event):
 # --- timers, messages, jobs, incidents ---
 
 
-@_event("timer_armed")
+@event_type("timer_armed")
 class TimerArmed(Event):
     """A clock runs: due once at ``due_at`` (UTC), computed with this calendar version."""
 
@@ -216,12 +157,12 @@ class TimerArmed(Event):
     repeats: str | None = None
 
 
-@_event("timer_not_armed")
+@event_type("timer_not_armed")
 class TimerNotArmed(Event):
     """The date was null: the owner decided there is no limit here, or it has been met."""
 
 
-@_event("timer_fired")
+@event_type("timer_fired")
 class TimerFired(Event):
     """A due time passed; ``missed`` cycles were skipped while nobody was there to fire."""
 
@@ -230,21 +171,21 @@ class TimerFired(Event):
     missed: str = "0"
 
 
-@_event("timer_cancelled")
+@event_type("timer_cancelled")
 class TimerCancelled(Event):
     """The clock is no longer needed."""
 
     timer: str
 
 
-@_event("message_awaited")
+@event_type("message_awaited")
 class MessageAwaited(Event):
     """The case can receive this message."""
 
     message: str
 
 
-@_event("message_received")
+@event_type("message_received")
 class MessageReceived(Event):
     """A message came; ``correlated`` says whether an element took it."""
 
@@ -253,7 +194,7 @@ class MessageReceived(Event):
     payload: Values = field(default_factory=dict)
 
 
-@_event("service_performed")
+@event_type("service_performed")
 class ServicePerformed(Event):
     """A pure service task ran inside the command."""
 
@@ -262,7 +203,7 @@ class ServicePerformed(Event):
     outputs: Values = field(default_factory=dict)
 
 
-@_event("job_created")
+@event_type("job_created")
 class JobCreated(Event):
     """Work for an external handler; ``job`` is its idempotency key."""
 
@@ -271,7 +212,7 @@ class JobCreated(Event):
     inputs: Values = field(default_factory=dict)
 
 
-@_event("job_completed")
+@event_type("job_completed")
 class JobCompleted(Event):
     """The handler did its work; mails by key, documents by digest."""
 
@@ -283,7 +224,7 @@ class JobCompleted(Event):
     outputs: Values = field(default_factory=dict)
 
 
-@_event("job_attempt_failed")
+@event_type("job_attempt_failed")
 class JobAttemptFailed(Event):
     """One attempt failed; retried at ``retry_at`` unless none is left."""
 
@@ -294,14 +235,24 @@ class JobAttemptFailed(Event):
     error: Values = field(default_factory=dict)
 
 
-@_event("mail_sent")
+@event_type("job_outcome_discarded")
+class JobOutcomeDiscarded(Event):
+    """A handler did its work, but its attempt had lost the job; ``mails`` (keys) have left."""
+
+    job: str
+    job_type: str
+    attempt: str
+    mails: Sequence[str] = ()
+
+
+@event_type("mail_sent")
 class MailSent(Event):
     """A mail that had waited in the outbox was handed to the mail server."""
 
     mail: str
 
 
-@_event("incident_raised")
+@event_type("incident_raised")
 class IncidentRaised(Event):
     """The case needs a person at this element."""
 
@@ -311,7 +262,7 @@ class IncidentRaised(Event):
     detail: Values = field(default_factory=dict)
 
 
-@_event("incident_resolved")
+@event_type("incident_resolved")
 class IncidentResolved(Event):
     """A person repaired the cause; the element is tried again."""
 
@@ -320,7 +271,7 @@ class IncidentResolved(Event):
     answer: Values = field(default_factory=dict)
 
 
-@_event("policy_value_decided")
+@event_type("policy_value_decided")
 class PolicyValueDecided(Event):
     """The owner's answer in another case is used where the policy had left the value open."""
 
@@ -330,7 +281,7 @@ class PolicyValueDecided(Event):
     answer: Values = field(default_factory=dict)
 
 
-@_event("attachment_added")
+@event_type("attachment_added")
 class AttachmentAdded(Event):
     """A document was kept with the case."""
 
@@ -343,7 +294,7 @@ class AttachmentAdded(Event):
 # --- outside cases ---
 
 
-@_event("release_made")
+@event_type("release_made")
 class ReleaseMade(Event):
     """A set of files became a release."""
 
@@ -353,7 +304,7 @@ class ReleaseMade(Event):
     reason: Values = field(default_factory=dict)
 
 
-@_event("release_state_changed")
+@event_type("release_state_changed")
 class ReleaseStateChanged(Event):
     """A release was checked, approved, became effective or was superseded."""
 
@@ -363,7 +314,7 @@ class ReleaseStateChanged(Event):
     after: str
 
 
-@_event("person_changed")
+@event_type("person_changed")
 class PersonChanged(Event):
     """An account was made or its groups, state or password changed."""
 
@@ -372,19 +323,19 @@ class PersonChanged(Event):
     groups: Sequence[str] = ()
 
 
-@_event("signed_in")
+@event_type("signed_in")
 class SignedIn(Event):
     """A person opened a session."""
 
 
-@_event("sign_in_refused")
+@event_type("sign_in_refused")
 class SignInRefused(Event):
     """A wrong password or an unknown name; ``person`` is set when the name exists."""
 
     person: str | None = None
 
 
-@_event("evidence_exported")
+@event_type("evidence_exported")
 class EvidenceExported(Event):
     """An evidence pack of a case was made."""
 
@@ -392,7 +343,7 @@ class EvidenceExported(Event):
     tree_size: str
 
 
-@_event("person_erased")
+@event_type("person_erased")
 class PersonErased(Event):
     """The key of a case's data subject was destroyed; what it sealed cannot be read again."""
 

@@ -17,6 +17,7 @@ LEVEL = {
     "runner.merkle": 0,
     "runner.notes": 0,
     "runner.feel": 0,
+    "runner.event_base": 1,
     "runner.events": 1,
     "runner.settings": 1,
     "runner.encoding": 1,

@@ -26,7 +26,7 @@ from runner.engine.site import Site
 from runner.engine.spiff.host import Token
 from runner.engine.transaction import change_case
 from runner.errors import Failure, NotFound
-from runner.events import JobAttemptFailed, JobCompleted
+from runner.events import JobAttemptFailed, JobCompleted, JobOutcomeDiscarded
 from runner.feel import to_feel
 from runner.store.cases import find_case
 from runner.store.complaints import complaint_language
@@ -118,8 +118,9 @@ def extend_lease(site: Site, job_id: str, attempt: int, lease: timedelta) -> boo
 
 
 def complete_job(site: Site, job_id: str, attempt: int, outcome: Outcome) -> bool:
-    """Keeps what the handler gave and lets the case go on. False, and nothing changed, when this
-    attempt no longer holds the job: completed before, fenced or cancelled."""
+    """Keeps what the handler gave and lets the case go on. False when this attempt no longer holds
+    the job: completed before, and nothing changed; or fenced or cancelled, and the outcome is
+    discarded, but noted in the case together with the mails that have left."""
     try:
         with change_case(
             site, actor=WORKER, case=lambda c: _case_of(c, job_id), command="complete_job"
@@ -128,6 +129,7 @@ def complete_job(site: Site, job_id: str, attempt: int, outcome: Outcome) -> boo
             if job is None or not finish_job(
                 change.connection, job_id, attempt, state="completed", at=change.at
             ):
+                _note_discarded(change, job_id, attempt, outcome)
                 return False
             assert change.case.execution is not None
             token = change.case.execution.token(job.token_id)
@@ -233,6 +235,28 @@ def _keep_outcome(
         )
     )
     take_result(change, token, outputs)
+
+
+def _note_discarded(change: CaseChange, job_id: str, attempt: int, outcome: Outcome) -> None:
+    """What an attempt did that had lost its job. A mail that has left cannot be called back, so
+    people must see it; one that only waited would be sent by the next attempt, if there is one."""
+    job = find_job(change.connection, job_id)
+    if job is None or (job.state == "completed" and job.attempts == attempt):
+        return
+    mails: list[str] = []
+    if not change.site.vault.is_erased(change.connection, change.case.row.subject_id):
+        sent = [delivery for delivery in outcome.deliveries if delivery.state == "sent"]
+        mails = [_keep_mail(change, job, delivery) for delivery in sent]
+    change.record(
+        JobOutcomeDiscarded(
+            element=job.element_id,
+            token=job.token_id,
+            job=job.id,
+            job_type=job.job_type,
+            attempt=str(attempt),
+            mails=tuple(mails),
+        )
+    )
 
 
 def _keep_mail(change: CaseChange, job: Job, delivery: Delivery) -> str:

@@ -208,6 +208,15 @@ def _job_failed(n: Narrator, event: Recorded) -> Told:
     return "incident", n.element(event), detail, "warning"
 
 
+@_tells("job_outcome_discarded")
+def _job_discarded(n: Narrator, event: Recorded) -> Told:
+    mails = len(_facts(event)["mails"])
+    detail = n.say(
+        f"结果没有采用，已发出 {mails} 封邮件", f"outcome not used, {mails} mail(s) had left"
+    )
+    return "incident", n.element(event), detail, "warning"
+
+
 @_tells("mail_sent")
 def _mail_sent(n: Narrator, event: Recorded) -> Told:
     return "mail", n.say("发件箱中的邮件已发出", "A mail from the outbox was sent"), "", "done"

@@ -118,6 +118,13 @@ class Vault:
         key = self._key(connection, subject_id)
         return key.decrypt(data[:_NONCE], data[_NONCE:], subject_id.encode())
 
+    def is_erased(self, connection: Connection, subject_id: str) -> bool:
+        """Whether the subject's key was destroyed, by whichever process."""
+        wrapped = connection.execute(
+            select(subject_keys.c.wrapped).where(subject_keys.c.subject_id == subject_id)
+        ).scalar_one_or_none()
+        return wrapped is None
+
     def _key(self, connection: Connection, subject_id: str) -> AESGCM:
         known = self._keys.get(subject_id)
         if known is not None and known[1] > time.monotonic():

@@ -10,7 +10,9 @@ from sqlalchemy import text
 
 from runner.engine.access import SYSTEM, WORKER
 from runner.engine.attachments import read_attachment
+from runner.engine.erasure import erase_person
 from runner.engine.incidents import resolve_incident
+from runner.engine.instances import cancel_case
 from runner.engine.jobs import (
     claim_jobs,
     complete_job,
@@ -35,6 +37,7 @@ from service_tasks.contract import (
 )
 from tests.definitions.diagrams import extended, node, simple
 from tests.engine.conftest import House
+from tests.invariants import check_case
 
 MINUTE = timedelta(minutes=1)
 
@@ -191,6 +194,46 @@ def test_mails_and_documents_are_kept(sender: House) -> None:
     assert completed.header["facts"]["attachments"] == [kept.id]
     assert completed.header["facts"]["mails"] == [rows[0].key] * 2
     assert b"example.org" not in completed.header_bytes
+
+
+@pytest.mark.parametrize("lost", ["cancelled", "fenced"])
+def test_a_mail_of_an_attempt_that_lost_its_job_is_seen(sender: House, lost: str) -> None:
+    case, job = one_job(sender)
+    if lost == "cancelled":
+        cancel_case(sender.site, actor=SYSTEM, case_id=case, reason="double")
+    else:
+        sender.clock.advance(2 * MINUTE)
+        assert release_expired_leases(sender.site) == 1
+    outcome = Outcome(
+        deliveries=[
+            Delivery(Message("k1", "a@example.org", "受理 / Received", "…"), "sent"),
+            Delivery(Message("k2", "b@example.org", "受理 / Received", "…"), "not_sent"),
+        ]
+    )
+    assert not complete_job(sender.site, job.id, 1, outcome)
+    with sender.site.database.read() as connection:
+        (mail,) = connection.execute(text("SELECT key, state, recipient FROM mails")).all()
+        check_case(connection, sender.site, case)
+    assert (mail.state, mail.recipient) == ("sent", "a@example.org")
+    (event,) = sender.events(case, "job_outcome_discarded")
+    facts = event.header["facts"]
+    assert (facts["job"], facts["attempt"], facts["mails"]) == (job.id, "1", [mail.key])
+    if lost == "fenced":
+        sender.clock.advance(MINUTE)
+        (again,) = claim_jobs(sender.site, "w2", 10, MINUTE)
+        assert complete_job(sender.site, job.id, again.attempt, outcome)
+        assert not complete_job(sender.site, job.id, again.attempt, outcome)  # nothing new to say
+        assert len(sender.events(case, "job_outcome_discarded")) == 1
+
+
+def test_an_erased_person_is_not_named_again_by_a_late_mail(sender: House) -> None:
+    case, job = one_job(sender)
+    cancel_case(sender.site, actor=SYSTEM, case_id=case, reason="double")
+    erase_person(sender.site, actor=sender.person("aud", "compliance"), case_id=case)
+    mail = Message("k1", "a@example.org", "受理 / Received", "…")
+    assert not complete_job(sender.site, job.id, 1, Outcome(deliveries=[Delivery(mail, "sent")]))
+    with sender.site.database.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM mails")).scalar_one() == 0
 
 
 def number(call: Call) -> Outcome:
