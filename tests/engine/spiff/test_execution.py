@@ -304,6 +304,11 @@ def test_a_loop_without_a_rest_is_an_error_not_a_hang(monkeypatch: pytest.Monkey
         Running("m: xor\njob: service\nstart > m > job > m")
 
 
+def test_an_endless_loop_ends_after_twenty_thousand_steps() -> None:
+    with pytest.raises(EndlessLoop, match="^20000 steps"):
+        Running("m: xor\njob: service\nstart > m > job > m")
+
+
 def test_a_blocked_join_is_seen() -> None:
     run = Running("g: xor\nj: and\nstart > g\ng ?x > a > j\ng > b > j\nj > end")
     assert not run.execution.stuck
