@@ -39,12 +39,16 @@ class Server:
         return f"postgresql+psycopg://ombud@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
+        """Ends the server, also one whose folder somebody cleaned away or that ended by itself."""
+        data = self.folder / "data"
+        if (data / "postmaster.pid").exists():
+            stop = ("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+            self._run(*stop, check=False)
 
-    def _run(self, program: str, *arguments: str) -> None:
+    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
         subprocess.run(
             [str(self.programs / program), *arguments],
-            check=True,
+            check=check,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
