@@ -73,9 +73,9 @@ def fetch(root: Path, packages: tuple[Package, ...]) -> bool:
 
 
 def _pack(package: Package, folder: Path) -> bytes:
-    environment = {**os.environ, "npm_config_update_notifier": "false"}
+    environment = {**os.environ, "npm_config_update_notifier": "false", **_certificates()}
     specification = f"{package.name}@{package.version}"
-    command = [*_npm(), "pack", specification, "--ignore-scripts", "--silent"]
+    command = [*_npm(), "pack", specification, "--ignore-scripts", "--loglevel=error"]
     result = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -88,6 +88,15 @@ def _pack(package: Package, folder: Path) -> bytes:
     if found != package.sha512:
         raise IntegrityError(f"{specification}: expected sha512-{package.sha512}, got {found}")
     return data
+
+
+def _certificates() -> dict[str, str]:
+    """The system's certificates for Node, which brings its own: a proxy's may be only there."""
+    if "NODE_EXTRA_CA_CERTS" in os.environ:
+        return {}
+    paths = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
+    found = next((path for path in paths if Path(path).exists()), None)
+    return {"NODE_EXTRA_CA_CERTS": found} if found else {}
 
 
 def _npm() -> list[str]:

@@ -20,6 +20,7 @@ from runner.settings import BadSetting, Settings, terminal_language
 P = ParamSpec("P")
 R = TypeVar("R")
 console = Console(highlight=False, soft_wrap=True)
+DEMO_MARK, DEMO_POLICY = "demo-filled", "demo-consumer"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -77,7 +78,7 @@ def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
 
     single = bool(paths) and all(path.is_file() for path in paths)
     findings = []
-    for path in paths or (_procedure_folder(),):
+    for path in dict.fromkeys(map(_whole, paths or (_procedure_folder(),))):
         findings += check_folder(path) if path.is_dir() else check_file(_bytes(path), str(path))
     language = lang or terminal_language()
     if form == "json":
@@ -89,7 +90,7 @@ def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
 
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
-@click.option("--reason", default="", help="Why this release, in one sentence.")
+@click.option("--reason", required=True, help="Why this release, in one sentence.")
 @click.option("--by", "username", default="", help="Account that releases; default: the system.")
 @_plainly
 def release(folder: Path | None, reason: str, username: str) -> None:
@@ -98,16 +99,22 @@ def release(folder: Path | None, reason: str, username: str) -> None:
     from runner.definitions.files import read_folder
     from runner.engine import releases
 
-    with _Opened() as site:
+    source = _whole(folder) if folder else _procedure_folder()
+    files = read_folder(source)
+    settings = _settings()
+    if not _exists(settings):
+        console.print(f"A new site is made in {settings.data_dir}/.", markup=False)
+    with _Opened(settings, must_exist=False) as site:
         actor = _actor(site, username)
-        files = read_folder(folder or _procedure_folder())
-        why = reason or "ombud release"
-        made = releases.make_release(site, actor=actor, files=files, reason=why, check=check_files)
+        made = releases.make_release(
+            site, actor=actor, files=files, reason=reason, check=check_files
+        )
         if made.state == "checked":
             made = releases.approve_release(site, actor=actor, digest=made.digest)
         if made.state != "effective":
             made = releases.make_effective(site, actor=actor, digest=made.digest)
         console.print(f"Release {made.number} is {made.state}: {made.digest}")
+        console.print(f"From {source}/ into {settings.data_dir}/.", markup=False)
 
 
 @main.command()
@@ -144,7 +151,7 @@ def demo(port: int, folder: Path, fill_only: bool, cases: int | None) -> None:
 
     settings = _settings(
         data_dir=folder, demo=True, host="127.0.0.1", port=port, site_name="ombud",
-        public_url=f"http://127.0.0.1:{port}", policy="demo-consumer",
+        public_url=f"http://127.0.0.1:{port}", policy=DEMO_POLICY,
     )  # fmt: skip
     ensure_filled(settings, console, cases)
     if not fill_only:
@@ -266,14 +273,21 @@ def person(
 
 
 class _Opened:
-    """The site of the settings, closed at the end."""
+    """The site of the settings, closed at the end. Only what makes a site may find none: reading
+    commands never make an empty database or a new key by mistake."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, must_exist: bool = True) -> None:
         self._settings = settings or _settings()
+        self._must_exist = must_exist
 
     def __enter__(self):  # type: ignore[no-untyped-def]  # avoids importing the engine at start
         from runner.engine.site import open_site
 
+        if self._must_exist and not _exists(self._settings):
+            raise FileNotFoundError(
+                f"There is no site in {self._settings.data_dir}/. Set OMBUD_DATA_DIR to its "
+                "folder (of the demonstration: var/demo), or make one with ombud release."
+            )
         self._site = open_site(self._settings)
         return self._site
 
@@ -283,7 +297,16 @@ class _Opened:
 
 def _settings(**given: object) -> Settings:
     known = {name: value for name, value in given.items() if value is not None}
-    return dataclasses.replace(Settings.from_environment(), **known)  # type: ignore[arg-type]
+    settings = dataclasses.replace(Settings.from_environment(), **known)  # type: ignore[arg-type]
+    if (settings.data_dir / DEMO_MARK).exists():  # its checkpoints and packs say so for ever
+        policy = settings.policy or DEMO_POLICY
+        settings = dataclasses.replace(settings, demo=True, policy=policy)
+    return settings
+
+
+def _exists(settings: Settings) -> bool:
+    """Whether there is a database to open; one on a server is asked when it is opened."""
+    return bool(settings.database_url) or (settings.data_dir / "ombud.db").exists()
 
 
 def _serve(settings: Settings, *, worker: bool) -> None:
@@ -291,7 +314,8 @@ def _serve(settings: Settings, *, worker: bool) -> None:
     from runner.web.app import create_app
     from runner.worker.loop import Worker
 
-    with _Opened(settings) as site:
+    serving.check_port(settings)
+    with _Opened(settings, must_exist=False) as site:
         serving.serve(
             create_app(site, loopback=settings.host in LOOPBACK),
             settings,
@@ -314,7 +338,18 @@ def _bytes(path: Path) -> bytes:
 
 
 def _procedure_folder() -> Path:
-    from runner.definitions.shipped import shipped_folder
+    """The folder here. Never the shipped procedure instead: nobody releases that by mistake."""
+    here = _whole(Path.cwd())
+    if not (here / "processes").is_dir():
+        raise FileNotFoundError(
+            f"{here} holds no folder processes/. Change into the folder of the procedure, or name "
+            "it; ombud init FOLDER writes the shipped one out."
+        )
+    return here
 
-    here = Path.cwd()
-    return here if (here / "processes").is_dir() else shipped_folder()
+
+def _whole(path: Path) -> Path:
+    """The folder of the whole procedure where ``path`` is its part ``processes`` or ``forms``."""
+    is_part = path.is_dir() and path.resolve().name in {"processes", "forms"}
+    parent = path.resolve().parent
+    return parent if is_part and (parent / "processes").is_dir() else path

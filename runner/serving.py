@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import socket
 import threading
 from collections.abc import Callable
 
@@ -12,6 +13,19 @@ from flask import Flask
 
 from runner.settings import Settings
 from runner.worker.loop import Worker
+
+
+def check_port(settings: Settings) -> None:
+    """Raises ``OSError`` in words when the port is taken, before anything is opened."""
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise OSError(
+                f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}). "
+                "Is Ombud running already? Choose another with --port (make demo PORT=8081)."
+            ) from error
 
 
 def serve(

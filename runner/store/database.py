@@ -7,6 +7,7 @@ a busy timeout and ``synchronous=FULL``.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            _only_for_us(Path(str(self.url.database)))
         self._engine = create_engine(
             self.url,
             pool_size=pool_size,
@@ -86,6 +87,12 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _only_for_us(path: Path) -> None:
+    """Makes the database's folder and file, readable by nobody else of the machine."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 class _Turnstile:

@@ -136,7 +136,7 @@ def test_release_refuses_it_and_changes_nothing(
     path = hostile.write(procedure, marker)
     before = _content(database)
 
-    done = _ombud("release", str(procedure), data_dir=settings.data_dir)
+    done = _ombud("release", str(procedure), "--reason", "hostile", data_dir=settings.data_dir)
     assert done.returncode in (1, 2), done
     assert path.name in done.stderr + done.stdout
     assert "Traceback" not in done.stderr
