@@ -7,6 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
 from runner.encoding import dumps
 from runner.engine.access import Person
 from runner.engine.case_change import CaseChange
@@ -16,12 +19,14 @@ from runner.engine.instances import end_if_completed
 from runner.engine.site import Site
 from runner.engine.transaction import change_case
 from runner.engine.variables import READ_ONLY
-from runner.errors import AlreadyExists, NotFound
+from runner.errors import AlreadyExists, InvalidInput, NotFound
 from runner.events import MessageReceived
 from runner.feel import to_feel
 from runner.store.command_keys import CommandKey, find_command, insert_command
 from runner.store.complaints import case_by_number
 from runner.store.subscriptions import Subscription, matching_subscriptions
+
+_LOOKS = 10  # a case that stops waiting between look and lock is met at most so often
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +51,93 @@ def correlate_message(
     ``payload`` are FEEL values; they go where the element's output mappings say. Where nothing
     waits yet, but ``correlation_key`` is the acceptance number of a running case whose diagrams
     know the message, the payload becomes variables of that case, so that the phase that asks later
-    finds them. Raises ``NotFound`` when there is no such case, ``AlreadyExists`` when the key was
-    used for something else; the same call again gives the first result.
+    finds them. Raises ``NotFound`` when there is no such case, ``InvalidInput`` for names nobody
+    may write, ``AlreadyExists`` when the key was used for something else; the same call again, also
+    at the same moment in another process, gives the first result.
     """
+    _check_names(payload)
     values = {key: to_feel(value) for key, value in payload.items()}
     digest = hashlib.sha256(
         dumps({"name": name, "key": correlation_key, "payload": values})
     ).hexdigest()
-    with site.database.read() as connection:
-        known = find_command(connection, idempotency_key)
-        waiting = matching_subscriptions(connection, name, correlation_key)
-        case_id = waiting[0].root_id if waiting else case_by_number(connection, correlation_key)
-    if known is not None:
-        return _again(known, digest)
-    if case_id is None:
-        raise _nobody(name)
-    with change_case(site, actor=actor, case=case_id, command="correlate_message") as change:
-        known = find_command(change.connection, idempotency_key)
+    message = _Message(name, correlation_key, values, idempotency_key, digest)
+    for _attempt in range(_LOOKS):
+        with site.database.read() as connection:
+            known = find_command(connection, idempotency_key)
+            case_id = _case_for(connection, name, correlation_key)
         if known is not None:
             return _again(known, digest)
+        if case_id is None:
+            break
+        try:
+            return _correlate(site, actor, case_id, message)
+        except _WrongCase:
+            continue
+        except IntegrityError:  # somebody with the same key was faster, in another process
+            with site.database.read() as connection:
+                known = find_command(connection, idempotency_key)
+            if known is None:
+                raise
+            return _again(known, digest)
+    raise _nobody(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    name: str
+    correlation_key: str
+    values: Mapping[str, object]
+    idempotency_key: str
+    digest: str
+
+
+class _WrongCase(Exception):
+    """Until its lock was held, the case found is no longer the one that waits."""
+
+
+def _check_names(payload: Mapping[str, object]) -> None:
+    wrong = {name for name in payload if name in READ_ONLY or name.startswith("#")}
+    if wrong:
+        names = ", ".join(sorted(wrong))
+        raise InvalidInput(
+            f"消息不能写入：{names}。 / A message cannot write: {names}.",
+            {name: ["只读。 / Read-only."] for name in sorted(wrong)},
+        )
+
+
+def _case_for(connection: Connection, name: str, correlation_key: str) -> str | None:
+    """The case that waits for the message, else the one with this acceptance number."""
+    waiting = matching_subscriptions(connection, name, correlation_key)
+    return waiting[0].root_id if waiting else case_by_number(connection, correlation_key)
+
+
+def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Correlated:
+    with change_case(site, actor=actor, case=case_id, command="correlate_message") as change:
+        known = find_command(change.connection, message.idempotency_key)
+        if known is not None:
+            return _again(known, message.digest)
         subscription = next(
             (
                 found
                 for found in change.case.subscriptions.open.values()
-                if found.name == name and found.correlation_key == correlation_key
+                if found.name == message.name and found.correlation_key == message.correlation_key
             ),
             None,
         )
         result = Correlated(change.case.id, subscription.element_id if subscription else "")
         if subscription is None:
-            _keep(change, name, values)
+            right = _case_for(change.connection, message.name, message.correlation_key)
+            if right != change.case.id:
+                raise _WrongCase
+            _keep(change, message.name, message.values)
         else:
-            _deliver(change, subscription, values)
+            _deliver(change, subscription, message.values)
         insert_command(
             change.connection,
             CommandKey(
-                idempotency_key,
+                message.idempotency_key,
                 "correlate_message",
-                digest,
+                message.digest,
                 json.dumps({"case_id": result.case_id, "element_id": result.element_id}),
             ),
             change.at,
@@ -112,8 +166,7 @@ def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
             payload=values,
         )
     )
-    allowed = {key: value for key, value in values.items() if key not in READ_ONLY}
-    change.record_written(change.case.scopes.declare(change.case.id, allowed), None)
+    change.record_written(change.case.scopes.declare(change.case.id, values), None)
 
 
 def _deliver(change: CaseChange, subscription: Subscription, values: Mapping[str, object]) -> None:

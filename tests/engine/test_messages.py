@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Callable
 
+import pytest
+from sqlalchemy import Connection
+
+from runner.engine import messages
 from runner.engine.access import CUSTOMER
 from runner.engine.messages import correlate_message
 from runner.engine.user_tasks import complete_user_task
-from runner.errors import AlreadyExists, NotFound
+from runner.errors import AlreadyExists, InvalidInput, NotFound
 from tests.definitions.diagrams import diagram, extended, line, node, user_task
 from tests.engine.conftest import House
 
@@ -142,3 +146,56 @@ def test_a_message_no_diagram_knows_is_nobodys(house: House) -> None:
             payload={},
             idempotency_key="2",
         )
+
+
+@pytest.mark.parametrize("name", ["clock", "policy", "open_tasks"])
+def test_a_message_cannot_write_what_is_read_only(house: House, name: str) -> None:
+    house.release(receiving())
+    case = house.start({"reference": "K1"}).case_id
+    with pytest.raises(InvalidInput) as refused:
+        send(house, **{name: "x"})
+    assert set(refused.value.errors) == {name}
+    assert "message_received" not in house.types(case)
+
+
+def between_look_and_lock(monkeypatch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
+    """Something else happens once, after the first look for the case and before its lock."""
+    lock = messages.change_case
+
+    def later(*arguments: object, **options: object) -> object:
+        monkeypatch.setattr(messages, "change_case", lock)
+        happen()
+        return lock(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(messages, "change_case", later)
+
+
+def test_a_case_that_stops_waiting_gives_way_to_the_one_that_waits(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(receiving())
+    cases = {house.start({"reference": "K1"}).case_id for _ in range(2)}
+    others = []
+    between_look_and_lock(monkeypatch, lambda: others.append(send(house, unique="other")))
+    mine = send(house, unique="mine")
+    assert {mine.case_id, others[0].case_id} == cases
+    between_look_and_lock(monkeypatch, lambda: None)
+    with pytest.raises(NotFound):
+        send(house, unique="third")
+
+
+def test_the_same_key_at_the_same_moment_gives_the_first_result(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(receiving())
+    for _ in range(2):
+        house.start({"reference": "K1"})
+    first = send(house, answer="yes")
+    find, looks = messages.find_command, []
+
+    def blind(connection: Connection, key: str) -> object:
+        looks.append(key)  # the first two looks came too early to see it
+        return None if len(looks) <= 2 else find(connection, key)
+
+    monkeypatch.setattr(messages, "find_command", blind)
+    assert send(house, answer="yes") == first
