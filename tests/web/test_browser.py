@@ -16,7 +16,11 @@ from runner.engine.access import SYSTEM, Person
 from runner.engine.instances import Started
 from runner.engine.people import add_person
 from runner.engine.site import Site
+from runner.engine.user_tasks import complete_user_task
+from runner.settings import Settings
 from runner.store.user_tasks import UserTask
+from runner.worker.loop import Worker
+from tests.web.test_tasks import INTAKE
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).parents[2] / "build" / "axe-4.14.1.min.js"
@@ -163,6 +167,55 @@ def test_what_is_typed_while_the_form_changes_stays(
     page.fill("[name=address]", "typed meanwhile")
     page.wait_for_selector("[name=company]")
     assert page.input_value("[name=address]") == "typed meanwhile"
+
+
+def test_chosen_answers_stay_when_the_form_changes(
+    site: Site,
+    site_settings: Settings,
+    browse: Callable[..., Any],
+    clerk: Person,
+    complaint: Callable[..., Started],
+    tasks_of: Callable[[str], list[UserTask]],
+) -> None:
+    case = complaint().case_id
+    page = browse()
+    sign_in(page)
+    page.goto(f"/tasks/{tasks_of(case)[0].id}")
+    page.check("[name=use_phase] >> nth=1")
+    page.check("[name=solved_on_contact]")
+    page.check("[name=business_customer]")
+    page.wait_for_selector("[name=company]")
+    assert page.locator("[name=use_phase]").nth(1).is_checked()
+    assert page.is_checked("[name=solved_on_contact]")
+    page.uncheck("[name=business_customer]")
+    page.wait_for_selector("[name=company]", state="detached")
+    assert page.locator("[name=use_phase]").nth(1).is_checked()
+    intake = {
+        **INTAKE,
+        "readback_confirmed": True,
+        "model": "P-60",
+        "purchased_at": "2026-01-05",
+        "purchase_place": "Shop",
+        "demands": ["repair"],
+    }
+    complete_user_task(site, actor=clerk, task_id=tasks_of(case)[0].id, submission=intake)
+    Worker(site, site_settings).work_off()
+    assessment = tasks_of(case)[0].id
+    page.goto(f"/tasks/{assessment}")
+    page.check("[name=severity_level] >> nth=0")
+    page.check("[name=urgency_level] >> nth=1")
+    page.fill("[name=true_reason]", "It leaks.")
+    page.check("[name=function_affected_answer] >> nth=0")
+    page.check("[name=may_have_left_answer] >> nth=1")
+    page.check("[name=injury_or_damage]")
+    page.wait_for_selector("[name=needs_treatment]")
+    assert page.locator("[name=severity_level]").nth(0).is_checked()
+    assert page.locator("[name=urgency_level]").nth(1).is_checked()
+    assert page.is_checked("[name=injury_or_damage]")
+    with page.expect_navigation():
+        page.click("button[data-main]")
+    assert page.locator("#errors").all_inner_texts() == []
+    assert assessment not in {task.id for task in tasks_of(case)}
 
 
 @pytest.mark.parametrize("width", [1440, 390])

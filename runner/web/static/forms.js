@@ -30,10 +30,14 @@
   /* Fields that appear or change with others come from the server; what stands in the page stays. */
   const box = form.querySelector("[data-live]");
   let kept = null;
+  const chosen = (field) => ["radio", "checkbox"].includes(field.type);
+  const keyOf = (field) => `${field.name}\n${chosen(field) ? field.value : ""}`;
+  const typed = () => Array.from(form.elements).filter(
+    (field) => field.name && !field.name.startsWith("_") && !["file", "hidden"].includes(field.type)
+  );
+  /* Values, not the fields themselves: a new radio that is checked unchecks the old one. */
   const remember = () => new Map(
-    Array.from(form.elements, (field) => [
-      `${field.name}\n${["radio", "checkbox"].includes(field.type) ? field.value : ""}`, field,
-    ]).filter(([, field]) => field.name && !field.name.startsWith("_"))
+    typed().map((field) => [keyOf(field), chosen(field) ? field.checked : field.value])
   );
   if (box && window.htmx) {
     form.addEventListener("change", (event) => {
@@ -43,11 +47,11 @@
       kept = remember();
     });
     document.body.addEventListener("htmx:afterSwap", () => {
-      remember().forEach((field, key) => {
-        const before = kept && kept.get(key);
-        if (!before || before === field || field.type === "file" || field.type === "hidden") return;
-        if (["radio", "checkbox"].includes(field.type)) field.checked = before.checked;
-        else if (field.value !== before.value) field.value = before.value;
+      typed().forEach((field) => {
+        const before = kept ? kept.get(keyOf(field)) : undefined;
+        if (before === undefined) return;
+        if (chosen(field)) field.checked = before;
+        else if (field.value !== before) field.value = before;
       });
       kept = null;
     });
