@@ -12,7 +12,18 @@ ADMINISTRATOR = "administrator"
 COMPLIANCE = "compliance"
 PROCESS_OWNER = "process_owner"
 # Groups whose duty is the whole of complaint handling: they read every case.
-READERS = frozenset({COMPLIANCE, "superior", "company_leader", "quality_manager"})
+# process_owner and administrator repair incidents, for which they must see the case.
+READERS = frozenset(
+    {
+        COMPLIANCE,
+        PROCESS_OWNER,
+        ADMINISTRATOR,
+        "complaint_management",
+        "superior",
+        "company_leader",
+        "quality_manager",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

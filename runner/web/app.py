@@ -29,6 +29,7 @@ from runner.errors import (
 from runner.web import (
     case_files,
     cases,
+    compliance,
     customer,
     health,
     incidents,
@@ -64,6 +65,8 @@ STATUS: dict[type[Refusal], int] = {
     InvalidInput: 422,
     TooLarge: 413,
 }
+# Everybody may open the page; those whose work it is find it in the navigation.
+SHOWS_COMPLIANCE = frozenset({"compliance", "administrator", "process_owner", "quality_manager"})
 MAX_REQUEST = 64_000_000
 _STATIC = Path(__file__).parent / "static"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
@@ -105,7 +108,7 @@ def create_app(site: Site, *, loopback: bool = True) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        releases, people, health,
+        releases, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     limiter.limit("20 per minute; 100 per hour", methods=["POST"])(sign_in.blueprint)
@@ -156,6 +159,7 @@ def _shell(app: Flask) -> None:
             "other_language": other_language,
             "person": person,
             "is_administrator": person is not None and ADMINISTRATOR in person.groups,
+            "sees_compliance": person is not None and bool(person.groups & SHOWS_COMPLIANCE),
             "site": this_site(),
         }
 

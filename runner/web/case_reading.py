@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from runner.definitions.findings import half
 from runner.definitions.release import Definitions
-from runner.engine.access import ADMINISTRATOR, READERS, Person, visibility_of
+from runner.engine.access import READERS, Person, visibility_of
 from runner.engine.cases import check_visible
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
@@ -89,7 +89,7 @@ def read_case(connection: Connection, site: Site, actor: Person, case_id: str) -
 
 def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
     """Which cases lists may show to a person: the same rules as for one case, as a query."""
-    everything = bool(person.groups & (READERS | {ADMINISTRATOR}))
+    everything = bool(person.groups & READERS)
     open_to_all: set[str] = set()
     try:
         release = site.effective_release(connection)
