@@ -63,7 +63,7 @@ def _fire(change: CaseChange, timer_id: str) -> bool:
             instance=token.instance_id,
             timer=timer.id,
             due_at=to_text(timer.due_at),
-            missed=str(missed_cycles(timer, change.at)),
+            missed=str(missed_cycles(timer, change.at, change.site.zone)),
         )
     )
     if token.element.kind == "boundaryEvent":

@@ -204,6 +204,11 @@ def test_a_month_after_the_31st_is_the_last_day(house: House) -> None:
     assert due(house, "timeDuration", "P1M") == datetime(2027, 2, 28, 1, tzinfo=UTC)
 
 
+def test_months_count_on_the_sites_calendar(house: House) -> None:
+    house.clock.set(datetime(2027, 1, 31, 20, tzinfo=UTC))  # 1 February, 04:00 in Shanghai
+    assert due(house, "timeDuration", "P1M") == datetime(2027, 2, 28, 20, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("cycle", ["R3/PT0S", "R0/PT1H", "PT1H", "often"])
 def test_a_cycle_that_cannot_be_one_is_an_incident(house: House, cycle: str) -> None:
     boundary = node("boundaryEvent", "b", timer("timeCycle", cycle), attachedToRef="t",
@@ -222,9 +227,9 @@ def test_a_cycle_that_cannot_be_one_is_an_incident(house: House, cycle: str) -> 
 def test_missed_cycles_stop_where_the_cycle_stops() -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     late = begin + timedelta(days=10)
-    assert missed_cycles(Timer("t", "c", "k", "e", begin, "R2/P1D"), late) == 2
-    assert missed_cycles(Timer("t", "c", "k", "e", begin, "R/P1D"), late) == 10
-    assert missed_cycles(Timer("t", "c", "k", "e", begin, None), late) == 0
+    assert missed_cycles(Timer("t", "c", "k", "e", begin, "R2/P1D"), late, UTC) == 2
+    assert missed_cycles(Timer("t", "c", "k", "e", begin, "R/P1D"), late, UTC) == 10
+    assert missed_cycles(Timer("t", "c", "k", "e", begin, None), late, UTC) == 0
 
 
 def test_an_error_nobody_catches_waits_for_a_person(house: House) -> None:

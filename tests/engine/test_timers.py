@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -163,6 +163,21 @@ def test_a_time_no_calendar_reaches_is_an_incident(house: House, kind: str, text
     facts = house.events(case, "incident_raised")[0].header["facts"]
     assert facts["kind"] == "expression_failed"
     assert set(house.tasks(case)) == {"t"}
+
+
+@pytest.mark.parametrize("text", ["R4/P1M", "R4/2027-01-31T09:00:00+08:00/P1M"])
+def test_a_cycle_of_months_comes_back_to_the_31st(house: House, text: str) -> None:
+    house.clock.set(datetime(2027, 1, 31, 1, tzinfo=UTC))
+    house.release(watched("timeCycle", text, "false"))
+    case = house.start().case_id
+    days = []
+    while found := armed(house, case):
+        days.append(found[0].due_at.isoformat()[5:16])
+        house.clock.set(found[0].due_at)
+        house.site.live.clear()
+        assert fire_timer(house.site, timer_id=found[0].id)
+    months = ["01-31T01:00", "02-28T01:00", "03-31T01:00", "04-30T01:00", "05-31T01:00"]
+    assert days == (months[1:] if text == "R4/P1M" else months[:-1])
 
 
 def test_a_cycle_ends_where_the_calendar_does(house: House) -> None:

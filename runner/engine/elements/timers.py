@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from uuid import uuid4
 
-from runner.clock import to_text
+from runner.clock import from_text, to_text
 from runner.engine.case_change import CaseChange
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -84,17 +85,18 @@ def withdraw(change: CaseChange, token: Token) -> None:
         )
 
 
-def missed_cycles(timer: Timer, now: datetime) -> int:
-    """How many firings after this one are already over at ``now``: they are skipped, not fired."""
+def missed_cycles(timer: Timer, now: datetime, zone: tzinfo) -> int:
+    """How many firings after this one are already over at ``now``: they are skipped, not fired.
+    Months are counted in ``zone``."""
     if timer.repeats is None:
         return 0
-    times, period = _read_cycle(timer.repeats)
+    cycle = _read_cycle(timer.repeats)
     missed = 0
     try:
-        due = _after(timer.due_at, period)
-        while due <= now and (times is None or missed < times):
+        due = cycle.after(timer.due_at, zone)
+        while due <= now and (cycle.left is None or missed < cycle.left):
             missed += 1
-            due = _after(due, period)
+            due = cycle.after(due, zone)
     except OverflowError:  # the next firing lies beyond the year 9999
         return missed
     return missed
@@ -103,18 +105,18 @@ def missed_cycles(timer: Timer, now: datetime) -> int:
 def _next_of(change: CaseChange, token: Token, fired: Timer) -> Timer | None:
     if fired.repeats is None:
         return None
-    times, period = _read_cycle(fired.repeats)
-    skipped = missed_cycles(fired, change.at)
-    if times is not None and times <= skipped:
+    cycle, zone = _read_cycle(fired.repeats), change.site.zone
+    skipped = missed_cycles(fired, change.at, zone)
+    if cycle.left is not None and cycle.left <= skipped:
         return None
     due = fired.due_at
     try:
         for _ in range(skipped + 1):
-            due = _after(due, period)
+            due = cycle.after(due, zone)
     except OverflowError:  # the next firing lies beyond the year 9999
         return None
-    left = None if times is None else times - skipped - 1
-    return _timer(change, token, due, _repeats(left, fired.repeats))
+    left = None if cycle.left is None else cycle.left - skipped - 1
+    return _timer(change, token, due, replace(cycle, left=left).written())
 
 
 def _first(change: CaseChange, token: Token) -> Timer | None:
@@ -129,7 +131,7 @@ def _first(change: CaseChange, token: Token) -> Timer | None:
     if isinstance(value, str):
         value = parse_temporal(value)
     if event.timer_kind == "duration" and isinstance(value, timedelta | Months):
-        return _timer(change, token, _after(change.at, value), None)
+        return _timer(change, token, _after(change.at, value, change.site.zone), None)
     if event.timer_kind == "date" and isinstance(value, date):
         if not isinstance(value, datetime):
             value = datetime.combine(value, time(0), change.site.zone)
@@ -143,7 +145,8 @@ def _cycle(change: CaseChange, token: Token, value: object) -> Timer:
     if found is None or not isinstance(value, str):
         raise _wrong(token, token.element.event.timer)
     period = parse_temporal(found["period"])
-    if not isinstance(period, timedelta | Months) or _after(change.at, period) < (
+    zone = change.site.zone
+    if not isinstance(period, timedelta | Months) or _after(change.at, period, zone) < (
         change.at + _SHORTEST_CYCLE
     ):
         raise _wrong(token, token.element.event.timer)
@@ -151,9 +154,10 @@ def _cycle(change: CaseChange, token: Token, value: object) -> Timer:
     if times == 0:
         raise _wrong(token, token.element.event.timer)
     start = parse_temporal(found["start"]) if found["start"] else None
-    due = start if isinstance(start, datetime) and start.tzinfo else _after(change.at, period)
-    left = None if times is None else times - 1
-    return _timer(change, token, due, _repeats(left, f"R/{found['period']}"))
+    given = start if isinstance(start, datetime) and start.tzinfo else None
+    due = given or _after(change.at, period, zone)
+    cycle = _Cycle(None if times is None else times - 1, found["period"], given or change.at)
+    return _timer(change, token, due, cycle.written())
 
 
 def _timer(change: CaseChange, token: Token, due: datetime, repeats: str | None) -> Timer:
@@ -167,33 +171,61 @@ def _timer(change: CaseChange, token: Token, due: datetime, repeats: str | None)
     )
 
 
-def _repeats(left: int | None, cycle: str) -> str | None:
-    """The written cycle with ``left`` firings after this one; None when this is the last."""
-    period = cycle.rsplit("/", 1)[1]
-    if left is None:
-        return f"R/{period}"
-    return f"R{left}/{period}" if left > 0 else None
+@dataclass(frozen=True, slots=True)
+class _Cycle:
+    """A cycle with ``left`` firings after this one (None: without end). Months are counted from
+    ``start``, so that the 31st comes back after a shorter month."""
+
+    left: int | None
+    period: str
+    start: datetime | None
+
+    @property
+    def length(self) -> timedelta | Months:
+        length = parse_temporal(self.period)
+        assert isinstance(length, timedelta | Months)
+        return length
+
+    def after(self, due: datetime, zone: tzinfo) -> datetime:
+        """The firing after the one at ``due``. Raises ``OverflowError`` beyond the year 9999."""
+        length = self.length
+        if isinstance(length, timedelta):
+            return due + length
+        start = self.start or due
+        first, last = start.astimezone(zone), due.astimezone(zone)
+        passed = (last.year - first.year) * 12 + last.month - first.month
+        return _after(start, Months(passed + length.months), zone)
+
+    def written(self) -> str | None:
+        """As it is kept with a timer; None when this firing is the last."""
+        if self.left is not None and self.left <= 0:
+            return None
+        times = "" if self.left is None else str(self.left)
+        if self.start is None or isinstance(self.length, timedelta):
+            return f"R{times}/{self.period}"
+        return f"R{times}/{to_text(self.start)}/{self.period}"
 
 
-def _read_cycle(text: str) -> tuple[int | None, timedelta | Months]:
+def _read_cycle(text: str) -> _Cycle:
     head, period = text.rsplit("/", 1)
-    length = parse_temporal(period)
-    assert isinstance(length, timedelta | Months)
-    return (int(head[1:]) if head[1:] else None), length
+    times, _, start = head[1:].partition("/")
+    return _Cycle(int(times) if times else None, period, from_text(start) if start else None)
 
 
-def _after(start: datetime, length: timedelta | Months) -> datetime:
-    """Months are counted on the calendar: the 31st becomes the last day of a shorter month.
-    Raises ``OverflowError`` beyond the year 9999."""
+def _after(start: datetime, length: timedelta | Months, zone: tzinfo) -> datetime:
+    """Months are counted on the calendar of ``zone``: the 31st becomes the last day of a shorter
+    month. Raises ``OverflowError`` beyond the year 9999."""
     if isinstance(length, timedelta):
         return start + length
-    month = start.month - 1 + length.months
-    year, month = start.year + month // 12, month % 12 + 1
-    for day in (start.day, 30, 29, 28):
+    local = start.astimezone(zone)
+    month = local.month - 1 + length.months
+    year, month = local.year + month // 12, month % 12 + 1
+    for day in (local.day, 30, 29, 28):
         try:
-            return start.replace(year=year, month=month, day=min(day, start.day))
+            moved = local.replace(year=year, month=month, day=min(day, local.day), fold=0)
         except ValueError:
             continue
+        return moved.astimezone(UTC)
     raise OverflowError("no calendar goes that far")
 
 
