@@ -5,7 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
+from runner.definitions.findings import half
+from runner.reports.label_words import EVENTS
+from runner.reports.labels import Labels
 from runner.store.event_log import Recorded
 from runner.web.case_reading import CaseReading
 from runner.web.language import _
@@ -13,6 +17,8 @@ from runner.web.moments import Moments
 from runner.web.shown_values import show
 
 MAX_DETAIL = 120
+LONG = 12  # a sentence rather than a code, a name or a choice
+_FILLED_IN = frozenset({"received_at", "submitted_at", "channel", "language"})
 FIRST = (
     "product_name", "model", "lot", "phenomenon", "customer_name", "contact", "demands",
     "desired_solution", "severity_level", "urgency_level", "triage", "liability",
@@ -47,6 +53,7 @@ class _Teller:
         self.reading = reading
         self.moments = moments
         self.language = language
+        self.labels = labels_of(reading)
         self._tops: dict[tuple[object, object, object], int] = {}
         self._ended = {
             event.header.get("token")
@@ -101,26 +108,35 @@ class _Teller:
         return facts if isinstance(facts, Mapping) else {}
 
     def _value(self, event: Recorded, prefix: str, limit: int = 2) -> str:
-        """The first texts people entered, as one line."""
+        """The longest texts people entered; without any, the first answers with their labels."""
         if event.values is None:
             return _("Personal data was erased.")
-        labels = self.reading.vocabulary.labels
-        found: list[str] = []
+        chinese = self.language.startswith("zh")
+        texts: list[str] = []
+        pairs: list[str] = []
         for name, value in event.values.items():
             key = name.removeprefix(prefix + ".")
-            if name == key or not isinstance(value, str) or not value:
+            if name == key or value in (None, "", []) or key in _FILLED_IN:
                 continue
-            text = show(value, labels, key, self.moments, self.language)
-            if text and text not in found:
-                found.append(" ".join(text.split()))
-        join = "；" if self.language.startswith("zh") else "; "
-        return join.join(found[:limit])
+            shown = show(value, self.labels, key, self.moments, self.language)
+            text = " ".join(shown.split()).rstrip("。；;")
+            typed = isinstance(value, str) and text == " ".join(value.split()).rstrip("。；;")
+            if isinstance(value, str) and (
+                prefix != "submission" or (typed and len(value) >= LONG)
+            ):
+                if text and text not in texts:
+                    texts.append(text)
+            elif text and isinstance(value, bool | str | Decimal):
+                label = self.labels.name(key, self.language).rstrip("？?")
+                pairs.append(f"{label}{'：' if chinese else ': '}{text}")
+        found = sorted(texts, key=len, reverse=True)[:limit] or pairs[: limit + 1]
+        return ("；" if chinese else "; ").join(found)
 
     # --- one method for each event people are told about ---
 
     def _case_started(self, event: Recorded) -> Happening:
         channel = self.reading.line.channel or ""
-        words = self.reading.vocabulary.labels.option("channel", channel, self.language)
+        words = self.labels.option("channel", channel, self.language)
         number = self.reading.line.complaint_number or ""
         return self._line(
             event, "inbox", "", _("Complaint received"), words, _("Number %(n)s", n=number)
@@ -168,13 +184,14 @@ class _Teller:
     def _outputs(self, event: Recorded) -> str:
         if event.values is None:
             return ""
-        labels = self.reading.vocabulary.labels
+        labels = self.labels
         shown = [
             show(value, labels, name.removeprefix("outputs."), self.moments, self.language)
             for name, value in event.values.items()
             if name.startswith("outputs.")
         ]
-        return "；".join(" ".join(text.split()) for text in shown if text)
+        join = "；" if self.language.startswith("zh") else "; "
+        return join.join(" ".join(text.split()).rstrip("。；;") for text in shown if text)
 
     def _timer_fired(self, event: Recorded) -> Happening:
         return self._line(event, "clock", "late", self._step(event), _("the deadline passed"))
@@ -233,6 +250,20 @@ class _Teller:
         )  # fmt: skip
 
 
+def labels_of(reading: CaseReading) -> Labels:
+    """The release's labels, which also name this case's files, people and customer."""
+    named = dict(reading.names)
+    for event in reading.events:
+        name = (event.values or {}).get("content.name")
+        facts = event.header.get("facts")
+        if name and isinstance(facts, Mapping):
+            named[str(facts.get("attachment"))] = str(name)
+    customer = reading.variables.get("customer_id")
+    if isinstance(customer, str):
+        named[customer] = reading.line.customer_name or "已建档 / On file"
+    return reading.vocabulary.labels.naming(named)
+
+
 @dataclass(frozen=True)
 class LogLine:
     """One row of the event log as it is kept."""
@@ -251,7 +282,7 @@ def event_log(reading: CaseReading, moments: Moments, language: str) -> list[Log
         LogLine(
             event.number,
             moments.full(event.at),
-            event.type,
+            half(EVENTS.get(event.type, event.type), language),
             reading.element_name(event.header.get("process"), event.header.get("element"), language)
             if event.header.get("element")
             else "",
@@ -276,7 +307,7 @@ def data_history(reading: CaseReading, moments: Moments, language: str) -> list[
     """The case's values by label, with what stood there before, who changed it and when."""
     sources: dict[str, str] = {}
     old: dict[str, list[tuple[str, str]]] = {}
-    labels = reading.vocabulary.labels
+    labels = labels_of(reading)
     for event in reading.events:
         if event.type != "variables_written" or event.values is None:
             continue

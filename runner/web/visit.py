@@ -107,7 +107,7 @@ def vocabulary_of(definitions: Definitions) -> Vocabulary:
         if policy is not None and policy.calendar is not None:
             calendar = definitions.calendars.get(policy.calendar, calendar)
         found = kept[definitions.digest] = Vocabulary(
-            Labels(definitions.forms, groups), groups, calendar
+            Labels(definitions.forms, groups, definitions.decisions), groups, calendar
         )
     return found
 
