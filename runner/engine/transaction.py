@@ -7,6 +7,7 @@ Only then the case goes back into the cache.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -30,6 +31,8 @@ from runner.store.subscriptions import open_subscriptions
 from runner.store.timers import armed_timers
 from runner.store.user_tasks import open_user_tasks
 
+_log = logging.getLogger(__name__)
+
 CaseOf = Callable[[Connection], str | CaseRow | None]
 
 
@@ -41,7 +44,7 @@ def change_case(
     row as ``lock_case`` gives it.
 
     Raises ``NotFound``. A ``NotAllowed`` raised inside is logged in a transaction of its own, then
-    raised again.
+    raised again, also where it could not be logged.
     """
     change: CaseChange | None = None
     try:
@@ -53,7 +56,10 @@ def change_case(
     except NotAllowed as refusal:
         if change is not None:
             _keep_if_untouched(site, change)
-            _log_refusal(site, actor, change, str(refusal.details.get("reason", "not_allowed")))
+            try:
+                _log_refusal(site, actor, change, str(refusal.details.get("reason", "not_allowed")))
+            except Exception:  # what could not be noted must not hide why nothing was done
+                _log.exception("the refusal of %s could not be noted", change.command)
         raise
     except Exception:
         if change is not None:

@@ -23,7 +23,6 @@ from runner.engine.task_forms import FormContext, form_context, no_such_task
 from runner.engine.transaction import change_case
 from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.events import UserTaskClaimed, UserTaskCompleted, UserTaskUnclaimed
-from runner.store.cases import find_case
 from runner.store.people import display_name
 from runner.store.user_tasks import (
     UserTask,
@@ -91,12 +90,11 @@ def save_draft(site: Site, *, actor: Person, task_id: str, data: Mapping[str, ob
     if len(written) > MAX_DRAFT_BYTES:
         raise InvalidInput("草稿太长。 / The draft is too long.")
     with site.database.write() as connection:
+        row = lock_case_of_user_task(connection, task_id)  # the task may end at this moment
         task = find_user_task(connection, task_id)
-        if task is None or not may_take(actor, task):
+        if row is None or task is None or not may_take(actor, task):
             raise no_such_task()
         require_open(connection, site, task)
-        row = find_case(connection, task.root_id)
-        assert row is not None
         sealed = site.vault.encrypt(connection, row.subject_id, written)
         save_draft_row(connection, task_id, actor.id, sealed, site.clock.now())
 

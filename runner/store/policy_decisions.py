@@ -47,8 +47,10 @@ def policy_decisions_of(connection: Connection, policy_digest: str) -> list[Poli
 
 
 def insert_policy_decision(connection: Connection, decision: PolicyDecision) -> None:
-    """Keeps the first answer; later cases that already waited keep their own."""
+    """Keeps the first answer; later cases that already waited keep their own. Raises the
+    database's ``IntegrityError``, and changes nothing, where somebody answers at this moment."""
     known = find_policy_decision(connection, decision.policy_digest, decision.path)
     if known is None:
         values = {name: getattr(decision, name) for name in PolicyDecision.__slots__}
-        connection.execute(insert(policy_decisions).values(**values))
+        with connection.begin_nested():
+            connection.execute(insert(policy_decisions).values(**values))

@@ -9,6 +9,7 @@ import pytest
 from runner.engine.incidents import NOT_GIVEN, resolve_incident
 from runner.engine.user_tasks import complete_user_task, form_context
 from runner.errors import InvalidInput, InvalidState, NotAllowed
+from runner.store import policy_decisions
 from runner.store.incidents import Incident, open_incidents
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
 from tests.engine.conftest import House
@@ -174,6 +175,20 @@ def test_the_owner_is_asked_once_under_one_policy(house: House) -> None:
     decide(house, second, "none")
     row = form_context(house.site, actor=house.ann, task_id=house.tasks(second)["t"]).task
     assert row.due_at is None
+
+
+def test_of_two_owners_who_decide_at_once_the_second_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.release(WAITING)
+    first, second = house.start().case_id, house.start().case_id
+    decide(house, first, T)
+    with monkeypatch.context() as both:  # the second looked before the first was done
+        both.setattr(policy_decisions, "find_policy_decision", lambda *of: None)
+        with pytest.raises(InvalidState, match="Another owner"):
+            decide(house, second, "none")
+    decide(house, second, "none")
+    assert set(house.tasks(second)) == {"t"}
 
 
 NOT_DECIDED = "ack.first_response_due"

@@ -6,7 +6,9 @@ import json
 import threading
 
 import pytest
+from sqlalchemy import text
 
+from runner.engine import transaction
 from runner.engine.user_tasks import (
     claim_user_task,
     complete_user_task,
@@ -129,6 +131,21 @@ def test_another_group_is_refused_and_the_refusal_is_logged(house: House) -> Non
     complete_user_task(house.site, actor=house.ann, task_id=task, submission={"answer": "1"})
 
 
+def test_a_refusal_that_cannot_be_noted_is_still_a_refusal(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    case, task = one_task(house)
+
+    def gone(*of: object) -> None:
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(transaction, "_log_refusal", gone)
+    with pytest.raises(NotAllowed):
+        complete_user_task(house.site, actor=house.lea, task_id=task, submission={"answer": "1"})
+    assert "could not be noted" in caplog.text
+    assert house.events(case, "command_refused") == []
+
+
 def test_a_task_somebody_took_is_theirs(house: House) -> None:
     case, task = one_task(house)
     claim_user_task(house.site, actor=house.ann, task_id=task)
@@ -164,6 +181,36 @@ def test_draft_is_kept_for_the_person_and_goes_with_the_task(house: House) -> No
         save_draft(house.site, actor=house.lea, task_id=task, data={})
     complete_user_task(house.site, actor=house.ann, task_id=task, submission={"answer": "1"})
     assert form_context(house.site, actor=house.ann, task_id=task).draft is None
+
+
+def test_drafts_saved_at_once_and_with_the_end_of_the_task_leave_nothing(house: House) -> None:
+    failed: list[Exception] = []
+    for _ in range(5):
+        _, task = one_task(house)
+        barrier = threading.Barrier(4)
+
+        def act(number: int, task: str = task, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait()
+            try:
+                if number == 3:
+                    complete_user_task(
+                        house.site, actor=house.ann, task_id=task, submission={"answer": "1"}
+                    )
+                else:
+                    save_draft(house.site, actor=house.ann, task_id=task, data={"answer": "h"})
+            except InvalidState:  # the task was over before
+                pass
+            except Exception as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=act, args=(n,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert failed == []
+        with house.site.database.read() as connection:
+            assert connection.execute(text("SELECT count(*) FROM drafts")).scalar_one() == 0
 
 
 FOUR_EYES = diagram(

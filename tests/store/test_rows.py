@@ -198,3 +198,28 @@ def test_another_process_forgets_an_erased_key_within_a_minute(
     monkeypatch.setattr(time, "monotonic", lambda: later)
     with database.read() as connection, pytest.raises(Erased):
         there.decrypt(connection, "li", sealed)
+
+
+def test_two_who_begin_a_chain_write_one_after_the_other(database: Database) -> None:
+    database.create()
+    begun, heads = threading.Event(), []
+
+    def first() -> None:
+        with database.write() as connection:
+            head = lock_chain(connection, "access")
+            begun.set()
+            time.sleep(0.3)  # the other stands before the same new row
+            head.count = 1
+            advance_chain(connection, head)
+
+    def second() -> None:
+        begun.wait(10)
+        with database.write() as connection:
+            heads.append(lock_chain(connection, "access").count)
+
+    threads = [threading.Thread(target=work) for work in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heads == [1]

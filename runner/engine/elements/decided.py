@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import IntegrityError
+
 from runner.encoding import dumps, loads
 from runner.engine.case_change import CaseChange
 from runner.engine.spiff.host import Token
 from runner.engine.variables import is_unset
+from runner.errors import InvalidState
 from runner.events import PolicyValueDecided
 from runner.store.policy_decisions import (
     PolicyDecision,
@@ -15,20 +18,27 @@ from runner.store.policy_decisions import (
 
 
 def decide(change: CaseChange, path: str, value: object) -> None:
-    """Keeps the acting owner's answer for this case and for others under the same policy."""
+    """Keeps the acting owner's answer for this case and for others under the same policy. Raises
+    ``InvalidState`` where another owner decides it at the same moment."""
     change.touched = True
     change.case.decide(path, value)
-    insert_policy_decision(
-        change.connection,
-        PolicyDecision(
-            policy_digest=change.case.row.policy_digest,
-            path=path,
-            data=dumps(value),
-            root_id=change.case.id,
-            decided_by=change.actor.id,
-            decided_at=change.at,
-        ),
-    )
+    try:
+        insert_policy_decision(
+            change.connection,
+            PolicyDecision(
+                policy_digest=change.case.row.policy_digest,
+                path=path,
+                data=dumps(value),
+                root_id=change.case.id,
+                decided_by=change.actor.id,
+                decided_at=change.at,
+            ),
+        )
+    except IntegrityError as taken:
+        raise InvalidState(
+            f"另一位负责人刚刚决定了“{path}”，请重新查看。 / "
+            f"Another owner has just decided '{path}'; please look again."
+        ) from taken
 
 
 def take_over(change: CaseChange, token: Token, path: str) -> bool:
