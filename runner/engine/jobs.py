@@ -49,12 +49,15 @@ BACK_OFF = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
+LEASE = timedelta(seconds=60)
+"""Of a job that no handler here serves; others have their handler's."""
 _ERROR_LENGTH = 2_000
 
 
 @dataclass(frozen=True)
 class ClaimedJob:
-    """Everything a handler needs. ``attempt`` counts from 1 and fences later reports."""
+    """Everything a handler needs. ``attempt`` counts from 1 and fences later reports; ``lease`` is
+    how long it holds the job without a heartbeat."""
 
     id: str
     case_id: str
@@ -66,13 +69,27 @@ class ClaimedJob:
     headers: Mapping[str, str]
     language: str
     leased_until: datetime
+    lease: timedelta
 
 
-def claim_jobs(site: Site, worker: str, limit: int, lease: timedelta) -> list[ClaimedJob]:
-    """Takes up to ``limit`` due jobs for ``worker``; nobody else gets them before the lease ends.
+def lease_of(site: Site, job_type: str) -> timedelta:
+    """How long a worker may be silent with a job: its handler's ``timeout_seconds``."""
+    handler = site.handlers.get(job_type)
+    return LEASE if handler is None else timedelta(seconds=handler.timeout_seconds)
+
+
+def claim_jobs(
+    site: Site, worker: str, limit: int, lease: timedelta | None = None
+) -> list[ClaimedJob]:
+    """Takes up to ``limit`` due jobs for ``worker``; nobody else gets them before the lease ends:
+    ``lease``, or where it is None that of each job's handler.
 
     A job whose person was erased cannot be done any more and fails at once.
     """
+
+    def held(job_type: str) -> timedelta:
+        return lease_of(site, job_type) if lease is None else lease
+
     now = site.clock.now()
     claimed: list[ClaimedJob] = []
     unreadable: list[Job] = []
@@ -80,9 +97,7 @@ def claim_jobs(site: Site, worker: str, limit: int, lease: timedelta) -> list[Cl
         if not has_due_jobs(connection, now):
             return []
     with site.database.write() as connection:
-        taken = activate_due_jobs(
-            connection, worker=worker, now=now, until=now + lease, limit=limit
-        )
+        taken = activate_due_jobs(connection, worker=worker, now=now, lease_of=held, limit=limit)
         for job in taken:
             row = find_case(connection, job.root_id)
             assert row is not None
@@ -103,7 +118,8 @@ def claim_jobs(site: Site, worker: str, limit: int, lease: timedelta) -> list[Cl
                     inputs=inputs if isinstance(inputs, dict) else {},
                     headers=orjson.loads(job.headers),
                     language=complaint_language(connection, job.root_id),
-                    leased_until=now + lease,
+                    leased_until=now + held(job.job_type),
+                    lease=held(job.job_type),
                 )
             )
     for job in unreadable:
@@ -312,11 +328,13 @@ def _note_failure(
 
 __all__ = [
     "BACK_OFF",
+    "LEASE",
     "ClaimedJob",
     "claim_jobs",
     "complete_job",
     "extend_lease",
     "fail_job",
+    "lease_of",
     "pause_after",
     "release_expired_leases",
 ]

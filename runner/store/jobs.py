@@ -6,9 +6,9 @@ an older number changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
@@ -97,9 +97,15 @@ def cancel_jobs(connection: Connection, job_ids: Iterable[str], at: datetime) ->
 
 
 def activate_due_jobs(
-    connection: Connection, *, worker: str, now: datetime, until: datetime, limit: int
+    connection: Connection,
+    *,
+    worker: str,
+    now: datetime,
+    lease_of: Callable[[str], timedelta],
+    limit: int,
 ) -> list[Job]:
-    """Takes up to ``limit`` waiting jobs for ``worker``; each attempt counts when it begins."""
+    """Takes up to ``limit`` waiting jobs for ``worker``, each for the lease of its job type; each
+    attempt counts when it begins."""
     query = _DUE
     if connection.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True)
@@ -113,7 +119,7 @@ def activate_due_jobs(
                 state="activated",
                 attempts=job.attempts + 1,
                 attempts_left=job.attempts_left - 1,
-                leased_until=until,
+                leased_until=now + lease_of(job.job_type),
                 worker=worker,
             )
         )

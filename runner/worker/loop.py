@@ -16,7 +16,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 from runner.engine import checkpoints, jobs, timers
-from runner.engine.jobs import ClaimedJob
+from runner.engine.jobs import LEASE, ClaimedJob
 from runner.engine.site import Site
 from runner.errors import Refusal
 from runner.settings import Settings
@@ -24,8 +24,7 @@ from runner.worker.jobs import perform
 
 POLL_SECONDS = 0.5
 BATCH = 20
-LEASE = timedelta(seconds=90)
-HEARTBEAT_SECONDS = 20.0
+HEARTBEAT_SECONDS = 20.0  # at most: three times within the shortest lease
 CHECKPOINT_EVERY = timedelta(hours=1)
 ASIDE_SECONDS = 60.0  # how long a timer that cannot be fired is left alone
 PARALLEL_JOBS = 4
@@ -68,7 +67,7 @@ class Worker:
         done = 0
         while True:
             fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
-            claimed = jobs.claim_jobs(self._site, self._name, BATCH, LEASE)
+            claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
             if not fired and not claimed:
@@ -92,7 +91,7 @@ class Worker:
     def _begin_jobs(self, pool: ThreadPoolExecutor) -> int:
         self._running = {f: job for f, job in self._running.items() if not f.done()}
         free = PARALLEL_JOBS - len(self._running)
-        claimed = jobs.claim_jobs(self._site, self._name, free, LEASE) if free else []
+        claimed = jobs.claim_jobs(self._site, self._name, free) if free else []
         for job in claimed:
             self._running[pool.submit(perform, self._site, self._settings, job)] = job
         return len(claimed)
@@ -137,9 +136,11 @@ class Worker:
         return 1
 
     def _heartbeat(self) -> None:
-        while not self._over.wait(HEARTBEAT_SECONDS):
+        leases = [jobs.lease_of(self._site, job_type) for job_type in self._site.handlers]
+        shortest = min(leases, default=LEASE).total_seconds()
+        while not self._over.wait(min(HEARTBEAT_SECONDS, shortest / 3)):
             for job in list(self._running.values()):
                 try:
-                    jobs.extend_lease(self._site, job.id, job.attempt, LEASE)
+                    jobs.extend_lease(self._site, job.id, job.attempt, job.lease)
                 except Exception:
                     _log.exception("the lease of job %s could not be extended", job.id)

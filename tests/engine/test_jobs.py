@@ -108,6 +108,19 @@ def test_an_expired_lease_fences_the_old_attempt(sender: House) -> None:
     assert sender.types(case)[-1] == "case_completed"
 
 
+def test_a_handler_says_how_long_its_lease_is(make_house: Callable[..., House]) -> None:
+    house = make_house({"send": external(timeout_seconds=600)})
+    house.release(service("send"))
+    house.start()
+    (job,) = claim_jobs(house.site, "w1", 10)
+    assert job.leased_until == house.clock.now() + 10 * MINUTE
+    assert job.lease == 10 * MINUTE
+    house.clock.advance(9 * MINUTE)
+    assert release_expired_leases(house.site) == 0
+    house.clock.advance(2 * MINUTE)
+    assert release_expired_leases(house.site) == 1
+
+
 def test_heartbeat_keeps_the_lease(sender: House) -> None:
     _, job = one_job(sender)
     sender.clock.advance(MINUTE / 2)

@@ -96,10 +96,13 @@ def test_a_timer_that_breaks_is_tried_again_later(
     assert "could not be fired" in caplog.text
 
 
+@pytest.mark.parametrize("lease", [1, 60, 300])
 def test_a_job_in_hand_keeps_its_lease_while_the_worker_ends(
-    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch, lease: int
 ) -> None:
-    monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
+    if lease > 1:  # a short lease is kept by itself
+        monkeypatch.setattr(loop, "HEARTBEAT_SECONDS", 0.02)
+    slowly = {"job_type": "slow", "kind": "external", "title": "慢 / Slow", "description": "—"}
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(call: Call) -> Outcome:
@@ -107,7 +110,7 @@ def test_a_job_in_hand_keeps_its_lease_while_the_worker_ends(
         assert go_on.wait(30)
         return Outcome()
 
-    house = make_house({"slow": Handler("slow", "external", "慢 / Slow", "慢 / Slow", slow)})
+    house = make_house({"slow": Handler(**slowly, run=slow, timeout_seconds=lease)})
     house.release(
         simple(node("serviceTask", "t", extended('<zeebe:taskDefinition type="slow" />')))
     )
@@ -119,13 +122,13 @@ def test_a_job_in_hand_keeps_its_lease_while_the_worker_ends(
         with house.site.database.read() as connection:
             job = find_job(connection, job_id)
         assert job is not None
-        return job.leased_until == house.clock.now() + loop.LEASE
+        return job.leased_until == house.clock.now() + timedelta(seconds=lease)
 
     worker = Worker(house.site, Settings())
     with running(worker):
         assert begun.wait(20)
         worker.stop()
-        house.clock.advance(loop.LEASE)
+        house.clock.advance(timedelta(seconds=lease))
         kept = eventually(leased)
         go_on.set()
     assert kept
