@@ -317,7 +317,7 @@ def _serve(settings: Settings, *, worker: bool) -> None:
     serving.check_port(settings)
     with _Opened(settings, must_exist=False) as site:
         serving.serve(
-            create_app(site, loopback=settings.host in LOOPBACK),
+            create_app(site, loopback=settings.host in LOOPBACK, proxies=settings.trusted_proxies),
             settings,
             Worker(site, settings) if worker else None,
             lambda address: console.print(f"Ombud is at {address}  (Ctrl C stops it)"),

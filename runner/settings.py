@@ -30,6 +30,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8080
     threads: int = 8
+    trusted_proxies: int = 0
     time_zone: str = "Asia/Shanghai"
     policy: str = ""
     smtp_host: str = ""

@@ -13,6 +13,7 @@ from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from runner.engine.access import ADMINISTRATOR
@@ -77,10 +78,14 @@ _CSP = (
 )
 
 
-def create_app(site: Site, *, loopback: bool = True) -> Flask:
+def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     """The WSGI application. ``loopback`` tells that only this machine can reach it: demo people
-    are offered as sign-in buttons only then (and only on a demo site)."""
+    are offered as sign-in buttons only then (and only on a demo site). ``proxies`` is how many
+    reverse proxies' X-Forwarded headers are believed."""
     app = Flask("runner.web")
+    if proxies:
+        forwarded = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = forwarded  # type: ignore[method-assign]
     secure = site.public_url.startswith("https:")
     app.config.update(
         SECRET_KEY=site.derived("web session", site.name),
@@ -112,6 +117,10 @@ def create_app(site: Site, *, loopback: bool = True) -> Flask:
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     limiter.limit("20 per minute; 100 per hour", methods=["POST"])(sign_in.blueprint)
+    # One account cannot be tried from many addresses either.
+    limiter.limit(
+        "30 per hour", key_func=sign_in.account, exempt_when=sign_in.no_account, methods=["POST"]
+    )(sign_in.blueprint)
     limiter.limit("30 per minute; 200 per hour", methods=["POST"])(public.blueprint)
     limiter.limit("60 per minute", methods=["POST"])(customer.blueprint)
     _shell(app)

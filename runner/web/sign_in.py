@@ -108,6 +108,16 @@ def _offered() -> list[Person]:
     return demo_people(this_site())
 
 
+def account() -> str:
+    """What a sign-in is tried for: the key of the limit per account."""
+    return f"account:{request.form.get('username', '').strip().lower()[:100]}"
+
+
+def no_account() -> bool:
+    """Sign-in by button and sign-out try no account."""
+    return not request.form.get("username", "").strip()
+
+
 def _page(username: str, error: str, target: str) -> str:
     offered = _offered()
     groups: dict[str, str] = {}

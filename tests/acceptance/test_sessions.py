@@ -269,3 +269,16 @@ def test_browsers_are_told_to_stay_on_https(office: Office) -> None:
 def test_a_missing_file_is_not_remembered_for_a_year(office: Office) -> None:
     answer = office.visitor().get("/static/nothing.css")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (404, "no-store")
+
+
+def test_one_account_is_not_tried_from_many_addresses(office: Office) -> None:
+    client = create_app(office.site, proxies=1).test_client()
+    codes = []
+    for number in range(32):
+        address = {"X-Forwarded-For": f"10.0.0.{number}"}
+        page = client.get("/sign-in", headers=address).text
+        token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+        data = {"csrf_token": token, "username": "superior.1", "password": "wrong"}
+        codes.append(client.post("/sign-in", data=data, headers=address).status_code)
+    assert codes[0] == 422
+    assert codes[-1] == 429
