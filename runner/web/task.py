@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -14,11 +15,12 @@ from runner.engine.access import Person
 from runner.engine.attachments import add_attachment
 from runner.engine.messages import correlate_message
 from runner.engine.task_forms import FormContext, form_context
-from runner.engine.user_tasks import complete_user_task, require_open, save_draft
+from runner.engine.user_tasks import complete_user_task, save_draft
 from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.store.complaints import find_complaint
 from runner.store.subscriptions import matching_subscriptions
 from runner.store.task_lists import open_marks
+from runner.store.user_tasks import find_user_task
 from runner.web.case_reading import CaseReading, read_case
 from runner.web.form_post import Posted, read_post
 from runner.web.form_start import start_data
@@ -26,6 +28,7 @@ from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.moments import Moments
 from runner.web.shown_values import show
+from runner.web.task_barriers import ended_words, four_eyes_bar
 from runner.web.task_list_page import in_view
 from runner.web.task_page import Neighbours, TaskPage, build_task_page, case_files
 from runner.web.uploads import Upload
@@ -40,6 +43,7 @@ from runner.web.visit import (
 
 blueprint = Blueprint("task", __name__)
 HELP = "help_requested"
+RECORDING = "record_complaint"
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def submit(task_id: str) -> str | Response:
     context = form_context(site, actor=person, task_id=task_id)
     form = context.form or Form("", "", ())
     if context.task.state != "created":
-        return _conflict(context, form, read_post(form, request, None).data, _ended(context))
+        return _conflict(context, form, read_post(form, request, None).data)
     if "_preview" in request.form:
         return _preview(context, form, read_post(form, request, None))
     # Files of somebody who may not submit are left alone; the command refuses the rest.
@@ -88,10 +92,15 @@ def submit(task_id: str) -> str | Response:
         posted.errors = {path: list(found) for path, found in refused.errors.items()}
         posted.errors = posted.errors or {"": [refused.message]}
         return make_response(_render(context, posted), 422)
-    except InvalidState as late:
-        return _conflict(context, form, posted.data, late)
+    except InvalidState:
+        return _conflict(context, form, posted.data)
+    registered = context.element.id == RECORDING
     if done.next_tasks:
-        return redirect(url_for("task.page", task_id=done.next_tasks[0], after=task_id), 303)
+        after = {"registered" if registered else "after": task_id}
+        place = url_for("task.page", task_id=done.next_tasks[0])
+        return redirect(f"{place}?{urlencode(after)}", 303)
+    if registered:
+        return redirect(url_for("tasks.listing", registered=done.case_id), 303)
     step = half(context.task.name, choose_language())
     return redirect(url_for("tasks.listing", done=step), 303)
 
@@ -108,16 +117,6 @@ def _keeping(context: FormContext, person: Person) -> Callable[[Upload, str], st
         )
 
     return keep
-
-
-def _ended(context: FormContext) -> InvalidState | None:
-    """Who ended the task and when, as the command would say it."""
-    with this_site().database.read() as connection:
-        try:
-            require_open(connection, this_site(), context.task)
-        except InvalidState as late:
-            return late
-    return None
 
 
 def _content(
@@ -150,15 +149,20 @@ def _view(
 def _render(context: FormContext, posted: Posted | None) -> str:
     reading, form, moments = _view(context, posted)
     around = _neighbours(context, reading)
+    with this_site().database.read() as connection:
+        bar = four_eyes_bar(connection, reading, context, staff(), choose_language())
     note = ""
     if request.args.get("saved"):
         note = _("Draft saved. Only you see it; it comes back when you open this task.")
-    elif request.args.get("after"):
+    elif request.args.get("registered") and reading.line.complaint_number:
+        number = reading.line.complaint_number
+        note = _("%(number)s is registered. This is the next step.", number=number)
+    elif request.args.get("after") or request.args.get("registered"):
         note = _("Submitted. This is the next step of the same case.")
     elif request.args.get("helped"):
         note = _("Support was requested. The superior has a task now; yours goes on.")
     shown: TaskPage = build_task_page(
-        reading, context, form, staff().id, moments, choose_language(), around, note
+        reading, context, form, staff().id, moments, choose_language(), around, note, bar
     )
     return render_template("task/page.html", page=shown)
 
@@ -214,16 +218,13 @@ def _preview(context: FormContext, form: Form, posted: Posted) -> str:
     return render_template("task/_fields.html", form=view)
 
 
-def _conflict(
-    context: FormContext, form: Form, data: Mapping[str, object], late: InvalidState | None
-) -> Response:
+def _conflict(context: FormContext, form: Form, data: Mapping[str, object]) -> Response:
     site, language = this_site(), choose_language()
     with site.database.read() as connection:
         reading = read_case(connection, site, staff(), context.case.id)
         moments = moments_by(reading.vocabulary)
-    message = (
-        half(late.message, language) if late is not None else _("This task was already finished.")
-    )
+        task = find_user_task(connection, context.task.id) or context.task
+        message = ended_words(connection, task, moments, language)
     labels = reading.vocabulary.labels
     entered = tuple(
         (labels.name(key, language), text)

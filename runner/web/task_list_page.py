@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from runner.definitions.findings import half
@@ -57,7 +57,8 @@ class Group:
 
 @dataclass(frozen=True)
 class TaskListPage:
-    """``more`` is how many lines the next, longer page asks for; 0 when all are shown."""
+    """``more`` is how many lines the next, longer page asks for; 0 when all are shown.
+    ``registered_case`` is the case just recorded, if any."""
 
     title: str
     view: str
@@ -69,6 +70,8 @@ class TaskListPage:
     words: str
     hours: str
     done: str
+    registered_case: str
+    registered_number: str
     may_register: bool
 
 
@@ -104,6 +107,16 @@ def line_of(
         escalated=line.escalated_at is not None,
         simulated=line.simulated,
     )
+
+
+def done_line_of(line: TaskLine, person_id: str, moments: Moments, language: str) -> Line:
+    """A row of finished work: when it was finished, and whether that was late."""
+    late = line.due_at is not None and line.ended_at is not None and line.ended_at > line.due_at
+    word = _("finished late") if late else _("finished in time")
+    if line.due_at is None:
+        word = _("finished")
+    due = Due("late" if late else "far", word, moments.at(line.ended_at))
+    return replace(line_of(line, person_id, moments, language), due=due)
 
 
 def in_view(marks: Sequence[TaskMark], view: str, person_id: str, moments: Moments) -> list[str]:

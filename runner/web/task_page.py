@@ -55,8 +55,9 @@ class Neighbours:
 
 @dataclass(frozen=True)
 class TaskPage:
-    """``held_by`` names a colleague who claimed the task; ``may_act`` whether the form can be
-    sent. ``note`` is a word about what was just done (a saved draft)."""
+    """``held_by`` names a colleague who claimed the task; ``may_act`` whether the form can be sent;
+    ``bar`` is the sentence of four eyes, which also hides the form. ``note`` is a word about what
+    was just done (a saved draft)."""
 
     id: str
     case_id: str
@@ -72,6 +73,7 @@ class TaskPage:
     held_by: str
     held_since: str
     may_act: bool
+    bar: str
     form: FormView | None
     draft_at: str
     may_ask_help: bool
@@ -100,8 +102,9 @@ def build_task_page(
     language: str,
     around: Neighbours,
     note: str = "",
+    bar: str = "",
 ) -> TaskPage:
-    """Everything a task page shows, in one language."""
+    """Everything a task page shows, in one language. ``bar`` says why the person may not act."""
     task, line = context.task, reading.line
     process = reading.definitions.processes[task.process_id]
     progress = progress_of(reading.events, task.instance_id)
@@ -124,8 +127,9 @@ def build_task_page(
         mine=task.assignee == person_id,
         held_by=half(reading.names.get(holder, holder), language) if holder else "",
         held_since=moments.at(task.claimed_at),
-        may_act=context.may_complete and holder is None,
-        form=form,
+        may_act=context.may_complete and holder is None and not bar,
+        bar=bar,
+        form=None if bar else form,
         draft_at=moments.at(context.draft_saved_at) if context.draft_saved_at else "",
         may_ask_help=around.may_ask_help and context.may_complete,
         before=around.before,

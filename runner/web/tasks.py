@@ -8,8 +8,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from runner.engine.access import ADMINISTRATOR, COMPLIANCE, Person
+from runner.engine.cases import can_see_case
 from runner.engine.user_tasks import claim_user_task, form_context, unclaim_user_task
 from runner.errors import NotAllowed
+from runner.store.case_lists import case_line
 from runner.store.task_lists import (
     all_open_marks,
     done_lines,
@@ -26,6 +28,7 @@ from runner.web.task_list_page import (
     TaskListPage,
     View,
     count_text,
+    done_line_of,
     grouped,
     in_view,
     line_of,
@@ -52,18 +55,20 @@ def listing() -> str:
     view = request.args.get("view", "mine")
     view = view if view in VIEWS else "mine"
     words = request.args.get("q", "").strip()[:100]
+    case_id = request.args.get("registered", "")
     shown = min(max(request.args.get("show", PAGE, type=int), PAGE), LONGEST)
     with site.database.read() as connection:
         moments = moments_by(office(connection))
         marks = open_marks(connection, person.id, person.groups)
+        registered = None
+        if case_id and can_see_case(connection, site, person, case_id):
+            registered = case_line(connection, case_id)
         everything = all_open_marks(connection) if reads_everything(person) else []
         if view == "done":
-            lines = [
-                line_of(line, person.id, moments, language)
-                for line in done_lines(connection, person.id, shown)
-            ]
-            total = len(lines)
-            groups: tuple[Group, ...] = (Group(_("Done by me"), tuple(lines), total),)
+            found = done_lines(connection, person.id, shown + 1)
+            lines = [done_line_of(line, person.id, moments, language) for line in found[:shown]]
+            total = len(found)
+            groups: tuple[Group, ...] = (Group(_("Done by me"), tuple(lines), len(lines)),)
         else:
             pool = everything if view == "all" and everything else marks
             ids = in_view(pool, view, person.id, moments)
@@ -88,11 +93,13 @@ def listing() -> str:
         views=views,
         groups=groups if lines else (),
         shown=len(lines),
-        total=count_text(total),
+        total=f"{shown}+" if view == "done" and total > shown else count_text(total),
         more=shown + PAGE if total > shown and shown < LONGEST else 0,
         words=words,
         hours=moments.hours_line(),
         done=request.args.get("done", "")[:120],
+        registered_case=case_id if registered is not None else "",
+        registered_number=(registered.complaint_number or "") if registered is not None else "",
         may_register=may_register(person),
     )
     return render_template("tasks/list.html", page=page)
@@ -132,8 +139,12 @@ def _views(current: str, counts: Mapping[str, int], person: Person) -> tuple[Vie
 def claim(task_id: str) -> Response:
     try:
         claim_user_task(this_site(), actor=staff(), task_id=task_id)
-    except NotAllowed:
+    except NotAllowed as refused:
         form_context(this_site(), actor=staff(), task_id=task_id)  # else one may not know of it
+        if (
+            refused.details.get("reason") == "four_eyes"
+        ):  # the page says so, and shows what was done
+            return redirect(url_for("task.page", task_id=task_id), 303)
         raise
     return redirect(_back(url_for("task.page", task_id=task_id)), 303)
 

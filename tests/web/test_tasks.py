@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from runner.clock import SetClock
-from runner.engine.access import Person
+from runner.definitions.findings import half
+from runner.engine.access import SYSTEM, Person
 from runner.engine.instances import Started
 from runner.engine.site import Site
-from runner.engine.user_tasks import claim_user_task
+from runner.engine.user_tasks import claim_user_task, form_context
+from runner.settings import Settings
 from runner.store.attachments import attachments_of_case
 from runner.store.user_tasks import UserTask
+from runner.web.case_reading import read_case
+from runner.web.task_barriers import four_eyes_bar
+from runner.worker.loop import Worker
 from tests.web.conftest import Visit, picture, plain, said
 
 Tasks = Callable[[str], list[UserTask]]
@@ -132,8 +139,37 @@ def test_the_second_submission_reads_who_was_first(
     assert visit(clerk).post(f"/tasks/{task.id}", INTAKE).status_code == 303
     late = visit(person("customer_service")).post(f"/tasks/{task.id}", INTAKE)
     assert late.status_code == 409
+    name = half(clerk.display_name, "en")
     shown = said(["Somebody was faster", "What you had entered", "王女士"], late.text)
     assert shown == []
+    assert f"{name} finished this task: today" in plain(late.text)
+
+
+def test_finished_work_says_when_and_whether_it_was_late(
+    task: UserTask, clerk: Person, visit: Visit
+) -> None:
+    staff = visit(clerk)
+    staff.post(f"/tasks/{task.id}/claim")
+    staff.post(f"/tasks/{task.id}", INTAKE)
+    page = staff.read("/tasks?view=done")
+    assert said(["finished in time today", "Finished"], page) == []
+    assert " left " not in plain(page)
+
+
+def test_four_eyes_are_told_before_the_form(
+    app: Flask, site: Site, task: UserTask, clerk: Person, visit: Visit, tasks_of: Tasks
+) -> None:
+    visit(clerk).post(f"/tasks/{task.id}", INTAKE)
+    again = form_context(site, actor=clerk, task_id=tasks_of(task.root_id)[0].id)
+    twice = replace(again.element, properties={"four_eyes": task.element_id})
+    with app.test_request_context("/?lang=en"), site.database.read() as connection:
+        reading = read_case(connection, site, clerk, task.root_id)
+        bars = [
+            four_eyes_bar(connection, reading, replace(again, element=element), person, "en")
+            for element, person in ((twice, clerk), (again.element, clerk), (twice, SYSTEM))
+        ]
+    assert bars[0].startswith("Four eyes: you did “")
+    assert bars[1:] == ["", ""]
 
 
 def test_a_race_while_somebody_holds_the_task_names_them(
@@ -210,7 +246,12 @@ def test_compliance_reads_but_does_not_act(
 
 
 def test_staff_record_a_complaint_of_the_phone_and_read_it_back(
-    clerk: Person, person: Callable[..., Person], visit: Visit, tasks_of: Tasks
+    site: Site,
+    site_settings: Settings,
+    clerk: Person,
+    person: Callable[..., Person],
+    visit: Visit,
+    tasks_of: Tasks,
 ) -> None:
     staff = visit(clerk)
     assert staff.post("/register", {"key": "a"}).status_code == 422
@@ -224,6 +265,11 @@ def test_staff_record_a_complaint_of_the_phone_and_read_it_back(
     assert staff.post("/register", {"key": "a", "channel": "phone", "language": "en"}).location == (
         answer.location
     )
+    done = staff.post(answer.location, INTAKE | {"channel": "phone"})
+    Worker(site, site_settings).work_off()
+    flash = staff.read(done.location)
+    assert re.search(r"TS-2026-\d+ is registered\.", plain(flash))
+    assert "/cases/" in flash
     assert visit(person("finance")).get("/register").status_code == 403
 
 
