@@ -5,7 +5,7 @@ BIN    := .venv/bin
 STAMP  := .venv/.installed
 PORT   ?= 8080
 
-.PHONY: help demo test check lint types unit bench soak tck lock clean
+.PHONY: help demo test check lint types unit bench soak lock clean
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
