@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,8 @@ from runner.encoding import Encoded, canonical
 from runner.feel import Unset
 
 FOLDER = "processes/policies/"
+# Also read from files that cannot be read otherwise, hence by pattern.
+_EXTENDS = re.compile(rb"^extends:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
 NOT_VALUES = frozenset({"extends", "sources"})
 IMMEDIATE: Mapping[str, object] = MappingProxyType(
     {"amount": Decimal(0), "unit": "minute", "from": "now"}
@@ -32,7 +35,8 @@ class Policy:
     ``lineage`` are the ids of this and every extended policy, nearest first. ``digest`` is the
     SHA-256 (hex) over the canonical bytes of the resolved values. ``groups`` and ``clocks`` are
     (path, name) of every candidate group and every ``from`` it names; ``open_sections`` are the
-    paths whose keys are the owner's own (``resolution.due``: one key per class).
+    paths whose keys are the owner's own (``resolution.due``: one key per class). ``extended``:
+    another policy builds on this one, be it one with errors.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Policy:
     groups: tuple[tuple[str, str], ...] = ()
     clocks: tuple[tuple[str, str], ...] = ()
     open_sections: frozenset[str] = frozenset()
+    extended: bool = False
 
 
 def load_policies(
@@ -57,10 +62,12 @@ def load_policies(
     """
     documents: dict[str, tuple[str, Document]] = {}
     findings: list[Finding] = []
+    unusable: set[str] = set()
     for file, data in sorted(files.items()):
         found, wrong = _read(file, data, schema)
         findings.extend(wrong)
         if found is None:
+            unusable.add(_stem(file))
             continue
         policy_id = _text(found.data, "id")
         if policy_id in documents:
@@ -74,13 +81,18 @@ def load_policies(
             )
         else:
             documents[policy_id] = (file, found)
+    bases = {_text(document.data, "extends") for _, document in documents.values()}
+    bases |= {base.decode() for data in files.values() for base in _EXTENDS.findall(data)}
     policies: dict[str, Policy] = {}
     for policy_id, (file, _) in documents.items():
         lineage = _lineage(policy_id, documents)
         if isinstance(lineage, Finding):
-            findings.append(lineage)
+            if lineage.element_id not in unusable:  # else its own finding says what is wrong
+                findings.append(lineage)
         else:
-            policies[policy_id] = _resolve(policy_id, file, lineage, documents, schema)
+            policy = _resolve(policy_id, file, lineage, documents, schema)
+            extended = policy_id in bases
+            policies[policy_id] = replace(policy, extended=extended)
     return policies, findings
 
 
@@ -101,7 +113,7 @@ def _read(file: str, data: bytes, schema: Schema) -> tuple[Document | None, list
     findings = validate(document, schema, file, "policy_invalid")
     if findings:
         return None, findings
-    stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    stem = _stem(file)
     if _text(document.data, "id") != stem:
         findings.append(
             _finding(
@@ -137,6 +149,7 @@ def _lineage(
                 f"extends 写的制度“{base}”不存在或有错误。现有：{'、'.join(sorted(documents))}。",
                 f'extends names the policy "{base}", which does not exist or has errors. There '
                 f"are: {', '.join(sorted(documents))}.",
+                base,
             )
         chain.append(base)
 
@@ -298,5 +311,11 @@ def _text(data: Data, key: str) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _finding(file: str, zh: str, en: str) -> Finding:
-    return Finding(file=file, rule="policy_invalid", severity="error", zh=zh, en=en)
+def _stem(file: str) -> str:
+    return file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+
+def _finding(file: str, zh: str, en: str, element_id: str = "") -> Finding:
+    return Finding(
+        file=file, rule="policy_invalid", severity="error", zh=zh, en=en, element_id=element_id
+    )

@@ -104,6 +104,11 @@ def _findings(
                     rule,
                 )
         return
+    branch = _meant(error)
+    if branch:
+        for inner in branch:
+            yield from _findings(inner, document, file, rule)
+        return
     expected = _expected(error)
     value = json.dumps(error.instance, ensure_ascii=False, default=str)
     value = value if len(value) <= 60 else value[:57] + "…"
@@ -115,6 +120,24 @@ def _findings(
         file,
         rule,
     )
+
+
+def _meant(error: ValidationError) -> list[ValidationError]:
+    """The errors of the one form of several that fits the kind of value a person wrote.
+
+    Empty where no form, or more than one, fits: then the value as a whole is what is wrong.
+    """
+    if error.validator not in ("anyOf", "oneOf"):
+        return []
+    forms: dict[object, list[ValidationError]] = {}
+    for inner in error.context:
+        forms.setdefault(inner.schema_path[0], []).append(inner)
+    meant = [
+        inside
+        for inside in forms.values()
+        if not any(e.validator in ("type", "enum", "const") and not e.path for e in inside)
+    ]
+    return meant[0] if len(meant) == 1 else []
 
 
 def _unknown_key(path: Path, known: list[str], document: Document, file: str, rule: str) -> Finding:
@@ -150,7 +173,11 @@ def _expected(error: ValidationError) -> tuple[str, str]:
     value: Any = error.validator_value
     if error.validator in ("enum", "const"):
         options = [str(v) for v in (value if isinstance(value, list) else [value])]
-        return "、".join(options) + " 之一", "one of " + ", ".join(options)
+        close = closest(str(error.instance), options)
+        return (
+            "、".join(options) + " 之一" + (f"；是不是“{close}”" if close else ""),
+            "one of " + ", ".join(options) + (f'; did you mean "{close}"' if close else ""),
+        )
     if error.validator == "type":
         types = [value] if isinstance(value, str) else value
         names = [_TYPES.get(str(t), (str(t), str(t))) for t in types]

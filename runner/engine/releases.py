@@ -111,8 +111,9 @@ def _refuse_errors(files: ReleaseFiles, check: Check | None) -> None:
             errors[file] = [text]
     if errors:
         count = sum(map(len, errors.values()))
+        noun = "error" if count == 1 else "errors"
         raise InvalidInput(
-            f"有 {count} 个错误，不能发布。 / {count} errors: these files cannot be released.",
+            f"有 {count} 个错误，不能发布。 / {count} {noun}: these files cannot be released.",
             errors,
         )
 

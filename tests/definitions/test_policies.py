@@ -83,6 +83,16 @@ def test_the_digest_is_that_of_the_meaning_not_of_the_text() -> None:
     [
         (BASE + "triage: {dues: unset}\n", '"triage.dues" is not a known key. Did you mean "due"?'),
         (BASE + "triage: {due: 24h}\n", '"triage.due" is "24h"; expected {amount, unit'),
+        (
+            BASE + "triage: {due: {amount: -1, unit: hour}}\n",
+            '"triage.due.amount" is -1; expected at least 0',
+        ),
+        (
+            BASE + "triage: {due: {amount: 1, unit: hours}}\n",
+            '"triage.due.unit" is "hours"; expected one of minute, hour,',
+        ),
+        (BASE + "triage: {due: {amount: 1}}\n", '"triage.due.unit" is missing'),
+        (BASE + "triage: {due: {amount: 1, unit: day, form: now}}\n", 'Did you mean "from"?'),
         (BASE + "parties: {model: many}\n", "expected one of two_party, three_party"),
         (BASE + "intake: {readback: maybe}\n", "expected true or false"),
         ("id: base\n", '"name" is missing'),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runner.definitions.check.formulas import Formula, formulas_of
+from runner.definitions.check.lost import Lost, lost_in
 from runner.definitions.check.names import AT_START, Names, known_names
 from runner.definitions.check.shapes import Shapes, shapes_of
 from runner.definitions.check.texts import Text, texts_of
@@ -64,6 +65,11 @@ class Subject:
         """Which texts its variables can hold."""
         made = {name.name for handler in self.handlers.values() for name in handler.outputs}
         return shapes_of(self.definitions, made | AT_START)
+
+    @cached_property
+    def lost(self) -> Lost:
+        """What is missing or unreadable; its consequences are nobody's mistake."""
+        return lost_in(self.definitions, self.ours(), self.whole)
 
     @cached_property
     def names(self) -> Names:

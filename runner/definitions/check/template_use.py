@@ -10,7 +10,7 @@ from runner.definitions.model import Element, VariableMapping, is_expression
 from runner.feel import FeelError, FeelSyntaxError, compile_expression, nodes
 from runner.feel.parser import parse
 
-ALWAYS = frozenset({"complaint_number"})
+ALWAYS = frozenset({"complaint_number", "customer_link"})
 """What every text of a case can name without being passed it."""
 
 

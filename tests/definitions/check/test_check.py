@@ -77,13 +77,12 @@ def test_thousands_of_wrong_names_are_checked() -> None:
             f'<zeebe:ioMapping><zeebe:output source="=wrong_name_{i}" target="right_name_{i}" />'
             "</zeebe:ioMapping>",
             f'<zeebe:taskSchedule dueDate="=rihgt_name_{i}" />',
-            form=f"form_{i}",
         )
         for i, task in enumerate(tasks)
     )
     data = diagram(node("startEvent", "s") + body + node("endEvent", "e") + line("s", *tasks, "e"))
     with not_hanging():
-        assert len(check(procedure(data))) > 2_000
+        assert len(check(procedure(data))) >= 2_000
 
 
 def test_events_attached_to_each_other_and_empty_sub_processes_are_survived() -> None:

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.definitions.check.missing import named_by, with_others
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.definitions.model import is_expression
+from runner.definitions.model import Element, is_expression
 from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    processes = subject.definitions.processes
     for process, element in subject.elements():
         callee = element.called_process
-        if element.kind != "callActivity" or (callee in processes):
+        if element.kind != "callActivity":
             continue
         if callee is None:
             yield about(
@@ -36,15 +36,30 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "has an expression as its process id; only a fixed id can be called. Choose "
                 "between call activities at a gateway.",
             )  # fmt: skip
-        else:
-            close = closest(callee, processes)
-            zh = f"是不是“{close}”？" if close else "请检查流程编号，或画出这张图。"
-            en = f'Did you mean "{close}"?' if close else "Check the id, or draw the diagram."
-            yield about(
-                element, process.file, RULE.id, subject.reference,
-                f"要调用流程“{callee}”，但没有找到它。{zh}",
-                f'calls the process "{callee}", which was not found. {en}',
-            )  # fmt: skip
+    yield from _not_there(subject)
+
+
+def _not_there(subject: Subject) -> Iterator[Finding]:
+    processes = subject.definitions.processes
+    for callee, places in named_by(subject, _called):
+        if callee in processes or subject.lost.may_hold(".bpmn", callee):
+            continue
+        (process, element), *others = places
+        close = closest(callee, processes)
+        zh = f"是不是“{close}”？" if close else "请检查流程编号，或画出这张图。"
+        en = f'Did you mean "{close}"?' if close else "Check the id, or draw the diagram."
+        finding = about(
+            element, process.file, RULE.id, subject.reference,
+            f"要调用流程“{callee}”，但没有找到它。{zh}",
+            f'calls the process "{callee}", which was not found. {en}',
+        )  # fmt: skip
+        yield with_others(finding, others)
+
+
+def _called(element: Element) -> str | None:
+    """The process a call activity names by a fixed id."""
+    callee = element.called_process
+    return callee if element.kind == "callActivity" and not is_expression(callee) else None
 
 
 RULE = Rule("missing_callee", "找不到被调用的流程 / A process that is not there", check)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.definitions.check.missing import named_by, with_others
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
@@ -18,7 +19,6 @@ from runner.definitions.wording import about
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    decisions = subject.definitions.decisions
     for process, element in subject.elements():
         wanted = element.called_decision
         if wanted is None:
@@ -35,15 +35,24 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "没有写结果变量，决策的结果会丢失。请填写。",
                 "has no result variable, so the decision's answer would be lost. Enter one.",
             )  # fmt: skip
-        if not is_expression(wanted) and wanted not in decisions:
-            close = closest(wanted, decisions)
-            zh = f"是不是“{close}”？" if close else "请检查决策编号，或新建这张表。"
-            en = f'Did you mean "{close}"?' if close else "Check the id, or make the table."
-            yield about(
-                element, process.file, RULE.id, subject.reference,
-                f"要用决策“{wanted}”，但没有找到它。{zh}",
-                f'uses the decision "{wanted}", which was not found. {en}',
-            )  # fmt: skip
+    yield from _not_there(subject)
+
+
+def _not_there(subject: Subject) -> Iterator[Finding]:
+    decisions = subject.definitions.decisions
+    for wanted, places in named_by(subject, lambda element: element.called_decision):
+        if is_expression(wanted) or wanted in decisions or subject.lost.may_hold(".dmn", wanted):
+            continue
+        (process, element), *others = places
+        close = closest(wanted, decisions)
+        zh = f"是不是“{close}”？" if close else "请检查决策编号，或新建这张表。"
+        en = f'Did you mean "{close}"?' if close else "Check the id, or make the table."
+        finding = about(
+            element, process.file, RULE.id, subject.reference,
+            f"要用决策“{wanted}”，但没有找到它。{zh}",
+            f'uses the decision "{wanted}", which was not found. {en}',
+        )  # fmt: skip
+        yield with_others(finding, others)
 
 
 RULE = Rule("missing_decision", "找不到决策表 / A decision that is not there", check)

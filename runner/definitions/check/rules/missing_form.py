@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.definitions.check.missing import named_by, with_others
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
@@ -18,17 +19,19 @@ from runner.definitions.wording import about
 
 def check(subject: Subject) -> Iterator[Finding]:
     forms = subject.definitions.forms
-    for process, element in subject.elements():
-        if element.form_id is None or element.form_id in forms:
+    for form_id, places in named_by(subject, lambda element: element.form_id):
+        if form_id in forms or subject.lost.may_hold(".form", form_id):
             continue
-        close = closest(element.form_id, forms)
+        (process, element), *others = places
+        close = closest(form_id, forms)
         zh = f"是不是“{close}”？" if close else "请检查表单编号，或新建这个表单。"
         en = f'Did you mean "{close}"?' if close else "Check the form id, or make the form."
-        yield about(
+        finding = about(
             element, process.file, RULE.id, subject.reference,
-            f"要用表单“{element.form_id}”，但没有找到它。{zh}",
-            f'uses the form "{element.form_id}", which was not found. {en}',
+            f"要用表单“{form_id}”，但没有找到它。{zh}",
+            f'uses the form "{form_id}", which was not found. {en}',
         )  # fmt: skip
+        yield with_others(finding, others)
 
 
 RULE = Rule("missing_form", "找不到表单 / A form that is not there", check)

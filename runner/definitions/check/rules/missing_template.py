@@ -25,6 +25,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 if (name, language) in there:
                     continue
                 path = f"{FOLDER}{name}.{language}.txt"
+                if path in subject.definitions.files:
+                    continue  # it was read, and has findings of its own
                 yield about(
                     element, process.file, RULE.id, subject.reference,
                     f"要用模板“{name}”，但没有文件 {path}。请新建，或改正名称。",

@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     known = {"now"} | {n[:-3] for n in subject.names.everywhere if n.endswith("_at")}
     for policy in subject.definitions.policies.values():
         for path, start in policy.clocks:
-            if start in known:
+            if start in known or subject.lost.may_write(f"{start}_at"):
                 continue
             close = closest(start, known)
             zh = f"是不是“{close}”？" if close else f"可用：{'、'.join(sorted(known))}。"

@@ -16,6 +16,7 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
+from runner.definitions.roles import ROLES
 from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 from runner.feel import FeelError, FeelSyntaxError, compile_expression
@@ -25,6 +26,9 @@ def check(subject: Subject) -> Iterator[Finding]:
     if not subject.whole:
         return
     known = subject.definitions.groups
+    if not known:
+        yield from _without_groups(subject)
+        return
     for process, element in subject.elements():
         for group in _fixed(element.candidate_groups or ""):
             if group not in known:
@@ -46,6 +50,18 @@ def check(subject: Subject) -> Iterator[Finding]:
                     en=f'"{path}" names the group "{group}", which is not in roles.yaml. {en}',
                     element_id=path,
                 )
+
+
+def _without_groups(subject: Subject) -> Iterator[Finding]:
+    if ROLES in subject.definitions.files or not subject.definitions.processes:
+        return  # the file has findings of its own, or nobody needs it
+    yield Finding(
+        file=ROLES,
+        rule=RULE.id,
+        severity="error",
+        zh="没有这个文件，所以一个小组也没有登记。请放入 roles.yaml。",
+        en="This file is not there, so no group is registered. Put a roles.yaml here.",
+    )
 
 
 def _fixed(text: str) -> list[str]:

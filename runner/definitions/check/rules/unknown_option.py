@@ -35,7 +35,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         for path, text in comparisons(formula.compiled):
             if path.startswith("policy."):
                 yield from _judge(path, text, choices(schema, path[7:]), formula.tell)
-            else:
+            elif not subject.lost.may_write(path.split(".")[0]):
                 yield from _judge(path, text, formula.shape(path).values, formula.tell)
     for decision in subject.definitions.decisions.values():
         yield from _cells(subject, decision)
@@ -52,6 +52,8 @@ def _cells(subject: Subject, decision: Decision) -> Iterator[Finding]:
         path = path_of(parse(compiled.text, frozenset(), unary=False))
         root = path.split(".")[0] if path else ""
         if path is None or root in column.source.local | subject.names.decision_inputs:
+            continue
+        if subject.lost.may_write(root):
             continue
         shape = subject.shapes.case.get(root, OPEN).at(path.split(".")[1:])
         for rule in table.rules:

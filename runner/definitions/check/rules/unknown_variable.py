@@ -8,6 +8,9 @@ Wrong: `=descision = "approved"`.
 
 Right: `=decision = "approved"`. A field of a form whose task has output mappings is only known by
 the name it is mapped to.
+
+While a form or diagram is missing or cannot be read, only that is reported: any variable might
+come from it.
 """
 
 from __future__ import annotations
@@ -28,14 +31,14 @@ def check(subject: Subject) -> Iterator[Finding]:
         for root, path in formula.roots():
             if root == "clock" and "." in path:
                 entry = path.split(".")[1]
-                if entry not in clock:
+                if entry not in clock and not subject.lost.may_write(f"{entry}_at"):
                     zh, en = _advice(entry, clock)
                     yield formula.tell(
                         RULE.id, subject.reference,
                         f"时间“clock.{entry}”不存在：没有哪一步写入 {entry}_at。{zh}",
                         f'there is no time "clock.{entry}": nothing writes {entry}_at. {en}',
                     )  # fmt: skip
-            elif root not in formula.known:
+            elif root not in formula.known and not subject.lost.may_write(root):
                 zh, en = _advice(root, formula.known)
                 yield formula.tell(
                     RULE.id, subject.reference,

@@ -1,0 +1,85 @@
+"""One mistake gives one finding: what follows from it is not blamed on other files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.definitions.check import check
+from runner.definitions.files import read_folder
+from runner.definitions.findings import Finding
+
+ROOT = Path(__file__).resolve().parents[3]
+FILES = dict(read_folder(ROOT))
+
+
+def without(path: str) -> list[Finding]:
+    return check({name: data for name, data in FILES.items() if name != path})
+
+
+def cut(path: str) -> list[Finding]:
+    return check({**FILES, path: FILES[path][: len(FILES[path]) // 2]})
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("forms/evidence.form", "missing_form"),  # three tasks use it, many read its fields
+        ("forms/complaint_intake.form", "missing_form"),
+        ("processes/triage.bpmn", "missing_callee"),
+        ("processes/approvers.dmn", "missing_decision"),
+        ("processes/roles.yaml", "unknown_group"),
+        ("processes/policies/ebike-3level.yaml", "policy_invalid"),
+        ("processes/policies/demo-ebike.yaml", "unset_policy_value"),
+        ("processes/templates/record_late.zh.txt", "missing_template"),
+    ],
+)
+def test_a_missing_file_is_one_finding(path: str, rule: str) -> None:
+    assert [finding.rule for finding in without(path)] == [rule]
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"),
+    [
+        ("forms/evidence.form", "form-readable"),
+        ("processes/triage.bpmn", "xml_not_well_formed"),
+        ("processes/approvers.dmn", "xml_not_well_formed"),
+        ("processes/roles.yaml", "yaml_not_readable"),
+        ("processes/policies/ebike-3level.yaml", "yaml_not_readable"),
+        ("processes/policies/demo-ebike.yaml", "yaml_not_readable"),
+    ],
+)
+def test_a_file_cut_off_in_the_middle_is_one_finding(path: str, rule: str) -> None:
+    assert [finding.rule for finding in cut(path)] == [rule]
+
+
+def test_a_wrong_policy_value_is_one_finding_that_names_key_value_and_choices() -> None:
+    path = "processes/policies/demo-ebike.yaml"
+    text = FILES[path].decode()
+    assert "unit: hour," in text
+    wrong = check({**FILES, path: text.replace("unit: hour,", "unit: hours,", 1).encode()})
+    assert len(wrong) == 1
+    assert '.unit" is "hours"; expected one of minute, hour, day' in wrong[0].en
+    assert 'did you mean "hour"' in wrong[0].en
+    assert "是不是“hour”" in wrong[0].zh
+
+
+def test_a_missing_form_names_every_task_that_uses_it() -> None:
+    (finding,) = without("forms/evidence.form")
+    assert 'uses the form "evidence", which was not found' in finding.en
+    assert "So do " in finding.en
+
+
+def test_a_wrong_field_does_not_make_its_name_unknown() -> None:
+    path = "forms/withdrawal.form"
+    broken = FILES[path].replace(b'"type": "textarea"', b'"type": "html"', 1)
+    assert broken != FILES[path]
+    assert {finding.file for finding in check({**FILES, path: broken})} == {path}
+
+
+def test_what_a_policy_leaves_open_is_one_finding() -> None:
+    (finding,) = without("processes/policies/demo-ebike.yaml")
+    assert finding.file == "processes/policies/ebike-3level.yaml"
+    assert finding.severity == "warning"
+    assert " more are not decided yet" in finding.en
