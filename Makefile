@@ -38,7 +38,7 @@ soak: $(STAMP) ## the long walks and crash tests
 	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m soak
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
-	@uv pip compile -q --generate-hashes --universal --no-emit-index-url --no-emit-find-links \
+	@uv pip compile -q --generate-hashes --universal \
 	  --no-header --no-annotate --extra dev --extra postgresql pyproject.toml .ci/build.in -o requirements.lock
 
 clean: ## remove what was installed and made
