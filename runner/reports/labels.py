@@ -79,7 +79,8 @@ class Labels:
         if variable in self._typed:
             return value
         last = variable.rpartition(".")[2]
-        if last in _HOLD_NAMES and self.knows(value):
+        decided = variable.startswith(("asked.", "answer."))
+        if (last in _HOLD_NAMES or (decided and value not in VALUES)) and self.knows(value):
             return self.name(value, language)
         label = (
             self._options.get((variable, value))

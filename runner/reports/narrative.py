@@ -181,7 +181,10 @@ def _decided(n: Narrator, event: Recorded) -> Told:
     decision = n._definitions.decisions.get(facts["decision"])
     name = half(decision.name, n._language) if decision else facts["decision"]
     rules = len(facts["matched_rules"])
-    detail = n.say(f"命中 {rules} 条规则", f"{rules} rule(s) fired")
+    if not rules:
+        detail = n.say("没有适用的规则", "no rule applied")
+    else:
+        detail = n.say(f"适用 {rules} 条规则", f"{rules} rule{'s' if rules > 1 else ''} applied")
     return "decision", n.say(f"决策表“{name}”", f"Decision table “{name}”"), detail, ""
 
 

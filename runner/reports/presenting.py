@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
@@ -9,6 +10,9 @@ from decimal import Decimal
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo
 from runner.feel import Months
+from runner.reports.labels import Labels
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def is_chinese(language: str) -> bool:
@@ -20,15 +24,27 @@ def instant(moment: datetime, zone: tzinfo) -> str:
     return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
 
-def value(content: object, language: str, zone: tzinfo, field: FieldInfo | None = None) -> str:
-    """One value as text. Choices show their labels where ``field`` knows them."""
+def value(
+    content: object,
+    language: str,
+    zone: tzinfo,
+    field: FieldInfo | None = None,
+    labels: Labels | None = None,
+    variable: str = "",
+) -> str:
+    """One value as text. Choices show the label that ``field`` or ``labels`` know; with ``labels``
+    ids of files and people, and the parts of contexts, have their names too."""
+    chinese = is_chinese(language)
     if content is None or content == "" or content == []:
         return "—"
     if isinstance(content, bool):
-        words = ("是", "否") if is_chinese(language) else ("yes", "no")
+        words = ("是", "否") if chinese else ("yes", "no")
         return words[0] if content else words[1]
     if isinstance(content, str):
-        return _choice(content, language, field)
+        text = _choice(content, language, field)
+        if labels is None or text != content:
+            return text
+        return own_half(labels.option(variable, content, language), language)
     if isinstance(content, Decimal):
         return _number(content)
     if isinstance(content, datetime):
@@ -38,14 +54,29 @@ def value(content: object, language: str, zone: tzinfo, field: FieldInfo | None 
     if isinstance(content, timedelta):
         return duration(content, language)
     if isinstance(content, Months):
-        return f"{content.months} 个月" if is_chinese(language) else f"{content.months} months"
+        return f"{content.months} 个月" if chinese else f"{content.months} months"
     if isinstance(content, Mapping):
-        parts = (f"{key}: {value(item, language, zone)}" for key, item in content.items())
-        return ("；" if is_chinese(language) else "; ").join(parts)
+        colon = "：" if chinese and labels else ": "
+        parts = []
+        for key, item in content.items():
+            name = labels.inner_name(variable, key, language) if labels else key
+            shown = value(item, language, zone, None, labels, f"{variable}.{key}")
+            parts.append(f"{name}{colon}{shown}")
+        return ("；" if chinese else "; ").join(parts)
     if isinstance(content, Sequence):
-        texts = [value(item, language, zone, field) for item in content]
-        return ("、" if is_chinese(language) else ", ").join(texts)
+        texts = [value(item, language, zone, field, labels, variable) for item in content]
+        if labels and any(isinstance(item, Mapping) for item in content):
+            return "\n".join(f"{number}. {text}" for number, text in enumerate(texts, 1))
+        return ("、" if chinese else ", ").join(texts)
     return str(content)
+
+
+def own_half(text: str, language: str) -> str:
+    """The reader's half of a text that a table wrote bilingual; what people typed stays whole."""
+    zh, en = half(text, "zh"), half(text, "en")
+    if zh != en and _CHINESE.search(zh) and not _CHINESE.search(en):
+        return zh if is_chinese(language) else en
+    return text
 
 
 def duration(span: timedelta, language: str) -> str:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from runner.definitions.findings import half
 from runner.feel import Months, Unset
 from runner.reports.labels import Labels
+from runner.reports.presenting import own_half
 from runner.web.language import _
 from runner.web.moments import Moments, Span
 
 __all__ = ["Labels", "show", "show_number"]
-
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def show(value: object, labels: Labels, variable: str, moments: Moments, language: str) -> str:
@@ -25,7 +22,7 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):
-        return _own_half(labels.option(variable, value, language), language)
+        return own_half(labels.option(variable, value, language), language)
     if isinstance(value, Decimal | int):
         return show_number(value)
     if isinstance(value, datetime):
@@ -49,14 +46,6 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, Mapping):
         return _context(value, labels, variable, moments, language)
     return str(value)
-
-
-def _own_half(text: str, language: str) -> str:
-    """The reader's half of a text that a table wrote bilingual; what people typed stays whole."""
-    zh, en = half(text, "zh"), half(text, "en")
-    if zh != en and _CHINESE.search(zh) and not _CHINESE.search(en):
-        return zh if language.startswith("zh") else en
-    return text
 
 
 def _context(
