@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from runner.definitions.bpmn_drawing import dangling_parts
 from runner.definitions.bpmn_elements import BPMN, References, line_of, read_element
 from runner.definitions.bpmn_unknown import unknown_parts
 from runner.definitions.dialects import dialect_finding, platform_of
@@ -22,7 +23,8 @@ def load_diagram(data: bytes, file: str) -> tuple[Diagram | None, list[Finding]]
 
     Never raises for what a file holds. ``None`` comes with at least one error finding. Findings:
     ``xml_*`` (see ``read_xml``), ``not_bpmn``, ``no_process``, ``dialect``, ``unknown_element``,
-    ``unknown_extension``, ``duplicate_id``, ``missing_id``, ``too_many_elements``.
+    ``unknown_extension``, ``duplicate_id``, ``missing_id``, ``too_many_elements``,
+    ``drawing_leads_nowhere``.
     """
     try:
         root = read_xml(data, file)
@@ -52,6 +54,7 @@ def _diagram(root: etree._Element, file: str) -> tuple[Diagram | None, list[Find
     platform = platform_of(root)
     foreign = dialect_finding(platform, file)
     findings.extend([foreign] if foreign else [])
+    findings.extend(dangling_parts(root, file))
     findings.extend(unknown_parts(root, file, ours=platform == "camunda-8"))
     return Diagram(file=file, platform=platform, processes=processes, pools=pools), findings
 

@@ -20,12 +20,14 @@ AT_START = frozenset({"previous_complaint", "contact_kind"})
 class Names:
     """``everywhere``: variables of the case. ``local`` and ``results`` are known at one element
     only, by (process id, element id): the inputs it declares, and what its work gives.
-    ``decision_inputs``: what tasks that ask a decision declare for it."""
+    ``decision_inputs``: what tasks that ask a decision declare for it. ``without_people``: those of
+    ``everywhere`` that something other than a user task writes."""
 
     everywhere: frozenset[str]
     local: Mapping[tuple[str, str], frozenset[str]]
     results: Mapping[tuple[str, str], frozenset[str]]
     decision_inputs: frozenset[str] = frozenset()
+    without_people: frozenset[str] = frozenset()
 
     def at(self, text: Text) -> frozenset[str]:
         """What an expression at this place may read."""
@@ -50,6 +52,7 @@ class Names:
 def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Names:
     """The names of everything some element, form, table or job writes."""
     everywhere = set(CONTEXTS | AT_START)
+    by_people: set[str] = set()
     local: dict[tuple[str, str], frozenset[str]] = {}
     results: dict[tuple[str, str], frozenset[str]] = {}
     used: set[str] = set()
@@ -60,11 +63,12 @@ def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Na
             made = _made_by(element, definitions, handlers)
             if element.form_id:
                 used.add(element.form_id)
+            written = by_people if element.kind == "userTask" else everywhere
             if element.outputs:  # with output mappings, results stay with the element
                 results[key] = made
             else:
-                everywhere |= made
-            everywhere |= _roots(mapping.target for mapping in element.outputs)
+                written |= made
+            written |= _roots(mapping.target for mapping in element.outputs)
             everywhere |= _passed_on(process, element)
             local[key] = _declared(element)
             if element.called_decision:
@@ -72,7 +76,13 @@ def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Na
     for form_id, form in definitions.forms.items():
         if form_id not in used:  # a public form: its fields come with the start message
             everywhere |= _roots(form.keys())
-    return Names(frozenset(everywhere), local, results, frozenset(asked))
+    return Names(
+        everywhere=frozenset(everywhere | by_people),
+        local=local,
+        results=results,
+        decision_inputs=frozenset(asked),
+        without_people=frozenset(everywhere),
+    )
 
 
 def _made_by(

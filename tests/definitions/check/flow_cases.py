@@ -40,6 +40,15 @@ def late(inside: str, **attributes: str) -> bytes:
     )  # fmt: skip
 
 
+def drawn(*parts: str) -> bytes:
+    """A right diagram with a drawing."""
+    drawing = (
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="dd">'
+        f'<di:BPMNPlane id="dp" bpmnElement="p">{"".join(parts)}</di:BPMNPlane></di:BPMNDiagram>'
+    )
+    return RIGHT_TASK.replace(b"</bpmn:definitions>", f"{drawing}</bpmn:definitions>".encode())
+
+
 def calls(own: str, other: str) -> bytes:
     return diagram(
         S + node("callActivity", "c", extended(f'<zeebe:calledElement processId="{other}" />'))
@@ -156,6 +165,15 @@ WRONG: dict[str, list[bytes]] = {
         simple(node("scriptTask", "t", extended('<zeebe:script expression="=1" />'))),
     ],
     "not_executable": [RIGHT_TASK.replace(b'isExecutable="true"', b'isExecutable="false"')],
+    "name_missing": [
+        simple(user_task("t").replace("名称 / Name of t", " ")),
+        simple(user_task("t")).replace(b"\xe5\x90\x8d\xe7\xa7\xb0 / Name of s", b""),
+        simple(user_task("t")).replace(b"\xe5\x90\x8d\xe7\xa7\xb0 / Name of e", b""),
+    ],
+    "drawing_leads_nowhere": [
+        drawn('<di:BPMNEdge id="l" bpmnElement="t_to_gone" />'),
+        drawn('<di:BPMNShape id="l" bpmnElement="gone" />'),
+    ],
     "label_half_missing": [
         simple(user_task("t").replace("名称 / Name of t", "Register")),
         simple(user_task("t").replace("名称 / Name of t", "登记/Register")),
@@ -164,6 +182,13 @@ WRONG: dict[str, list[bytes]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, bytes] = {
+    "drawing_leads_nowhere": drawn(
+        '<di:BPMNShape id="l1" bpmnElement="t" />', '<di:BPMNEdge id="l2" bpmnElement="t_to_e" />',
+        '<di:BPMNEdge id="l3" bpmnElement="x:s_to_t" />', '<di:BPMNShape id="l4" />',
+    ),
+    "name_missing": diagram(
+        S + user_task("t") + node("exclusiveGateway", "g", name="") + E + line("s", "t", "g", "e")
+    ),
     "split_without_condition": split(first='=decision = "a"', default="g_to_e2"),
     "start_event": simple(SUB),
     "unsupported_event": waiting("intermediateCatchEvent", MESSAGE, NAMED),

@@ -79,6 +79,16 @@ def asks(condition: str) -> bytes:
     )  # fmt: skip
 
 
+def first_gateway(condition: str, *before: str) -> bytes:
+    """A gateway right after the start; whoever takes its first way has no task before."""
+    between = [f"x{number}" for number in range(len(before))]
+    return diagram(
+        S + "".join(before) + node("exclusiveGateway", "g", default="g_to_t") + user_task("t") + E
+        + node("endEvent", "e2") + line("s", *between, "g") + flow("g", "e2", condition)
+        + flow("g", "t") + flow("t", "e")
+    )  # fmt: skip
+
+
 WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "missing_form": [(simple(user_task("t", form="g")), {})],
     "missing_handler": [(job("send_mail"), {}), (job(""), {}), (job("=decision"), {})],
@@ -131,6 +141,12 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "unknown_entry": [
         (asks("=answer.dew = &quot;soon&quot;"), {"processes__level.dmn": TWO_OUTPUTS}),
     ],
+    "read_before_written": [
+        (first_gateway("=decision = 1"), {}),
+        (first_gateway("=decision = 1", node("subProcess", "x0", node("startEvent", "s1")
+                       + node("endEvent", "e1") + flow("s1", "e1"))), {}),
+        (calls("top", "p"), {"processes__q.bpmn": first_gateway("=decision = 1")}),
+    ],
     "unknown_policy_key": [
         (simple(user_task("t", DUE.format("=due at(policy.triage.deadline, clock)"))), {}),
         (simple(user_task("t", DUE.format("=due at(policy.resolution.due.complex, clock)"))), {}),
@@ -159,6 +175,8 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "read_before_written": (
+        first_gateway("=decision = 1"), {"forms__start.form": form("start", "decision")}),
     "handler_input": (job("notify_staff", **NOTIFY), TEXTS),
     "missing_decision": (
         decide('decisionId="level" resultVariable="level"'),

@@ -78,6 +78,25 @@ def test_a_wrong_field_does_not_make_its_name_unknown() -> None:
     assert {finding.file for finding in check({**FILES, path: broken})} == {path}
 
 
+def test_a_start_form_that_no_longer_brings_what_the_first_gateway_reads_is_found() -> None:
+    path = "forms/web_complaint.form"
+    renamed = FILES[path].replace(b'"phenomenon"', b'"phenomena"')
+    (finding,) = check({**FILES, path: renamed})
+    assert (finding.rule, finding.file) == ("read_before_written", "processes/intake.bpmn")
+    assert 'reads "phenomenon" before anybody did a task' in finding.en
+
+
+def test_a_flow_taken_out_of_the_file_leaves_its_drawing_behind() -> None:
+    path = "processes/intake.bpmn"
+    text = FILES[path].decode()
+    start = text.index('<bpmn:sequenceFlow id="acknowledge_to_acknowledged"')
+    end = text.index("/>", start) + 2
+    findings = check({**FILES, path: (text[:start] + text[end:]).encode()})
+    assert ("drawing_leads_nowhere", "acknowledge_to_acknowledged") in {
+        (finding.rule, finding.element_id) for finding in findings
+    }
+
+
 def test_what_a_policy_leaves_open_is_one_finding() -> None:
     (finding,) = without("processes/policies/demo-ebike.yaml")
     assert finding.file == "processes/policies/ebike-3level.yaml"

@@ -9,6 +9,7 @@ from runner.definitions.check import page, rules_by_id
 from runner.definitions.check.registry import index
 from tests.definitions.check import flow_cases, reference_cases
 from tests.definitions.check.procedures import findings, found
+from tests.definitions.diagrams import extended, line, node, user_task
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGES = ROOT / "docs" / "rules"
@@ -48,6 +49,22 @@ def test_right_example_has_no_error(rule: str, data: bytes, files: dict[str, byt
 
 def test_the_plainest_procedure_has_nothing_wrong() -> None:
     assert [f.en for f in findings(flow_cases.RIGHT_TASK)] == []
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        user_task("x0"),
+        node("subProcess", "x0", node("startEvent", "s1") + user_task("u") + node("endEvent", "e1")
+             + line("s1", "u", "e1")),
+        node("scriptTask", "x0", extended(
+            '<zeebe:script expression="=1" resultVariable="decision" />')),
+    ],
+    ids=["task", "task inside a sub-process", "script that writes it"],
+)  # fmt: skip
+def test_what_a_task_or_script_wrote_before_may_be_read(before: str) -> None:
+    data = reference_cases.first_gateway("=decision = 1", before)
+    assert [f.en for f in findings(data) if f.severity != "info"] == []
 
 
 def test_every_rule_has_a_wrong_example() -> None:
