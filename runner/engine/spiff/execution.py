@@ -22,7 +22,7 @@ from runner.engine.spiff.workflow import (
     catcher,
 )
 
-MAX_STEPS = 20_000
+MAX_STEPS = 5_000
 """Steps of one command before it counts as a loop without an end."""
 
 
