@@ -52,7 +52,7 @@ def projected(
         "title": _title(values),
         "customer_name": _text(values.get("customer_name")),
         "product": _text(values.get("product_name")),
-        "severity": _text(triage.get("severity")),
+        "severity": _text(triage.get("severity")) or _text(values.get("severity_level")),
         "owner_group": _text(triage.get("responsible_group")),
         "phase": _phase(change),
         "received_at": _time(values.get("received_at"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Connection, exists, false, func, or_, select, true
 
 from runner.store.tables import (
     candidate_groups,
@@ -25,7 +25,7 @@ from runner.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One complaint of a list."""
+    """One complaint of a list. ``task_due_at`` is when the first of its open tasks is due."""
 
     id: str
     complaint_number: str | None
@@ -44,6 +44,7 @@ class CaseLine:
     simulated: bool
     policy_id: str
     release_number: int
+    task_due_at: datetime | None
 
 
 _LINE = (
@@ -66,6 +67,10 @@ _LINE = (
             cases.c.simulated,
             cases.c.policy_id,
             releases.c.number,
+            select(func.min(user_tasks.c.due_at))
+            .where(user_tasks.c.root_id == complaints.c.id, user_tasks.c.state == "created")
+            .correlate(complaints)
+            .scalar_subquery(),
         ]
     )
     .join(cases, cases.c.id == complaints.c.id)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import Connection
 
@@ -12,7 +14,7 @@ from runner.definitions.findings import half
 from runner.engine.scopes import Scopes
 from runner.engine.site import Site
 from runner.engine.variables import Variables, with_decisions
-from runner.feel import Expression, FeelError, compile_expression
+from runner.feel import FeelError, compile_expression
 from runner.store.case_lists import MailLine
 from runner.store.task_lists import TaskLine
 from runner.web.case_reading import CaseReading
@@ -22,9 +24,11 @@ from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Due, Moments
 
-_FIRST_RESPONSE = compile_expression("due at(policy.ack.first_response_due, clock)")
-_CONTAINMENT = compile_expression("due at(policy.containment.due, clock)")
-_PRELIMINARY = compile_expression("due at(policy.investigation.preliminary_due, clock)")
+_FIRST_RESPONSE = "due at(policy.ack.first_response_due, clock)"
+_CONTAINMENT = "due at(policy.containment.due, clock)"
+_PRELIMINARY = "due at(policy.investigation.preliminary_due, clock)"
+_WHOLE = "due at(get value(policy.resolution.due, triage.due_class), clock)"
+_LIMIT = re.compile(r"=?\s*due at\((.+),\s*clock\)\s*")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class CasePage:
     state_kind: str
     severity: int
     severity_word: str
+    severity_from: str
     customer: str
     owner: str
     received: str
@@ -118,30 +123,36 @@ def tiles_of(
     tiles: list[Tile] = []
     scope = None if reading.erased else _scope(site, connection, reading)
 
-    def add(title: str, due: datetime | None, done: object, begins: datetime = start) -> None:
+    def add(
+        title: str, due: datetime | None, done: object, begins: datetime = start, by: str = ""
+    ) -> None:
         ended = done if isinstance(done, datetime) else None
         if due is not None or ended is not None:
-            tiles.append(tile(title, begins, due, ended, moments))
+            limit = None if scope is None else limit_of(by, scope, moments)
+            tiles.append(tile(title, begins, due, ended, moments, limit))
 
     if scope is not None:
         response = values.get("first_response_at")
-        add(_("First response"), _due(_FIRST_RESPONSE, scope, moments), response)
+        add(
+            _("First response"), _due(_FIRST_RESPONSE, scope, moments), response, by=_FIRST_RESPONSE
+        )
         emergency = values.get("emergency")
         contain = isinstance(emergency, Mapping) and emergency.get("contain") is True
         if contain or values.get("first_measure_at"):
             assigned = values.get("assigned_at")
             begins = assigned if isinstance(assigned, datetime) else start
             done = values.get("first_measure_at")
-            add(_("First measure"), _due(_CONTAINMENT, scope, moments), done, begins)
+            add(_("First measure"), _due(_CONTAINMENT, scope, moments), done, begins, _CONTAINMENT)
         inquiry = next((i for i in reading.instances if i.process_id == "investigation"), None)
         if inquiry is not None:
             due = _due(_PRELIMINARY, scope, moments)
-            add(_("Investigation"), due, inquiry.ended_at, inquiry.started_at)
+            add(_("Investigation"), due, inquiry.ended_at, inquiry.started_at, _PRELIMINARY)
     timed = [t for t in tasks if t.due_at is not None]
     if timed:
         soonest = min(timed, key=lambda task: task.due_at or moments.now)
-        add(half(soonest.name, language), soonest.due_at, None)
-    add(_("Whole case"), reading.line.due_at, reading.line.closed_at)
+        element = reading.definitions.processes[soonest.process_id].elements[soonest.element_id]
+        add(half(soonest.name, language), soonest.due_at, None, by=element.due_date or "")
+    add(_("Whole case"), reading.line.due_at, reading.line.closed_at, by=_WHOLE)
     return tuple(tiles)
 
 
@@ -159,25 +170,54 @@ def _scope(site: Site, connection: Connection, reading: CaseReading) -> Mapping[
     )
 
 
-def _due(expression: Expression, scope: Mapping[str, object], moments: Moments) -> datetime | None:
+@dataclass(frozen=True)
+class Limit:
+    """How long something may take by the policy, in its own number and unit."""
+
+    amount: Decimal
+    unit: str
+
+
+def limit_of(by: str, scope: Mapping[str, object], moments: Moments) -> Limit | None:
+    """The limit behind a due date of the form ``due at(<limit>, clock)``; None for any other."""
+    match = _LIMIT.fullmatch(by)
+    found = _value(match[1], scope, moments) if match else None
+    if not isinstance(found, Mapping):
+        return None
+    amount, unit = found.get("amount"), found.get("unit")
+    return Limit(amount, unit) if isinstance(amount, Decimal) and isinstance(unit, str) else None
+
+
+def _value(text: str, scope: Mapping[str, object], moments: Moments) -> object:
     try:
-        found = expression.evaluate(scope, now=moments.now, calendar=moments.calendar).value
+        expression = compile_expression(text)
+        return expression.evaluate(scope, now=moments.now, calendar=moments.calendar).value
     except FeelError:
         return None  # the owner has not decided this time
+
+
+def _due(text: str, scope: Mapping[str, object], moments: Moments) -> datetime | None:
+    found = _value(text, scope, moments)
     return found if isinstance(found, datetime) and found.tzinfo is not None else None
 
 
 def tile(
-    title: str, start: datetime, due: datetime | None, done: datetime | None, moments: Moments
+    title: str,
+    start: datetime,
+    due: datetime | None,
+    done: datetime | None,
+    moments: Moments,
+    by: Limit | None = None,
 ) -> Tile:
     """One deadline from its start: met, missed, running or late, with the share of time used."""
     end = done or moments.now
-    spent = moments.between(start, max(start, end))
-    allowed = moments.between(start, due) if due is not None and due > start else None
+    unit = by.unit if by is not None else "working_day"
+    spent = moments.counted(start, max(start, end), unit)
+    allowed = moments.counted(start, due, unit) if due is not None and due > start else None
     used = 0
     if allowed is not None and allowed.length:
         used = min(100, round(100 * (spent.length / allowed.length)))
-    limit = _("limit %(span)s", span=moments.lasting(allowed)) if allowed is not None else ""
+    limit = _("limit %(span)s", span=moments.limit(by.amount, by.unit)) if by is not None else ""
     if done is not None:
         met = due is None or done <= due
         word = _("held") if met else _("missed")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from runner.definitions.findings import half
 from runner.reports.label_words import EVENTS
 from runner.reports.labels import Labels
+from runner.store.case_lists import MailLine
 from runner.store.event_log import Recorded
 from runner.web.case_reading import CaseReading
-from runner.web.language import _
+from runner.web.language import _, ngettext
 from runner.web.moments import Moments
 from runner.web.shown_values import show
 
@@ -40,17 +41,22 @@ class Happening:
     detail: str
 
 
-def timeline(reading: CaseReading, moments: Moments, language: str) -> list[Happening]:
-    """What people want to know of a case, the latest first."""
-    teller = _Teller(reading, moments, language)
+def timeline(
+    reading: CaseReading, mails: Sequence[MailLine], moments: Moments, language: str
+) -> list[Happening]:
+    """What people want to know of a case, the latest first; ``mails`` as the outbox has them."""
+    teller = _Teller(reading, mails, moments, language)
     told = [event for event in reading.events if not teller.is_part(event)]
     lines = [line for event in told if (line := teller.tell(event)) is not None]
     return lines[::-1]
 
 
 class _Teller:
-    def __init__(self, reading: CaseReading, moments: Moments, language: str) -> None:
+    def __init__(
+        self, reading: CaseReading, mails: Sequence[MailLine], moments: Moments, language: str
+    ) -> None:
         self.reading = reading
+        self.mails = {mail.key: mail.state for mail in mails}
         self.moments = moments
         self.language = language
         self.labels = labels_of(reading)
@@ -177,7 +183,13 @@ class _Teller:
             "split",
             "",
             self._step(event) or str(facts.get("decision")),
-            _("decision table, %(n)s rules matched", n=count),
+            ngettext(
+                "decision table, %(num)d rule applied",
+                "decision table, %(num)d rules applied",
+                count,
+            )
+            if count
+            else _("decision table, no rule applied"),
             outputs,
         )
 
@@ -201,7 +213,10 @@ class _Teller:
         mails = facts.get("mails")
         rest = _("done by the system")
         if isinstance(mails, list) and mails:
-            rest = _("mail handed over")
+            states = {self.mails.get(str(key), "waiting") for key in mails}
+            state = next(s for s in ("waiting", "withdrawn", "sent") if s in states)
+            words = {"sent": _("sent"), "withdrawn": _("withdrawn"), "waiting": _("not sent")}
+            rest = _("mail: %(state)s", state=words[state])
         return self._line(event, "mail" if mails else "bolt", "", self._step(event), rest)
 
     def _job_attempt_failed(self, event: Recorded) -> Happening:

@@ -102,7 +102,7 @@ def _row(
     moments: Moments,
     language: str,
 ) -> CaseRow:
-    due = moments.due(line.due_at)
+    due = moments.due(line.due_at or line.task_due_at)
     if line.closed_at is not None:
         due = Due("none", moments.full(line.closed_at), "")
     return CaseRow(
@@ -146,7 +146,7 @@ def page(case_id: str) -> str:
     instance = next((i for i in reading.instances if i.id == chosen), None)
     instance = instance or next(i for i in reading.instances if i.id == case_id)
     data = data_history(reading, moments, language) if tab in {"overview", "data"} else []
-    story = timeline(reading, moments, language) if tab == "overview" else []
+    story = timeline(reading, mails, moments, language) if tab == "overview" else []
     whole = request.args.get("timeline") == "all"
     counts = {
         "tasks": str(len(lines)),
@@ -164,6 +164,7 @@ def page(case_id: str) -> str:
         state_kind={"active": "go", "closed": "ok"}.get(line.state, ""),
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
+        severity_from=_severity_from(reading),
         customer=line.customer_name or "",
         owner=reading.vocabulary.group(line.owner_group, language) if line.owner_group else "",
         received=moments.at(line.received_at),
@@ -208,6 +209,13 @@ def _state(reading: CaseReading, step: str, language: str) -> str:
         "cancelled": _("cancelled"),
     }.get(reading.line.state, reading.line.state)
     return f"{words} · {half(step, language)}" if step else words
+
+
+def _severity_from(reading: CaseReading) -> str:
+    """Where the severity of the header comes from; empty while there is none."""
+    if reading.line.severity is None:
+        return ""
+    return _("by classification") if "triage" in reading.variables else _("by assessment")
 
 
 def _tabs(current: str, counts: dict[str, str]) -> tuple[Tab, ...]:

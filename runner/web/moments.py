@@ -1,6 +1,7 @@
 """Times as people read them: "today 16:48", "5 hours 24 minutes left".
 
-Countdowns are in working time, by the calendar handed in; the instant always stands beside them.
+Up to 24 hours are counted on the clock; what is longer in working days of the calendar handed in,
+and says so. The instant always stands beside a countdown.
 """
 
 from __future__ import annotations
@@ -76,28 +77,51 @@ class Moments:
         return self.local(moment).isoformat(timespec="seconds")
 
     def between(self, start: datetime, end: datetime) -> Span:
-        """Working time between two instants; real time where no working time lies between."""
+        """Elapsed time up to 24 hours; beyond that working time, where any lies between."""
         real = abs(end - start)
-        if self.calendar is None:
+        if self.calendar is None or real <= _DAY:
             return Span(real, _DAY)
         working = abs(self.calendar.working_time_between(start, end))
         if working < timedelta(minutes=1):
             return Span(real, _DAY)
         return Span(working, self._working_day())
 
+    def counted(self, start: datetime, end: datetime, unit: str) -> Span:
+        """As a limit in ``unit`` counts: working time for working hours and days, else elapsed."""
+        if self.calendar is None or not unit.startswith("working"):
+            return Span(abs(end - start), _DAY)
+        return Span(abs(self.calendar.working_time_between(start, end)), self._working_day())
+
+    def limit(self, amount: Decimal, unit: str) -> str:
+        """A limit as the policy writes it: ``10 working days``, ``24 hours``."""
+        if amount != int(amount) and unit in {"minute", "hour"}:
+            minutes = float(amount) * (60 if unit == "hour" else 1)
+            return self.lasting(Span(timedelta(minutes=minutes), _DAY))
+        number = int(amount)
+        return {
+            "minute": ngettext("%(num)d minute", "%(num)d minutes", number),
+            "hour": ngettext("%(num)d hour", "%(num)d hours", number),
+            "day": ngettext("%(num)d day", "%(num)d days", number),
+            "week": ngettext("%(num)d week", "%(num)d weeks", number),
+            "month": ngettext("%(num)d month", "%(num)d months", number),
+            "year": ngettext("%(num)d year", "%(num)d years", number),
+            "working_hour": ngettext("%(num)d working hour", "%(num)d working hours", number),
+            "working_day": ngettext("%(num)d working day", "%(num)d working days", number),
+        }.get(unit, f"{number} {unit}")
+
     def lasting(self, span: Span) -> str:
-        """``2 days 3 hours``, ``5 hours 24 minutes`` or ``24 minutes``; a day of working time is a
-        working day."""
+        """``2 days 3 hours``, ``5 hours 24 minutes`` or ``24 minutes``; working time is called
+        working days and hours."""
         minutes = int(span.length.total_seconds() // 60)
         per_day = int(span.day.total_seconds() // 60)
         if minutes >= per_day:
             days, rest = divmod(minutes, per_day)
             hours = rest // 60
-            first = ngettext("%(num)d day", "%(num)d days", days)
+            first = self.limit(Decimal(days), "day" if span.day == _DAY else "working_day")
             second = ngettext("%(num)d hour", "%(num)d hours", hours) if hours else ""
         elif minutes >= 60:
             hours, rest = divmod(minutes, 60)
-            first = ngettext("%(num)d hour", "%(num)d hours", hours)
+            first = self.limit(Decimal(hours), "hour" if span.day == _DAY else "working_hour")
             second = ngettext("%(num)d minute", "%(num)d minutes", rest) if rest else ""
         else:
             first = ngettext("%(num)d minute", "%(num)d minutes", max(minutes, 0))

@@ -60,13 +60,14 @@ def test_an_instant_is_said_shortly(language: str, hours: int, en: str, zh: str)
             "1 hour 24 minutes left",
             "剩 1 小时 24 分",
         ),
-        (FRIDAY + timedelta(days=3), "far", "1 day left", "剩 1 天"),
+        (FRIDAY + timedelta(days=3), "far", "1 working day left", "剩 1 个工作日"),
         (FRIDAY - timedelta(minutes=20), "late", "20 minutes late", "逾期 20 分"),
-        (datetime(2026, 11, 21, 2, 0, tzinfo=UTC), "far", "6 hours left", "剩 6 小时"),
+        (FRIDAY + timedelta(hours=24), "far", "1 day left", "剩 1 天"),
+        (FRIDAY + timedelta(hours=30), "far", "6 working hours left", "剩 6 个工作小时"),
         (None, "none", "No deadline", "没有时限"),
     ],
 )
-def test_a_countdown_is_in_working_time(
+def test_a_countdown_goes_by_the_clock_for_a_day_and_by_working_days_beyond(
     language: str, due: datetime | None, kind: str, en: str, zh: str
 ) -> None:
     found = MOMENTS.due(due)
