@@ -31,6 +31,7 @@ from runner.web.sending import send_file
 from runner.web.uploads import read_uploads
 from runner.web.visit import choose_language, in_language, moments_by, this_site, typed
 
+PROMISED = "image/*,application/pdf,video/mp4"
 blueprint = Blueprint("customer", __name__, url_prefix="/c")
 _COPIED = (
     "customer_name", "contact", "address", "company", "product_name", "product_no", "model", "lot",
@@ -136,7 +137,7 @@ def inform(token: str) -> str | Response:
     """Adds what the customer writes and sends, as files of the case."""
     text = typed("text", 8_000)
     try:
-        uploads = read_uploads(request.files.getlist("files"))
+        uploads = read_uploads(request.files.getlist("files"), PROMISED)
         if not text and not uploads:
             raise InvalidInput("还没有写什么，也没有选文件。 / There is no text and no file yet.")
         with this_site().database.read() as connection:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from flask import Request
@@ -15,16 +15,33 @@ from runner.web.uploads import Upload, read_uploads
 FILE_SUFFIX = ":file"
 DROP = "_drop"
 REFRESH = "_refresh"
+ASKED = "_asked"
+NEW_QUESTION = (
+    "有新问题要回答：前面的答复带出了这一项，看过再提交。 / "
+    "A new question: your answers brought it up. Answer it, then send the form again."
+)
 
 
 @dataclass
 class Posted:
     """``data`` is nested and raw. ``only_shape`` is true when a button changed rows or files, or
-    asked to see the form anew: nothing is to be submitted then."""
+    asked to see the form anew: nothing is to be submitted then. ``asked`` are the fields the page
+    showed or the post holds, None where the page did not say."""
 
     data: dict[str, object]
     errors: dict[str, list[str]] = field(default_factory=dict)
     only_shape: bool = False
+    asked: frozenset[str] | None = None
+
+    def find_new_questions(self, asked: Iterable[str]) -> bool:
+        """Whether ``asked``, the fields these answers show, has some that the page did not. Those
+        become the errors: without scripts nobody has seen them, so nothing was answered."""
+        if self.asked is None:
+            return False
+        unseen = [path for path in asked if path not in self.asked]
+        if unseen:
+            self.errors = {path: [NEW_QUESTION] for path in unseen}
+        return bool(unseen)
 
 
 def read_post(form: Form, request: Request, keep: Callable[[Upload, str], str] | None) -> Posted:
@@ -34,7 +51,7 @@ def read_post(form: Form, request: Request, keep: Callable[[Upload, str], str] |
     posted = Posted(parse_post(form, request.form))
     for path, component in file_paths(form.components, posted.data) if keep is not None else ():
         try:
-            uploads = read_uploads(request.files.getlist(path + FILE_SUFFIX))
+            uploads = read_uploads(request.files.getlist(path + FILE_SUFFIX), component.accept)
             kept: list[object] = [keep(upload, path) for upload in uploads] if keep else []
         except (InvalidInput, TooLarge) as refused:
             posted.errors.setdefault(path, []).append(refused.message)
@@ -52,6 +69,8 @@ def read_post(form: Form, request: Request, keep: Callable[[Upload, str], str] |
     if change is not None:
         change_rows(posted.data, change)
         posted.only_shape = True
+    if ASKED in request.form:
+        posted.asked = frozenset([*request.form[ASKED].split(), *request.form])
     if REFRESH in request.form:
         posted.only_shape = True
     return posted

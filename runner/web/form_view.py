@@ -67,12 +67,14 @@ class ErrorLink:
 
 @dataclass(frozen=True)
 class FormView:
-    """A form ready to be drawn. ``live``: other fields appear or change with what is typed."""
+    """A form ready to be drawn. ``live``: other fields appear or change with what is typed;
+    ``asked`` are the paths of the fields that can be filled in, which the page sends back."""
 
     sections: tuple[GroupNode, ...]
     errors: tuple[ErrorLink, ...]
     live: bool
     has_files: bool
+    asked: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,8 @@ def view_form(
     """Everything visible of ``form`` with ``content``. Never raises for what a browser sent."""
     builder = _Builder(form, content, moments, language, labels)
     sections = tuple(builder.sections())
-    return FormView(sections, tuple(builder.links), bool(builder.drivers), form.has_files())
+    links, asked = tuple(builder.links), tuple(builder.asked)
+    return FormView(sections, links, bool(builder.drivers), form.has_files(), asked)
 
 
 def _drivers(form: Form) -> frozenset[str]:
@@ -112,6 +115,7 @@ class _Builder:
         self.language = language
         self.labels = labels
         self.links: list[ErrorLink] = []
+        self.asked: list[str] = []
         now = moments.local(moments.now)
         typed = coerce(form.components, content.data, moments.zone, {})
         self.typed = compute(form.components, typed, content.variables, now)
@@ -238,6 +242,8 @@ class _Builder:
 
     def _field(self, place: Place, component: Field) -> FieldNode:
         raw = read_keys(self.content.data, place.keys)
+        if not place.readonly:
+            self.asked.append(place.path)
         limits = component.limits
         choices: tuple[Choice, ...] = ()
         if isinstance(component, ChoiceField):

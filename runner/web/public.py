@@ -6,7 +6,6 @@ import secrets
 from dataclasses import dataclass
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
-from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from runner.engine.access import CUSTOMER
@@ -64,8 +63,8 @@ def track() -> str | Response:
 def complaint() -> str:
     with this_site().database.read() as connection:
         found = public_form(connection, this_site(), START, choose_language())
-        posted = Posted(start_data(found.form, {}))
-        return _page(connection, found, posted, secrets.token_urlsafe(18))
+    posted = Posted(start_data(found.form, {}))
+    return _page(found, posted, secrets.token_urlsafe(18))
 
 
 @blueprint.post("/complaint")
@@ -82,13 +81,13 @@ def send() -> str | Response:
         return kept[-1]
 
     posted = read_post(found.form, request, keep)
-    if not posted.only_shape and not posted.errors:
+    complete = not posted.only_shape and not posted.errors
+    if complete and not posted.find_new_questions(_view(found, posted).asked):
         started = _start(found, posted, waiting, key)
         if started is not None:
             waiting.drop(_identities(posted))
             return redirect(url_for("customer.confirmation", token=started), 303)
-    with site.database.read() as connection:
-        page = _page(connection, found, posted, key)
+    page = _page(found, posted, key)
     return make_response(page, 200 if posted.only_shape else 422)
 
 
@@ -137,14 +136,18 @@ def _identities(posted: Posted) -> list[str]:
     ]
 
 
-def _page(connection: Connection, found: PublicForm, posted: Posted, key: str) -> str:
+def _view(found: PublicForm, posted: Posted) -> FormView:
     vocabulary = vocabulary_of(found.definitions)
     files = WaitingFiles(this_site()).items(_identities(posted))
-    view = view_form(
+    return view_form(
         found.form,
         FormContent(posted.data, {}, posted.errors, files),
         moments_by(vocabulary),
         choose_language(),
         vocabulary.labels,
     )
-    return render_template("public/complaint.html", page=ComplaintPage(view, found.promise, key))
+
+
+def _page(found: PublicForm, posted: Posted, key: str) -> str:
+    page = ComplaintPage(_view(found, posted), found.promise, key)
+    return render_template("public/complaint.html", page=page)

@@ -86,6 +86,9 @@ def submit(task_id: str) -> str | Response:
     if "_draft" in request.form:
         save_draft(site, actor=person, task_id=task_id, data=posted.data)
         return redirect(url_for("task.page", task_id=task_id, saved=1), 303)
+    view = _view(context, posted)[1] if posted.asked is not None else None
+    if view is not None and posted.find_new_questions(view.asked):
+        return make_response(_render(context, posted), 422)
     try:
         done = complete_user_task(site, actor=person, task_id=task_id, submission=posted.data)
     except InvalidInput as refused:

@@ -16,6 +16,16 @@ MAX_FILE = 10_000_000
 MAX_FILES = 10
 MAX_PIXELS = 60_000_000
 _IMAGES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+TEXT = "text/plain; charset=utf-8"
+_ENDINGS = {
+    "image/jpeg": ("jpg", "jpeg", "jpe", "jfif"),
+    "image/png": ("png",),
+    "image/gif": ("gif",),
+    "image/webp": ("webp",),
+    "application/pdf": ("pdf",),
+    "video/mp4": ("mp4", "m4v", "mov", "m4a", "3gp"),
+    TEXT: ("txt", "csv", "tsv", "log", "md", "eml"),
+}
 _SAFE_INLINE = frozenset(_IMAGES.values())
 
 
@@ -28,10 +38,11 @@ class Upload:
     data: bytes
 
 
-def read_uploads(files: list[FileStorage]) -> list[Upload]:
+def read_uploads(files: list[FileStorage], accept: str = "") -> list[Upload]:
     """The files of one field. Empty ones are skipped (browsers send one for an empty field).
 
-    Raises ``TooLarge`` for one beyond 10 MB, ``InvalidInput`` for too many or an unknown kind.
+    ``accept`` is what the field promises, as in HTML; empty means every known kind. Raises
+    ``TooLarge`` for one beyond 10 MB, ``InvalidInput`` for too many or a kind not promised.
     """
     chosen = [file for file in files if file.filename]
     if len(chosen) > MAX_FILES:
@@ -39,10 +50,15 @@ def read_uploads(files: list[FileStorage]) -> list[Upload]:
             f"一次最多 {MAX_FILES} 个文件。去掉几个再提交。 / "
             f"At most {MAX_FILES} files at a time. Remove some."
         )
-    return [_read(file) for file in chosen]
+    return [_read(file, takes_text(accept)) for file in chosen]
 
 
-def _read(file: FileStorage) -> Upload:
+def takes_text(accept: str) -> bool:
+    """Whether a field with this ``accept`` takes plain text beside photos, PDF and videos."""
+    return not accept or "text/" in accept or ".txt" in accept
+
+
+def _read(file: FileStorage, text: bool) -> Upload:
     name = clean_name(file.filename or "")
     data = file.stream.read(MAX_FILE + 1)
     if len(data) > MAX_FILE:
@@ -55,13 +71,23 @@ def _read(file: FileStorage) -> Upload:
             f'“{name}”是空文件。换一个文件。 / "{name}" is an empty file. Choose another.'
         )
     media_type = recognise(data)
+    if media_type == TEXT and not (text and _ending(name) in _ENDINGS[TEXT]):
+        media_type = None
     if media_type is None:
+        zh, en = ("、视频（MP4）或纯文本（.txt）", ", video (MP4) or plain text (.txt)")
+        if not text:
+            zh, en = ("或视频（MP4）", " or video (MP4)")
         raise InvalidInput(
-            f"“{name}”不是照片（JPG、PNG、GIF、WebP）、PDF、视频（MP4）或纯文本。换一个文件。 / "
-            f'"{name}" is not a photo (JPG, PNG, GIF, WebP), PDF, video (MP4) or plain text. '
-            "Choose another."
+            f"“{name}”不是照片（JPG、PNG、GIF、WebP）、PDF{zh}。换一个文件。 / "
+            f'"{name}" is not a photo (JPG, PNG, GIF, WebP), PDF{en}. Choose another.'
         )
+    if _ending(name) not in _ENDINGS[media_type]:  # a photo called evil.exe stays a photo
+        name = clean_name(f"{name}.{_ENDINGS[media_type][0]}")
     return Upload(name, media_type, data)
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
 
 
 def recognise(data: bytes) -> str | None:
@@ -83,7 +109,7 @@ def recognise(data: bytes) -> str | None:
         pass
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
-    return "text/plain; charset=utf-8" if _is_text(data) else None
+    return TEXT if _is_text(data) else None
 
 
 def _is_text(data: bytes) -> bool:

@@ -88,6 +88,8 @@ def test_errors_keep_what_was_typed_and_the_photo(site: Site, visit: Visit) -> N
         ("x.svg", b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
         ("x.png", b"\x89PNG\r\n\x1a\n broken"),
         ("x.txt", b""),
+        ("evil.exe", b"only words"),
+        ("notes.txt", b"only words"),
     ],
 )
 def test_a_file_is_known_by_its_content(site: Site, visit: Visit, name: str, data: bytes) -> None:
@@ -95,6 +97,12 @@ def test_a_file_is_known_by_its_content(site: Site, visit: Visit, name: str, dat
     assert answer.status_code == 422
     assert f'"{name}"' in plain(answer.text)
     assert case_ids(site) == []
+
+
+def test_a_photo_with_another_ending_gets_its_own(site: Site, visit: Visit) -> None:
+    visit().post("/complaint", {**FILLED, "evidence_files:file": picture("evil.exe")})
+    (case_id,) = case_ids(site)
+    assert files_of(site, case_id) == [("evil.exe.png", "image/png")]
 
 
 def test_a_file_beyond_ten_megabytes_is_refused(visit: Visit) -> None:

@@ -214,6 +214,24 @@ def test_the_fields_follow_the_answers_without_a_submission(
     assert 'name="company"' not in staff.read(f"/tasks/{task.id}")
 
 
+def test_a_question_nobody_has_seen_is_asked_before_anything_is_submitted(
+    task: UserTask, clerk: Person, visit: Visit, tasks_of: Tasks
+) -> None:
+    staff = visit(clerk)
+    asked = re.search(r'name="_asked" value="([^"]+)"', staff.read(f"/tasks/{task.id}"))
+    assert asked is not None
+    sent = INTAKE | {"business_customer": "true", "_asked": asked[1]}
+    answer = staff.post(f"/tasks/{task.id}", sent)
+    assert answer.status_code == 422
+    assert "A new question: your answers brought it up." in plain(answer.text)
+    assert 'name="base"' in answer.text
+    assert [t.id for t in tasks_of(task.root_id)] == [task.id]
+    now = re.search(r'name="_asked" value="([^"]+)"', answer.text)
+    assert now is not None
+    seen = staff.post(f"/tasks/{task.id}", sent | {"_asked": now[1], "company": "Our customer"})
+    assert seen.status_code == 303
+
+
 def test_looking_at_the_fields_keeps_no_file(
     site: Site, task: UserTask, clerk: Person, visit: Visit
 ) -> None:
