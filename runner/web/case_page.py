@@ -170,6 +170,14 @@ def _scope(site: Site, connection: Connection, reading: CaseReading) -> Mapping[
     )
 
 
+def first_response_due(
+    policy: Mapping[str, object], received_at: datetime, moments: Moments
+) -> datetime | None:
+    """When the customer should hear from us, for a complaint nobody has classified yet."""
+    clock = {"received": received_at, "submitted": received_at, "now": received_at}
+    return _due(_FIRST_RESPONSE, {"policy": policy, "clock": clock}, moments)
+
+
 @dataclass(frozen=True)
 class Limit:
     """How long something may take by the policy, in its own number and unit."""

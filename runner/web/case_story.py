@@ -28,6 +28,12 @@ FIRST = (
 )  # fmt: skip
 
 
+def _is_said(text: str) -> bool:
+    """Whether somebody wrote words rather than a name, a number or an address."""
+    wide = sum(1 for character in text if character > "\u2e7f")
+    return len(text) + wide >= LONG and (wide > 0 or " " in text)
+
+
 @dataclass(frozen=True)
 class Happening:
     """One line: ``what`` is bold, ``rest`` follows it, ``detail`` stands below."""

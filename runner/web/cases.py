@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import Connection
@@ -14,7 +16,7 @@ from runner.store.case_lists import CaseLine, case_lines, mails_of_case
 from runner.store.incidents import open_incidents
 from runner.store.task_lists import TaskLine, lines_of_case
 from runner.store.user_tasks import open_user_tasks
-from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, tiles_of
+from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
 from runner.web.case_story import data_history, event_log, timeline
 from runner.web.diagrams import choices, draw
@@ -37,6 +39,7 @@ PAGE = 50
 LAST = 1_000_000  # nobody pages further; a database cannot count without end
 STATES = ("", "active", "closed", "cancelled")
 TABS = ("overview", "tasks", "data", "files", "mails", "log")
+BEFORE_RESPONSE = frozenset({"intake", "triage"})
 SHORT_DATA = 12
 SHORT_STORY = 24
 
@@ -81,28 +84,52 @@ def listing() -> str:
         vocabulary = office(connection)
         who = visible_to(connection, site, staff())
         lines = case_lines(connection, who, state=state, words=words, offset=offset, limit=PAGE + 1)
-        phases = _phases(connection)
+        names = _known(connection)
     moments = moments_by(vocabulary)
-    rows = tuple(_row(line, vocabulary, phases, moments, language) for line in lines[:PAGE])
+    rows = tuple(_row(line, vocabulary, names, moments, language) for line in lines[:PAGE])
     more = offset + PAGE if len(lines) > PAGE else 0
     page = CaseListPage(rows, state, words, offset, more)
     return render_template("cases/list.html", page=page)
 
 
-def _phases(connection: Connection) -> dict[str, str]:
+@dataclass(frozen=True)
+class _Known:
+    """What the effective release says about the cases of a list."""
+
+    phases: dict[str, str]
+    policies: dict[str, Mapping[str, object]]
+
+
+def _known(connection: Connection) -> _Known:
     site = this_site()
     release = site.effective_release(connection)
-    return {p.id: p.name for p in site.definitions(connection, release.digest).processes.values()}
+    definitions = site.definitions(connection, release.digest)
+    return _Known(
+        {process.id: process.name for process in definitions.processes.values()},
+        {policy.id: policy.values for policy in definitions.policies.values()},
+    )
+
+
+def _nearest(line: CaseLine, known: _Known, moments: Moments) -> datetime | None:
+    """The whole case's due date; before triage gave one, the first task's or first response's."""
+    if line.due_at is not None:
+        return line.due_at
+    found = [line.task_due_at] if line.task_due_at is not None else []
+    policy = known.policies.get(line.policy_id)
+    if policy is not None and line.phase in BEFORE_RESPONSE:
+        response = first_response_due(policy, line.received_at, moments)
+        found.extend([response] if response is not None else [])
+    return min(found, default=None)
 
 
 def _row(
     line: CaseLine,
     vocabulary: Vocabulary,
-    phases: dict[str, str],
+    known: _Known,
     moments: Moments,
     language: str,
 ) -> CaseRow:
-    due = moments.due(line.due_at or line.task_due_at)
+    due = moments.due(_nearest(line, known, moments))
     if line.closed_at is not None:
         due = Due("none", moments.full(line.closed_at), "")
     return CaseRow(
@@ -113,7 +140,7 @@ def _row(
         product=line.product or "",
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
-        phase=half(phases[line.phase], language) if line.phase in phases else "",
+        phase=half(known.phases[line.phase], language) if line.phase in known.phases else "",
         state=line.state,
         owner=vocabulary.group(line.owner_group, language) if line.owner_group else "",
         received=moments.at(line.received_at),

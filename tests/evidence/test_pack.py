@@ -198,3 +198,27 @@ def test_a_step_left_out_is_no_path_on_the_diagram(pack: EvidencePack, tmp_path:
     for left_out in steps:
         with pytest.raises(verify.Broken, match="event"):
             verify.check_path(whole, events[:left_out] + events[left_out + 1 :])
+
+
+def test_the_report_speaks_in_the_words_of_forms_and_tables(walked: Walk) -> None:
+    from runner.definitions.findings import half
+
+    for language in ("zh", "en"):
+        made = export_evidence(walked.site, actor=SYSTEM, case=walked.case_id, language=language)
+        with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
+            report = archive.read("report.html").decode()
+            definitions = {
+                name: archive.read(name).decode() for name in archive.namelist() if ".dmn" in name
+            }
+        told = report[report.index("<h2>4.") : report.index("<h2>6.")]
+        shown = re.sub(r"<[^>]+>", " ", told)
+        assert not re.search(r"\b[0-9a-f]{32}\b", shown)
+        assert "case_class" not in shown
+        assert "demo-consumer" not in re.sub(r"<[^>]+>", " ", report.split("<h2>1.")[0])
+        rule = re.search(
+            r"<description>(其余是一般投诉[^<]*)</description>",
+            definitions["release/processes/triage_a.dmn"],
+        )
+        assert rule is not None
+        assert half(rule[1], language)
+        assert '<th scope="row"></th>' not in told

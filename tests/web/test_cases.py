@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -150,3 +151,44 @@ def test_simulated_cases_say_so_everywhere(site: Site, clerk: Person, visit: Vis
     for path in ("/cases", f"/cases/{started.case_id}"):
         assert "simulated" in plain(visit(clerk).read(path))
     assert "simulated" in plain(visit().read(f"/c/{started.access_token}"))
+
+
+def test_the_list_knows_a_deadline_before_the_case_is_classified(
+    complaint: Complaint, clerk: Person, visit: Visit
+) -> None:
+    complaint()
+    page = plain(visit(clerk).read("/cases"))
+    assert "left" in page
+    assert "No deadline" not in page
+
+
+def test_limits_are_in_the_unit_of_the_policy_and_mails_as_in_the_outbox(
+    complaint: Complaint, clerk: Person, visit: Visit
+) -> None:
+    page = plain(visit(clerk).read(f"/cases/{complaint().case_id}"))
+    assert said(["limit 24 hours", "mail: not sent"], page) == []
+
+
+def test_values_have_the_names_of_files_and_choices(
+    site: Site, complaint: Complaint, clerk: Person, visit: Visit
+) -> None:
+    started = complaint()
+    staff = visit(clerk, "zh")
+    for tab in ("data", "log"):
+        page = plain(staff.read(f"/cases/{started.case_id}?tab={tab}"))
+        assert not re.search(r"\b[0-9a-f]{32}\b", page)
+        assert "element_completed" not in page
+
+
+def test_a_summary_prefers_what_was_said_to_short_answers(
+    complaint: Complaint, clerk: Person, visit: Visit, tasks_of: Callable[[str], list[object]]
+) -> None:
+    from tests.web.test_tasks import INTAKE
+
+    started = complaint()
+    (task,) = tasks_of(started.case_id)
+    staff = visit(clerk, "zh")
+    staff.post(f"/tasks/{task.id}", INTAKE)  # type: ignore[attr-defined]
+    page = plain(staff.read(f"/cases/{started.case_id}"))
+    assert INTAKE["phenomenon"][:10] in page.split("数据与历史")[0].split("核实并补全", 1)[1]
+    assert "。；" not in page
