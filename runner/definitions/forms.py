@@ -14,6 +14,7 @@ from runner.definitions.forms_model import (
     Component,
     Computed,
     Container,
+    DateField,
     Field,
     FileField,
     ListField,
@@ -76,6 +77,8 @@ class Form:
                 ):  # fmt: skip
                     if isinstance(limit, Expression):
                         yield component.id, limit
+            if isinstance(component, DateField) and component.not_after is not None:
+                yield component.id, component.not_after
             if isinstance(component, ChoiceField) and component.options.expression is not None:
                 yield component.id, component.options.expression
             if isinstance(component, Computed | TableView):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 import re2
@@ -15,11 +16,13 @@ from runner.definitions.forms_model import (
     ChoiceField,
     Component,
     Container,
+    DateField,
     Field,
     FileField,
     Limit,
     ListField,
     NumberField,
+    walk,
 )
 from runner.definitions.forms_values import Faults, coerce, write_path
 from runner.definitions.forms_visible import (
@@ -33,13 +36,14 @@ from runner.definitions.forms_visible import (
     rows_of,
     visible,
 )
-from runner.definitions.forms_wording import fault, own_message
+from runner.definitions.forms_wording import fault, field_name, own_message
 from runner.feel import Expression
 
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
 )
+DAY, MINUTE = len("2026-11-20"), len("2026-11-20 18:04")
 _PHONE = re.compile(r"(\+|00)[1-9][0-9 -]{4,20}")
 
 
@@ -50,6 +54,17 @@ class Validated:
 
     values: dict[str, object]
     errors: dict[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass
+class _Round:
+    """What one submission is checked against. ``now`` is in the zone its times are read in."""
+
+    typed: dict[str, object]
+    now: datetime
+    labels: Mapping[str, str]
+    faults: Faults
+    errors: Faults
 
 
 def check(
@@ -63,23 +78,22 @@ def check(
     faults: Faults = {}
     typed = compute(components, coerce(components, submitted, zone, faults), variables, now)
     values: dict[str, object] = {}
-    errors: Faults = {}
-    _check(components, typed, values, Layered(typed, variables), now, (), faults, errors)
-    return Validated(values, errors)
+    labels = {part.key: part.label for part in walk(components) if isinstance(part, Field)}
+    about = _Round(typed, now.astimezone(zone), labels, faults, {})
+    _check(components, about, values, Layered(typed, variables), ())
+    return Validated(values, about.errors)
 
 
 def _check(
     components: tuple[Component, ...],
-    typed: dict[str, object],
+    about: _Round,
     values: dict[str, object],
     scope: Scope,
-    now: datetime,
     base: tuple[str | int, ...],
-    faults: Faults,
-    errors: Faults,
 ) -> None:
-    """``typed`` are the values of the whole form, ``values`` those of the row around ``base``."""
-    for place in visible(components, typed, scope, now, base):
+    """``values`` are those of the form, or of the row around ``base``."""
+    typed, faults, errors = about.typed, about.faults, about.errors
+    for place in visible(components, typed, scope, about.now, base):
         component = place.component
         local = tuple(str(key) for key in place.keys[_row_depth(base) :])
         if isinstance(component, ListField):
@@ -90,19 +104,19 @@ def _check(
                 clean: dict[str, object] = {}
                 around = row_scope(scope, row, index)
                 keys = (*place.keys, index)
-                _check(component.components, typed, clean, around, now, keys, faults, errors)
+                _check(component.components, about, clean, around, keys)
                 kept.append(clean)
             write_path(values, local, kept)
         elif isinstance(component, Container):
             inner, keys = inside(place)
-            _check(inner, typed, values, scope, now, keys, faults, errors)
+            _check(inner, about, values, scope, keys)
         elif isinstance(component, Field):
             if component.type != "expression" and place.readonly:
                 continue
             value = read_keys(typed, place.keys)
             found = list(faults.get(place.path, ()))
             if component.type != "expression":
-                value, more = _field(place, component, value, bool(found))
+                value, more = _field(place, component, value, bool(found), about.labels)
                 found.extend(more)
             if found:
                 errors[place.path] = found
@@ -119,7 +133,7 @@ def _row_depth(base: tuple[str | int, ...]) -> int:
 
 
 def _field(
-    place: Place, component: Field, value: object, faulty: bool
+    place: Place, component: Field, value: object, faulty: bool, labels: Mapping[str, str]
 ) -> tuple[object, Iterable[str]]:
     found: list[str] = []
     limits, label = component.limits, component.label
@@ -135,12 +149,51 @@ def _field(
         found.extend(_number(component, value))
         low, high = _limit(place, limits.minimum), _limit(place, limits.maximum)
         if low is not None and value < low:
-            found.append(fault("min", label, value, low))
+            found.append(_beyond("min", component, value, low, limits.minimum, labels))
         if high is not None and value > high:
-            found.append(fault("max", label, value, high))
+            found.append(_beyond("max", component, value, high, limits.maximum, labels))
+    if isinstance(component, DateField) and isinstance(value, date):
+        found.extend(_late(place, component, value))
     if isinstance(value, str) and value:
         found.extend(_text(place, component, value))
     return value, found
+
+
+def _beyond(
+    kind: str,
+    component: Field,
+    value: Decimal,
+    border: Decimal,
+    limit: Limit,
+    labels: Mapping[str, str],
+) -> str:
+    """Names the field whose value is the limit, where it is another field of the form."""
+    label = labels.get(limit.text.strip(), "") if isinstance(limit, Expression) else ""
+    if not label:
+        return fault(kind, component.label, value, border)
+    names = field_name(label, "zh"), field_name(label, "en")
+    return fault(f"{kind}_of", component.label, value, border, *names)
+
+
+def _late(place: Place, component: DateField, value: date) -> Iterable[str]:
+    latest = place.ask(component.not_after)
+    if not isinstance(latest, date):
+        return
+    zone = place.now.tzinfo
+    given, border = _local(value, zone), _local(latest, zone)
+    # Compared as it is shown: a form has no seconds, and a day is over when the day is.
+    length = DAY if DAY in (len(given), len(border)) else MINUTE
+    if given[:length] > border[:length]:
+        yield fault("not_after", component.label, given[:length], border[:length])
+
+
+def _local(moment: date, zone: tzinfo | None) -> str:
+    """``2026-11-20``, or ``2026-11-20 18:04`` in the zone: texts in the order of time."""
+    if not isinstance(moment, datetime):
+        return moment.isoformat()
+    with suppress(OverflowError):  # the last or first day there is stays in its own zone
+        moment = moment.astimezone(zone)
+    return moment.isoformat(" ", "minutes")[:MINUTE]
 
 
 def _chosen(place: Place, component: ChoiceField, value: object) -> tuple[object, str]:

@@ -123,8 +123,11 @@ class Checkbox(Field):
 
 @dataclass(frozen=True)
 class DateField(Field):
+    """``not_after``: the latest moment allowed, of the property of that name."""
+
     subtype: Literal["date", "time", "datetime"] = "date"
     future_only: bool = False
+    not_after: Expression | None = None
 
 
 @dataclass(frozen=True)

@@ -222,7 +222,10 @@ class Reader:
                 )
                 subtype = "date"
             return DateField(
-                **common, subtype=subtype, future_only=item.get("disallowPassedDates") is True
+                **common,
+                subtype=subtype,
+                future_only=item.get("disallowPassedDates") is True,
+                not_after=self._not_after(item, subtype),
             )
         if kind == "filepicker":
             return FileField(
@@ -291,6 +294,20 @@ class Reader:
         if value not in (None, "") and number is None:
             self.find("form-limit", item, f"{name} 不是数字。", f"{name} is not a number.")
         return number
+
+    def _not_after(self, item: Mapping[str, Any], subtype: str) -> Expression | None:
+        text = dict(_texts(item.get("properties"))).get("not_after")
+        if text is None:
+            return None
+        if subtype == "time":
+            self.find(
+                "form-limit",
+                item,
+                "not_after 只用于日期，或日期和时间。",
+                "not_after is for dates, or dates and times.",
+            )
+            return None
+        return self.expression(item, "not_after", text)
 
     def _options(self, item: Mapping[str, Any]) -> Options:
         if item.get("valuesExpression"):

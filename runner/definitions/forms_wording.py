@@ -25,6 +25,12 @@ _FAULTS: dict[str, tuple[str, str]] = {
             "{en}: {0} is less than {1}. Enter {1} or more."),
     "max": ("{zh}：{0} 大于 {1}。填 {1} 或更小的数。",
             "{en}: {0} is more than {1}. Enter {1} or less."),
+    "max_of": ("{zh}：{0} 大于“{2}”的 {1}。填 {1} 或更小的数。",
+               '{en}: {0} is more than {1}, the value of "{3}". Enter {1} or less.'),
+    "min_of": ("{zh}：{0} 小于“{2}”的 {1}。填 {1} 或更大的数。",
+               '{en}: {0} is less than {1}, the value of "{3}". Enter {1} or more.'),
+    "not_after": ("{zh}：{0} 晚于 {1}。填 {1} 或更早的时间。",
+                  "{en}: {0} is later than {1}. Enter {1} or an earlier time."),
     "min_length": ("{zh}：只有 {1} 个字，至少 {0} 个字。写具体一些。",
                    "{en}: {1} characters, at least {0} are needed. Write a little more."),
     "max_length": ("{zh}：{1} 个字，最多 {0} 个字。缩短一些。",
@@ -61,17 +67,17 @@ def fault(kind: str, label: str, *arguments: object) -> str:
     zh, en = _FAULTS[kind]
     shown = [_shown(argument) for argument in arguments]
     name = label or "此处 / This field"
-    chinese, english = _name(name, "zh"), _name(name, "en")
+    chinese, english = field_name(name, "zh"), field_name(name, "en")
     return zh.format(*shown, zh=chinese) + " / " + en.format(*shown, en=english)
 
 
 def own_message(label: str, message: str) -> str:
     """An owner's ``patternErrorMessage`` with the field's name before it, in both languages."""
-    zh, en = _name(label, "zh"), _name(label, "en")
+    zh, en = field_name(label, "zh"), field_name(label, "en")
     return f"{zh}：{half(message, 'zh')} / {en}: {half(message, 'en')}"
 
 
-def _name(label: str, language: str) -> str:
+def field_name(label: str, language: str) -> str:
     """The label as the beginning of a sentence: a question loses its mark."""
     return half(label, language).rstrip("?？:： ")
 

@@ -221,6 +221,12 @@ def _access_token(site: Site, case_id: str) -> str:
     return base64.urlsafe_b64encode(secret[:24]).decode()
 
 
+def customer_link(site: Site, case_id: str) -> str:
+    """The address of the customer's private page: whoever knows it reads the customer's side of
+    the case, so it goes to the customer only."""
+    return f"{site.public_url.rstrip('/')}/c/{_access_token(site, case_id)}"
+
+
 def access_digest(token: str) -> str:
     """What is stored of an access token: SHA-256 (hex)."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from runner.engine import jobs
+from runner.engine.instances import customer_link
 from runner.engine.jobs import ClaimedJob
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
@@ -64,6 +65,7 @@ def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
     with site.database.read() as connection:
         definitions = site.definitions(connection, job.release_digest)
         variables = read_case_variables(site, connection, job.case_id)
+    texts_of = {**variables, "customer_link": customer_link(site, job.case_id)}
     return handler.run(
         Call(
             case_id=job.case_id,
@@ -76,6 +78,6 @@ def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
             headers=job.headers,
             public_url=site.public_url,
             mailer=mailer(settings),
-            texts=CaseTexts(definitions, variables, addresses_of, site.zone),
+            texts=CaseTexts(definitions, texts_of, addresses_of, site.zone),
         )
     )

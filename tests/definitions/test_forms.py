@@ -343,3 +343,62 @@ def test_file_places_follow_the_rows() -> None:
         "rows.0.proof",
         "rows.1.proof",
     ]
+
+
+# --- what has already happened, limits of other fields, contacts ---
+
+
+def moment(subtype: str = "datetime", latest: str = "=now()", **more: Any) -> dict[str, Any]:
+    return {
+        "type": "datetime", "subtype": subtype, "key": "received_at",
+        "dateLabel": "收到时间 / Received at", "properties": {"not_after": latest}, **more,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ("2026-11-20T09:00", ""),
+        ("2026-11-20T09:00:59", ""),
+        (
+            "2030-01-01T09:00",
+            "Received at: 2030-01-01 09:00 is later than 2026-11-20 09:00. "
+            "Enter 2026-11-20 09:00 or an earlier time.",
+        ),
+        ("2026-11-20T01:01+00:00", "Received at: 2026-11-20 09:01 is later than"),
+        ("9999-12-31T23:59+00:00", "Received at: 9999-12-31 23:59 is later than"),
+    ],
+)
+def test_a_moment_still_to_come_is_refused_where_it_must_have_been(
+    value: str, message: str
+) -> None:
+    said = check(moment(), value)[1]
+    assert said.startswith(message) if message else said == ""
+
+
+@pytest.mark.parametrize("latest", ["=now()", "=today()", "=date(2026, 11, 20)"])
+def test_days_are_compared_by_the_day_of_the_site(latest: str) -> None:
+    assert check(moment("date", latest), "2026-11-20")[1] == ""
+    assert "2026-11-21 is later than 2026-11-20" in check(moment("date", latest), "2026-11-21")[1]
+
+
+def test_a_time_of_day_cannot_have_a_latest_moment() -> None:
+    _, findings = load_form(document(moment("time")), "forms/f.form")
+    assert [finding.rule for finding in findings] == ["form-limit"]
+
+
+def test_a_latest_moment_without_a_value_limits_nothing() -> None:
+    assert check(moment(latest="=ended_at"), "2030-01-01T09:00")[1] == ""
+
+
+def test_a_limit_that_is_another_field_is_called_by_its_name() -> None:
+    form = form_of(
+        number(key="delivered", label="交货数量 / Delivered"),
+        number(key="defective", label="不良数量 / Defective", validate={"max": "=delivered"}),
+    )
+    errors = form.validate({"delivered": "480", "defective": "500"}, {}, NOW, ZONE).errors
+    assert errors["defective"] == [
+        "不良数量：500 大于“交货数量”的 480。填 480 或更小的数。"
+        ' / Defective: 500 is more than 480, the value of "Delivered". Enter 480 or less.'
+    ]
+    assert not form.validate({"defective": "500"}, {}, NOW, ZONE).errors

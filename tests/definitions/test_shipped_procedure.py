@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,6 +11,10 @@ from runner.definitions.release import load_definitions, read_folder
 from runner.definitions.shipped import shipped_folder
 from runner.engine.spiff.procedure import Procedure
 from tests.hanging import not_hanging
+
+NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
+ZONE = ZoneInfo("Asia/Shanghai")
+SHIPPED = load_definitions(read_folder(shipped_folder()))
 
 
 def test_the_shipped_procedure_has_nothing_wrong() -> None:
@@ -40,3 +46,35 @@ def test_a_misspelt_word_in_any_diagram_is_found(spoilt: str) -> None:
     assert len(places) > 3
     found = {finding.file for finding in check(files) if finding.severity == "error"}
     assert found >= places.keys()
+
+
+@pytest.mark.parametrize("form", ["web_complaint", "complaint_intake"])
+@pytest.mark.parametrize(
+    ("contact", "fits"),
+    [
+        ("13800000000", True), ("138-0000-0001", True), ("+86 138 0000 0001", True),
+        ("(021) 5555 0000 转 12", True), ("1380", False), ("li@example.org", True),
+        (" li@example.org ", True), ("12", False), ("12345", False), ("li@example", False),
+        ("我的手机", False), ('"><script>', False),
+    ],
+)  # fmt: skip
+def test_a_contact_is_a_phone_number_or_a_mail_address(form: str, contact: str, fits: bool) -> None:
+    found = SHIPPED.forms[form].validate({"contact": contact}, {}, NOW, ZONE)
+    assert ("contact" not in found.errors) is fits
+    if not fits:
+        assert "a phone number or an e-mail address" in found.errors["contact"][0]
+
+
+def test_who_writes_a_letter_may_have_an_address_only() -> None:
+    intake = SHIPPED.forms["complaint_intake"]
+    for contact in ("江苏省宿迁市宿城区幸福路 12 号", "14 Garden Court, Wuxi"):
+        assert "contact" not in intake.validate({"contact": contact}, {}, NOW, ZONE).errors
+
+
+def test_when_a_customers_own_complaint_arrived_is_not_for_staff_to_say() -> None:
+    intake = SHIPPED.forms["complaint_intake"]
+    posted = {"received_at": "2026-01-01T08:00"}
+    own = {"channel": "web_form", "complaint_number": "TS-2026-0001"}
+    assert "received_at" not in intake.validate(posted, own, NOW, ZONE).values
+    by_phone = {"channel": "phone", "complaint_number": "TS-2026-0001"}
+    assert "received_at" in intake.validate(posted, by_phone, NOW, ZONE).values

@@ -9,6 +9,8 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
+import re2
+
 from runner.definitions.forms import Form, Validated
 from runner.definitions.forms_model import (
     Checkbox,
@@ -42,6 +44,7 @@ WORDS = (
     "found on arrival", "Müller & Söhne", "№ 7", "<b>not markup</b>", "{{ 7 * 7 }}", "=1 + 1",
     "50 % of the lot; see photo", "两天内答复", "O'Neill", "行一\n行二", "🙂 fine",
 )  # fmt: skip
+CONTACTS = ("customer@example.com", "+86 10 1234 5678", "138-0000-0001", "(021) 5555 0000 转 12")
 PNG = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x02\x00\x00\x00"
     b"\x90wS\xde\x00\x00\x00\x0cIDATx\x9cc\xf8\xcf\xc0\x00\x00\x03\x01\x01\x00\xc9\xfe\x92\xef"
@@ -193,7 +196,9 @@ class Answers:
 
     def _moment(self, component: DateField, now: datetime) -> object:
         random = self.random
-        days = random.randint(1, 20) if component.future_only else random.randint(-20, 20)
+        first = 1 if component.future_only else -20
+        last = -1 if component.not_after is not None else 20
+        days = random.randint(first, last)
         local = (now + timedelta(days=days, minutes=random.randint(0, 600))).astimezone(self.zone)
         if component.subtype == "date":
             value: date | time = local.date()
@@ -212,6 +217,9 @@ class Answers:
             return "customer@example.com"
         if limits.kind == "phone":
             return "+86 10 1234 5678"
+        if limits.pattern:
+            fitting = [text for text in CONTACTS if re2.search(limits.pattern, text)]
+            return self.random.choice(fitting)
         low = int(_limit(place, limits.min_length) or 1)
         high = int(_limit(place, limits.max_length) or 400)
         text = self.random.choice(WORDS)
