@@ -111,6 +111,8 @@ VALUES = {
     "satisfied": "满意 / Satisfied",
     "phone": "电话 / Phone",
     "email": "邮件 / Mail",
+    "routing_scheme.a": "三类 / Three classes",
+    "routing_scheme.j": "按专业分类 / Classes by trade",
     "scheme.a": "三类 / Three classes",
     "scheme.j": "按专业分类 / Classes by trade",
     "admissible": "符合受理条件 / admissible",

@@ -133,9 +133,7 @@ class _Teller:
             shown = show(value, self.labels, key, self.moments, self.language)
             text = " ".join(shown.split()).rstrip("。；;")
             typed = isinstance(value, str) and text == " ".join(value.split()).rstrip("。；;")
-            if isinstance(value, str) and (
-                prefix != "submission" or (typed and len(value) >= LONG)
-            ):
+            if isinstance(value, str) and (prefix != "submission" or (typed and _is_said(text))):
                 if text and text not in texts:
                     texts.append(text)
             elif text and isinstance(value, bool | str | Decimal):
