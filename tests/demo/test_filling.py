@@ -14,6 +14,7 @@ from runner.demo import fill, first_moment
 from runner.demo.simulation import Simulation
 from runner.demo.stories import load_stories
 from runner.engine.checkpoints import origin, public_key
+from runner.engine.instances import access_digest
 from runner.engine.people import demo_people
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site, open_site
@@ -159,6 +160,23 @@ def test_a_mail_without_a_server_waits_and_a_dead_server_is_an_incident(filled: 
     assert set(filled._scalars(select(mails.c.state))) == {"waiting"}
     query = select(incidents.c.element_id).where(incidents.c.state == "open")
     assert filled._scalars(query) == ["send_acknowledgement"]
+
+
+def test_the_acknowledgement_gives_the_private_link_and_calls_nobody_a_dash(
+    filled: Filled,
+) -> None:
+    query = select(mails.c.root_id, mails.c.body).where(mails.c.body.contains("/c/"))
+    with filled.site.database.read() as connection:
+        written = connection.execute(query).all()
+        digests = dict(
+            connection.execute(select(complaints.c.id, complaints.c.access_digest)).all()
+        )
+    assert written
+    for case_id, body in written:
+        link = next(line for line in body.splitlines() if "/c/" in line)
+        assert link.startswith(filled.site.public_url)
+        assert access_digest(link.rpartition("/c/")[2]) == digests[case_id]
+        assert "—" not in body
 
 
 def test_people_are_offered_on_the_sign_in_page_without_passwords(filled: Filled) -> None:
