@@ -25,6 +25,7 @@ from runner.web.customer_page import (
     plan_of,
     stages_of,
 )
+from runner.web.customer_said import withdrawal_stops
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.sending import send_file
@@ -90,20 +91,24 @@ def _status(token: str, errors: tuple[str, ...], text: str = "") -> str:
         moments = moments_by(reading.vocabulary)
         letter = letter_of(connection, reading.row.id, moments)
         ours, own = files_of(connection, site.vault, reading.row.id, _letters(reading))
-    heading, words = headline(reading.line, reading.variables, reading.instances)
+        stopped = withdrawal_stops(connection, reading.row.id)
+    ended = any(i.process_id == "resolution" and i.state != "active" for i in reading.instances)
+    stopped = stopped or ended or reading.line.closed_at is not None
+    heading, words = headline(reading.line, reading.variables, reading.instances, stopped)
+    withdrawn = reading.variables.get("withdrawn_at") is not None
     active = {line.process_id for line in reading.instances if line.state == "active"}
     page = StatusPage(
         token=token,
         number=reading.line.complaint_number or "",
         heading=heading,
         text=words,
-        plan=plan_of(reading.line, moments),
+        plan="" if withdrawn else plan_of(reading.line, moments),
         stages=stages_of(reading.line, reading.variables, reading.instances, moments),
         letter=letter,
         files=ours,
         own_files=own,
         closed=reading.line.closed_at is not None or reading.line.state != "active",
-        may_withdraw=bool(active) and reading.line.closed_at is None,
+        may_withdraw=bool(active) and reading.line.closed_at is None and not withdrawn,
         simulated=reading.line.simulated,
         key=secrets.token_urlsafe(12),
         sent=_sent(request.args.get("sent", "")),
@@ -116,6 +121,9 @@ def _sent(what: str) -> str:
         "information": _("Thank you. What you sent was added to your complaint."),
         "withdrawal": _("Your withdrawal was recorded."),
         "withdrawal_noted": _("We noted that you withdraw. A colleague will confirm it."),
+        "appeal_noted": _(
+            "Your request is with your complaint; the person handling it will read it."
+        ),
         "appeal": _("Your request for a review was passed to another colleague."),
     }.get(what, "")
 
@@ -171,6 +179,8 @@ def withdraw(token: str) -> Response:
     reason = typed("reason")
     with site.database.read() as connection:
         reading = _reading(connection, token)
+    if reading.variables.get("withdrawn_at") is not None:  # another page of theirs did it before
+        return redirect(url_for("customer.status", token=token), 303)
     payload = {"withdrawn_at": site.clock.now(), "withdrawal_reason": reason or None}
     # The case notes a withdrawal that comes before or after the phase it ends; a statement among
     # its files lets people see it.
@@ -227,17 +237,22 @@ def appeal(token: str) -> str | Response:
         )
         return redirect(url_for("customer.confirmation", token=started.access_token), 303)
     _statement(reading.row.id, "申请复核 / Request for a review", reason)
-    # Before handling begins nobody waits for the message: the statement stands in the case's files.
+    # Before handling begins nobody waits for the message: the statement stands in the case's files,
+    # and staff see a mark on the task and the case.
+    taken = False
     with suppress(NotFound):
-        correlate_message(
-            site,
-            actor=CUSTOMER,
-            name="help_requested",
-            correlation_key=reading.line.complaint_number or "",
-            payload={},
-            idempotency_key=key,
+        taken = bool(
+            correlate_message(
+                site,
+                actor=CUSTOMER,
+                name="help_requested",
+                correlation_key=reading.line.complaint_number or "",
+                payload={},
+                idempotency_key=key,
+            ).element_id
         )
-    return redirect(url_for("customer.status", token=token, sent="appeal"), 303)
+    sent = "appeal" if taken else "appeal_noted"
+    return redirect(url_for("customer.status", token=token, sent=sent), 303)
 
 
 @blueprint.get("/<token>/files/<attachment_id>")

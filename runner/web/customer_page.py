@@ -87,6 +87,13 @@ def stages_of(
     elif closed is None:
         now = not (looking or solving or asking)
         stages.append(Stage("now" if now else "wait", _("We contact you"), ""))
+    withdrawn = variables.get("withdrawn_at")
+    if isinstance(withdrawn, datetime):
+        stages = [stage for stage in stages if stage.state == "ok"]
+        stages.append(Stage("ok", _("You withdrew your complaint"), moments.full(withdrawn)))
+        if closed is None:
+            stages.append(Stage("now", _("We confirm it"), _("now")))
+        return (*stages, Stage("ok" if closed else "wait", _("Closed"), moments.full(closed)))
     stages.append(
         Stage(_state(looked and not looking, looking), _("We find out what happened"), "")
     )
@@ -109,12 +116,21 @@ def _with_now(stage: Stage) -> Stage:
 
 
 def headline(
-    line: CaseLine, variables: Mapping[str, object], instances: tuple[InstanceLine, ...]
+    line: CaseLine,
+    variables: Mapping[str, object],
+    instances: tuple[InstanceLine, ...],
+    stopped: bool,
 ) -> tuple[str, str]:
-    """A sentence to the customer, and one or two more below it."""
+    """A sentence to the customer, and one or two more below it. ``stopped``: their withdrawal
+    ended the work, else a colleague confirms it."""
     active = _processes(instances, "active")
     if line.state == "cancelled":
         return _("This complaint was ended"), _("Call us if you do not know why.")
+    if isinstance(variables.get("withdrawn_at"), datetime) and not stopped:
+        return (
+            _("We noted your withdrawal"),
+            _("A colleague will confirm it with you."),
+        )
     if isinstance(variables.get("withdrawn_at"), datetime):
         return (
             _("You withdrew your complaint"),

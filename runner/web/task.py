@@ -22,6 +22,7 @@ from runner.store.subscriptions import matching_subscriptions
 from runner.store.task_lists import open_marks
 from runner.store.user_tasks import find_user_task
 from runner.web.case_reading import CaseReading, read_case
+from runner.web.customer_said import marks_of_cases
 from runner.web.form_post import Posted, read_post
 from runner.web.form_start import start_data
 from runner.web.form_view import FormContent, FormView, view_form
@@ -176,15 +177,17 @@ def _neighbours(context: FormContext, reading: CaseReading) -> Neighbours:
     with site.database.read() as connection:
         marks = open_marks(connection, person.id, person.groups)
         ids = in_view(marks, "mine", person.id, moments_by(reading.vocabulary))
+        said = marks_of_cases(connection, [context.case.id]).get(context.case.id, ())
         waits = number and matching_subscriptions(connection, HELP, number)
     if context.task.id not in ids:
-        return Neighbours(may_ask_help=bool(waits))
+        return Neighbours(may_ask_help=bool(waits), marks=said)
     index = ids.index(context.task.id)
     return Neighbours(
         before=ids[index - 1] if index else "",
         after=ids[index + 1] if index + 1 < len(ids) else "",
         place=_("%(n)s of %(total)s", n=index + 1, total=len(ids)),
         may_ask_help=bool(waits),
+        marks=said,
     )
 
 

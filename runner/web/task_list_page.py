@@ -45,6 +45,7 @@ class Line:
     mine: bool
     may_claim: bool
     escalated: bool
+    marks: tuple[str, ...]
     simulated: bool
 
 
@@ -86,9 +87,15 @@ def severity_word(severity: str | None) -> str:
 
 
 def line_of(
-    line: TaskLine, person_id: str, moments: Moments, language: str, item: str = ""
+    line: TaskLine,
+    person_id: str,
+    moments: Moments,
+    language: str,
+    item: str = "",
+    marks: tuple[str, ...] = (),
 ) -> Line:
-    """A row of a list; titles stay as customers wrote them, ``item`` tells twins apart."""
+    """A row of a list; titles stay as customers wrote them, ``item`` tells twins apart;
+    ``marks`` is what the customer said meanwhile."""
     step = half(line.name, language)
     return Line(
         id=line.id,
@@ -105,6 +112,7 @@ def line_of(
         mine=line.assignee == person_id,
         may_claim=line.assignee is None,
         escalated=line.escalated_at is not None,
+        marks=marks,
         simulated=line.simulated,
     )
 

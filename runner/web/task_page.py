@@ -45,12 +45,14 @@ class Answer:
 @dataclass(frozen=True)
 class Neighbours:
     """The tasks before and after this one in the person's list (ids or empty), where it stands in
-    words, and whether the case can take a request for support now."""
+    words, whether the case can take a request for support now, and what the customer
+    said meanwhile."""
 
     before: str = ""
     after: str = ""
     place: str = ""
     may_ask_help: bool = False
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class TaskPage:
     customer: str
     due: Due
     escalated: bool
+    marks: tuple[str, ...]
     severity: int
     severity_word: str
     mine: bool
@@ -122,6 +125,7 @@ def build_task_page(
         customer=line.customer_name or "",
         due=moments.due(task.due_at, task.follow_up_at),
         escalated=task.escalated_at is not None,
+        marks=around.marks,
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
         mine=task.assignee == person_id,

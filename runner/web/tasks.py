@@ -19,6 +19,7 @@ from runner.store.task_lists import (
     open_marks,
     task_lines,
 )
+from runner.web.customer_said import marks_of_cases
 from runner.web.language import _
 from runner.web.register import may_register
 from runner.web.task_items import items_of_twins
@@ -77,10 +78,14 @@ def listing() -> str:
             total = len(ids)
             found = task_lines(connection, ids[:shown])
             items = items_of_twins(connection, site, found, moments, language)
+            said = marks_of_cases(connection, {line.case_id for line in found})
             lines = [
-                line_of(line, person.id, moments, language, items.get(line.id, ""))
+                line_of(
+                    line, person.id, moments, language, items.get(line.id, ""),
+                    said.get(line.case_id, ()),
+                )
                 for line in found
-            ]
+            ]  # fmt: skip
             groups = grouped(pool, lines, moments)
     counts = {
         name: len(in_view(everything if name == "all" else marks, name, person.id, moments))

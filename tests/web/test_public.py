@@ -8,9 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
+from runner.engine.access import Person
 from runner.engine.instances import Started
 from runner.engine.site import Site
 from runner.store.attachments import attachments_of_case
+from runner.store.user_tasks import UserTask
 from runner.web import public_form
 from runner.web.public_form import WaitingFiles
 from tests.web.conftest import Visit, picture, plain, said
@@ -172,26 +174,44 @@ def test_a_customer_adds_words_and_photos(
 
 
 def test_a_withdrawal_before_there_is_anything_to_stop_is_noted(
-    site: Site, visit: Visit, complaint: Callable[..., Started]
+    site: Site,
+    visit: Visit,
+    complaint: Callable[..., Started],
+    person: Callable[..., Person],
+    tasks_of: Callable[[str], list[UserTask]],
 ) -> None:
     started = complaint()
     customer = visit()
     answer = customer.post(
         f"/c/{started.access_token}/withdraw", {"reason": "No time.", "key": "k"}
     )
-    assert "We noted that you withdraw." in plain(customer.read(answer.location))
+    page = customer.read(answer.location)
+    assert said(["We noted your withdrawal", "A colleague will confirm it."], page) == []
+    assert "We stopped working" not in plain(page)
+    assert "Withdraw the complaint" not in plain(page)
+    again = customer.post(f"/c/{started.access_token}/withdraw", {"reason": "", "key": "l"})
+    assert "sent=" not in again.location
+    clerk = visit(person("customer_service"))
+    (task,) = tasks_of(started.case_id)
+    assert "customer withdrew" in plain(clerk.read("/tasks"))
+    assert "customer withdrew" in plain(clerk.read(f"/tasks/{task.id}"))
     assert any(name.startswith("Withdrawal") for name, _ in files_of(site, started.case_id))
 
 
 def test_an_appeal_asks_for_a_reason_and_reaches_the_case(
-    site: Site, visit: Visit, complaint: Callable[..., Started]
+    site: Site,
+    visit: Visit,
+    complaint: Callable[..., Started],
+    person: Callable[..., Person],
 ) -> None:
     started = complaint()
     customer = visit()
     path = f"/c/{started.access_token}/appeal"
     assert customer.post(path, {"reason": ""}).status_code == 422
     answer = customer.post(path, {"reason": "I disagree.", "key": "k"})
-    assert "passed to another colleague" in plain(customer.read(answer.location))
+    assert "the person handling it will read it" in plain(customer.read(answer.location))
+    clerk = visit(person("customer_service"))
+    assert "customer asks for a review" in plain(clerk.read("/tasks"))
     assert any(n.startswith("Request for a review") for n, _ in files_of(site, started.case_id))
 
 
