@@ -84,6 +84,7 @@ class CasePage:
     severity: int
     severity_word: str
     severity_from: str
+    marks: tuple[str, ...]
     customer: str
     owner: str
     received: str

@@ -19,6 +19,7 @@ from runner.store.user_tasks import open_user_tasks
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
 from runner.web.case_story import data_history, event_log, timeline
+from runner.web.customer_said import marks_of_cases
 from runner.web.diagrams import choices, draw
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
@@ -169,6 +170,7 @@ def page(case_id: str) -> str:
             else ()
         )
         incidents = len(open_incidents(connection, case_id))
+        marks = marks_of_cases(connection, [case_id]).get(case_id, ())
     chosen = request.args.get("diagram", case_id)
     instance = next((i for i in reading.instances if i.id == chosen), None)
     instance = instance or next(i for i in reading.instances if i.id == case_id)
@@ -192,6 +194,7 @@ def page(case_id: str) -> str:
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
         severity_from=_severity_from(reading),
+        marks=marks,
         customer=line.customer_name or "",
         owner=reading.vocabulary.group(line.owner_group, language) if line.owner_group else "",
         received=moments.at(line.received_at),

@@ -212,6 +212,7 @@ def test_an_appeal_asks_for_a_reason_and_reaches_the_case(
     assert "the person handling it will read it" in plain(customer.read(answer.location))
     clerk = visit(person("customer_service"))
     assert "customer asks for a review" in plain(clerk.read("/tasks"))
+    assert "customer asks for a review" in plain(clerk.read(f"/cases/{started.case_id}"))
     assert any(n.startswith("Request for a review") for n, _ in files_of(site, started.case_id))
 
 
