@@ -23,6 +23,7 @@ from runner.engine.task_forms import FormContext, form_context, no_such_task
 from runner.engine.transaction import change_case
 from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.events import UserTaskClaimed, UserTaskCompleted, UserTaskUnclaimed
+from runner.store.cases import find_case
 from runner.store.people import display_name
 from runner.store.user_tasks import (
     UserTask,
@@ -147,9 +148,10 @@ def complete_user_task(
 def check_may_take(connection: Connection, site: Site, actor: Person, task: UserTask) -> None:
     """Raises ``NotAllowed`` outside the task's groups, ``InvalidState`` while another holds it."""
     if not may_take(actor, task):
-        groups = ", ".join(sorted(task.groups))
+        zh, en = _groups(connection, site, task, "zh"), _groups(connection, site, task, "en")
         raise NotAllowed(
-            f"这个任务属于其他小组：{groups}。 / This task belongs to other groups: {groups}.",
+            f"这个任务属于其他小组：{'、'.join(zh)}。 / "
+            f"This task belongs to other groups: {', '.join(en)}.",
             reason="not_a_candidate",
         )
     if task.assignee is not None and task.assignee != actor.id:
@@ -161,6 +163,13 @@ def check_may_take(connection: Connection, site: Site, actor: Person, task: User
             person=name,
             at=task.claimed_at,
         )
+
+
+def _groups(connection: Connection, site: Site, task: UserTask, language: str) -> list[str]:
+    """The names of the task's groups by the release its case is pinned to."""
+    row = find_case(connection, task.root_id)
+    known = site.definitions(connection, row.release_digest).groups if row is not None else {}
+    return sorted(half(known[g].name, language) if g in known else g for g in task.groups)
 
 
 def require_open(connection: Connection, site: Site, task: UserTask) -> None:

@@ -25,6 +25,18 @@ INNER = {
     "done_at": "完成时间 / Done",
 }
 VALUES = {
+    "done": "已完成 / Done",
+    "forwarded": "已转交 / Passed on",
+    "known": "已查明 / Known",
+    "not_major": "不属重大 / Not major",
+    "not_ours": "不是我方责任 / Not ours",
+    "not_reached": "未联系上 / Not reached",
+    "outside": "外部处理 / Outside",
+    "recalled": "已召回 / Recalled",
+    "rejected": "不予受理 / Rejected",
+    "review": "复核 / Review",
+    "unsettled": "未解决 / Unsettled",
+    "unsubstantiated": "没有证据支持 / Not substantiated",
     "no_open_tasks": "没有未完成的任务 / No open tasks",
     "customer_answered": "已答复客户 / Customer answered",
     "causes_known": "原因已查明 / Causes known",
@@ -223,6 +235,12 @@ VARIABLES = {
     "amount": "金额 / Amount",
     "decision": "意见 / Decision",
     "note": "备注 / Note",
+}
+MESSAGES = {
+    "withdrawal_received": "客户撤诉 / The customer withdraws",
+    "information_added": "客户补充信息 / The customer added information",
+    "appeal_received": "客户要求复核 / The customer asks for a review",
+    "help_requested": "请求支援 / Support was requested",
 }
 EVENTS = {
     "case_started": "投诉开始 / Complaint began",

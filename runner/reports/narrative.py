@@ -14,6 +14,7 @@ from typing import Any
 from runner.clock import from_text
 from runner.definitions.findings import half
 from runner.definitions.release import Definitions
+from runner.reports.label_words import MESSAGES
 from runner.reports.presenting import instant, is_chinese
 from runner.store.event_log import Recorded
 
@@ -190,8 +191,9 @@ def _decided(n: Narrator, event: Recorded) -> Told:
 
 @_tells("message_received")
 def _message(n: Narrator, event: Recorded) -> Told:
-    name = _facts(event)["message"]
-    return "message", n.say(f"收到消息 {name}", f"Message {name} received"), "", ""
+    name = str(_facts(event)["message"])
+    words = half(MESSAGES[name], n._language) if name in MESSAGES else name.replace("_", " ")
+    return "message", n.say(f"收到消息：{words}", f"Message received: {words}"), "", ""
 
 
 @_tells("service_performed")

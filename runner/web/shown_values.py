@@ -52,12 +52,13 @@ def _context(
     value: Mapping[str, object], labels: Labels, variable: str, moments: Moments, language: str
 ) -> str:
     colon, stop = ("：", "；") if language.startswith("zh") else (": ", "; ")
+    gap = "" if language.startswith("zh") else " "
     shown: list[str] = []
     for key, item in value.items():
         text = show(item, labels, f"{variable}.{key}", moments, language)
         if text:
             name = labels.inner_name(variable, key, language)
-            shown.append(f"{name}{'' if name[-1:] in '？?' else colon}{text.rstrip('。；;')}")
+            shown.append(f"{name}{gap if name[-1:] in '？?' else colon}{text.rstrip('。；;')}")
     return stop.join(shown)
 
 

@@ -123,8 +123,9 @@ def test_one_of_eight_wins(house: House) -> None:
 
 def test_another_group_is_refused_and_the_refusal_is_logged(house: House) -> None:
     case, task = one_task(house)
-    with pytest.raises(NotAllowed):
+    with pytest.raises(NotAllowed) as refused:
         complete_user_task(house.site, actor=house.lea, task_id=task, submission={"answer": "1"})
+    assert "办公室" in str(refused.value)  # a name, not an id
     event = house.events(case, "command_refused")[0]
     assert event.header["actor"] == house.lea.id
     assert event.header["facts"] == {"command": "complete_user_task", "reason": "not_a_candidate"}
