@@ -45,9 +45,9 @@ def ended_words(connection: Connection, task: UserTask, moments: Moments, langua
     else:
         return _(
             "This task was withdrawn %(when)s; it is no longer needed.",
-            when=moments.at(task.ended_at),
+            when=moments.full(task.ended_at),
         )
     name = half(display_name(connection, who) or str(who or ""), language)
     if word == "held":
-        return _("%(name)s has held this task since %(when)s.", name=name, when=moments.at(when))
-    return _("%(name)s finished this task: %(when)s.", name=name, when=moments.at(when))
+        return _("%(name)s has held this task since %(when)s.", name=name, when=moments.full(when))
+    return _("%(name)s finished this task: %(when)s.", name=name, when=moments.full(when))

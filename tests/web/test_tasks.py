@@ -142,7 +142,7 @@ def test_the_second_submission_reads_who_was_first(
     name = half(clerk.display_name, "en")
     shown = said(["Somebody was faster", "What you had entered", "王女士"], late.text)
     assert shown == []
-    assert f"{name} finished this task: today" in plain(late.text)
+    assert f"{name} finished this task: 2026-" in plain(late.text)
 
 
 def test_finished_work_says_when_and_whether_it_was_late(
