@@ -216,9 +216,7 @@ def _job_failed(n: Narrator, event: Recorded) -> Told:
 @_tells("job_outcome_discarded")
 def _job_discarded(n: Narrator, event: Recorded) -> Told:
     mails = len(_facts(event)["mails"])
-    detail = n.say(
-        f"结果没有采用，已发出 {mails} 封邮件", f"outcome not used, {mails} mail(s) had left"
-    )
+    detail = n.say(f"结果没有采用，已发出 {mails} 封邮件", f"outcome not used, mails sent: {mails}")
     return "incident", n.element(event), detail, "warning"
 
 

@@ -36,7 +36,7 @@ def page() -> str:
         key=public_key(site),
         digest=verifier_digest(),
         size=latest.tree_size if latest else 0,
-        signed=moments.exact(latest.created_at) if latest else "",
+        signed=moments.at(latest.created_at) if latest else "",
         note=latest.note if latest else "",
     )
     return render_template("compliance/page.html", page=shown)
