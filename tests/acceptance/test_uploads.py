@@ -47,6 +47,8 @@ def archive() -> bytes:
 
 
 REFUSED: Mapping[str, tuple[str, bytes]] = {
+    "a text where photos, PDF and films are promised": ("note.txt", "水泵漏水 🙂".encode()),
+    "a text that ends as a page": ("n.html", b"text " + HTML),
     "HTML called a photo": ("photo.jpg", HTML),
     "HTML behind white space": ("photo.jpg", b" \r\n\t" + HTML),
     "HTML behind a mark": ("photo.txt", b"\xef\xbb\xbf" + HTML),
@@ -78,8 +80,6 @@ ACCEPTED: Mapping[str, tuple[str, bytes, str]] = {
     ),
     "a document": ("doc.pdf", b"%PDF-1.4\n" + HTML, "application/octet-stream"),
     "a film": ("film.mp4", b"\x00\x00\x00\x18ftypisom" + HTML, "application/octet-stream"),
-    "a text": ("note.txt", "水泵漏水 🙂".encode(), "application/octet-stream"),
-    "a text that ends as a page": ("n.html", b"text " + HTML, "application/octet-stream"),
 }  # fmt: skip
 NAMES = (
     "../../etc/passwd", "..\\..\\boot.ini", "/etc/cron.d/x", "a\r\nSet-Cookie: x=1.png",
