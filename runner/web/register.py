@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response
 from runner.engine.access import Person, may_take
 from runner.engine.instances import start_complaint
 from runner.engine.user_tasks import claim_user_task
-from runner.errors import NotAllowed, NotFound
+from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.store.user_tasks import open_user_tasks
 from runner.web.form_nodes import Choice
 from runner.web.language import _
@@ -119,6 +120,7 @@ def start() -> str | Response:
         mine = [t for t in open_user_tasks(connection, started.case_id) if may_take(person, t)]
     if not mine:
         return redirect(url_for("cases.page", case_id=started.case_id), 303)
-    if mine[0].assignee is None:
+    # Sent again after a lost answer, the task may be a colleague's by now: its page says whose.
+    with suppress(InvalidState):
         claim_user_task(site, actor=person, task_id=mine[0].id)
     return redirect(url_for("task.page", task_id=mine[0].id), 303)

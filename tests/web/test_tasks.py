@@ -319,3 +319,15 @@ def test_neighbours_lead_through_ones_own_list(
     assert sorted("1 of 2" in plain(page) for page in pages.values()) == [False, True]
     assert f'href="/tasks/{second.id}"' in pages[first.id]
     assert f'href="/tasks/{first.id}"' in pages[second.id]
+
+
+def test_registering_again_after_a_colleague_took_the_task_leads_to_it(
+    site: Site, person: Callable[..., Person], visit: Visit
+) -> None:
+    first, colleague = visit(person("customer_service")), visit(person("customer_service"))
+    wanted = {"key": "lost answer", "channel": "phone", "language": "zh"}
+    task = first.post("/register", wanted).location
+    first.post(f"{task}/unclaim", {})
+    colleague.post(f"{task}/claim", {})
+    again = first.post("/register", wanted)
+    assert (again.status_code, again.location) == (303, task)
