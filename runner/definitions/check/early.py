@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
+from runner.definitions.check.graph import walk
 from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
 
@@ -32,7 +33,9 @@ def always_early(definitions: Definitions) -> frozenset[Place]:
                 later.append(place)
             elif element.kind == "userTask":
                 later.extend(ways[place])
-    return _reached(starts, ways) - _reached(later, ways)
+    from_starts = walk(starts, ways.__getitem__)
+    after_people = walk(later, ways.__getitem__)
+    return from_starts - after_people
 
 
 def _called(definitions: Definitions) -> frozenset[str]:
@@ -76,14 +79,3 @@ def _flows(process: Process, element: Element) -> Iterator[Place]:
     for flow in element.outgoing:
         if process.flows[flow].target in process.elements:
             yield process.id, process.flows[flow].target
-
-
-def _reached(starts: Iterable[Place], ways: Mapping[Place, tuple[Place, ...]]) -> frozenset[Place]:
-    found: set[Place] = set()
-    todo = list(starts)
-    while todo:
-        place = todo.pop()
-        if place not in found:
-            found.add(place)
-            todo.extend(ways[place])
-    return frozenset(found)

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
 
 from runner.definitions.model import Element, Process
+
+Place = TypeVar("Place", bound=Hashable)
+
+
+def walk(starts: Iterable[Place], ways: Callable[[Place], Iterable[Place]]) -> frozenset[Place]:
+    """``starts`` and every place that ``ways`` lead to from them."""
+    found: set[Place] = set()
+    ahead = list(starts)
+    while ahead:
+        place = ahead.pop()
+        if place not in found:
+            found.add(place)
+            ahead.extend(ways(place))
+    return frozenset(found)
 
 
 def reachable(process: Process, parent: str) -> frozenset[str]:
@@ -13,30 +28,24 @@ def reachable(process: Process, parent: str) -> frozenset[str]:
     A boundary event is reached when its activity is.
     """
     inside = {element.id: element for element in process.children(parent)}
-    todo = [element.id for element in inside.values() if element.kind == "startEvent"]
-    found: set[str] = set()
-    while todo:
-        current = todo.pop()
-        if current in found or current not in inside:
-            continue
-        found.add(current)
-        todo.extend(process.flows[flow].target for flow in inside[current].outgoing)
-        todo.extend(event.id for event in process.boundary_events(current))
-    return frozenset(found)
+
+    def onward(place: str) -> Iterator[str]:
+        flows = (process.flows[flow].target for flow in inside[place].outgoing)
+        events = (event.id for event in process.boundary_events(place))
+        return (target for target in (*flows, *events) if target in inside)
+
+    return walk((e.id for e in inside.values() if e.kind == "startEvent"), onward)
 
 
 def can_end(process: Process, parent: str) -> frozenset[str]:
     """The elements directly inside ``parent`` from which an end event can be reached."""
     inside = {element.id: element for element in process.children(parent)}
-    todo = [element.id for element in inside.values() if element.kind == "endEvent"]
-    found: set[str] = set()
-    while todo:
-        current = todo.pop()
-        if current in found or current not in inside:
-            continue
-        found.add(current)
-        todo.extend(process.flows[flow].source for flow in inside[current].incoming)
-    return frozenset(found)
+
+    def back(place: str) -> Iterator[str]:
+        sources = (process.flows[flow].source for flow in inside[place].incoming)
+        return (source for source in sources if source in inside)
+
+    return walk((e.id for e in inside.values() if e.kind == "endEvent"), back)
 
 
 def enclosing(process: Process, element: Element) -> Iterator[Element]:
