@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from runner.definitions.dmn_model import Decision
+from runner.definitions.dmn.model import Decision
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo
 from runner.definitions.release import Definitions

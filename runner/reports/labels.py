@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import copy
 
-from runner.definitions.dmn_model import Decision
+from runner.definitions.dmn.model import Decision
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo, Form
 from runner.reports.label_words import INNER, VALUES, VARIABLES

@@ -7,15 +7,15 @@ from typing import TypeVar
 
 from lxml import etree
 
-from runner.definitions.dmn_logic import Logic, Source
-from runner.definitions.dmn_reading import (
+from runner.definitions.dmn.logic import Logic, Source
+from runner.definitions.dmn.reading import (
     ExpressionReader,
     Unusable,
     child,
     children,
     text_of,
 )
-from runner.definitions.dmn_table import (
+from runner.definitions.dmn.table import (
     AGGREGATIONS,
     MULTI_HIT,
     SINGLE_HIT,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.definitions.dmn_logic import DecisionRun, Local, Notes, Source
+from runner.definitions.dmn.logic import DecisionRun, Local, Notes, Source
 from runner.feel import BUILTINS, Evaluation, Expression, UnaryTests, Value
 from runner.feel.builtins import invoke_builtin
 from runner.feel.operators import equal
@@ -35,12 +35,14 @@ class DecisionViolation(DecisionError):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """An input column; `allowed` are its allowed values, `label` what people read."""
+    """An input column; `allowed` are its allowed values, `label` what people read, `type_ref` the
+    name of its type as the file says it ("" where it does not)."""
 
     id: str
     label: str
     source: Source
     allowed: UnaryTests | None
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Output:
     allowed: UnaryTests | None
     ranking: Expression | None
     default: Source | None
+    type_ref: str = ""
 
 
 @dataclass(frozen=True, slots=True)

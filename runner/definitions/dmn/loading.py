@@ -1,4 +1,4 @@
-"""Decisions: DMN files in, evaluable decisions and findings out. DMN 1.1 to 1.5."""
+"""DMN files in, decisions and findings out."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from lxml import etree
 
-from runner.definitions.dmn_logic import DecisionRecord, Logic, Source
-from runner.definitions.dmn_model import Decided, Decision, DecisionModel, Knowledge
-from runner.definitions.dmn_reading import (
+from runner.definitions.dmn.logic import Logic
+from runner.definitions.dmn.model import Decision, DecisionModel, Knowledge
+from runner.definitions.dmn.reading import (
     ExpressionReader,
     Unusable,
     child,
@@ -19,22 +19,9 @@ from runner.definitions.dmn_reading import (
     local_name,
     parameters,
 )
-from runner.definitions.dmn_table import DecisionError, DecisionViolation, Table
-from runner.definitions.dmn_table_reading import read_table
+from runner.definitions.dmn.table_reading import read_table
 from runner.definitions.findings import Finding, Severity
 from runner.definitions.xml import UnreadableFile, read_xml
-
-__all__ = [
-    "Decided",
-    "Decision",
-    "DecisionError",
-    "DecisionModel",
-    "DecisionRecord",
-    "DecisionViolation",
-    "Source",
-    "Table",
-    "load_decisions",
-]
 
 _Made = TypeVar("_Made")
 NAMESPACES: Mapping[str, str] = {

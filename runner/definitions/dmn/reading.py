@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from runner.definitions import dmn_logic as logic
-from runner.definitions.dmn_logic import Logic, Source
+from runner.definitions.dmn import logic
+from runner.definitions.dmn.logic import Logic, Source
 from runner.definitions.findings import Finding, Severity
 from runner.feel import (
     Expression,

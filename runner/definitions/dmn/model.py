@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from runner.definitions.dmn_logic import (
+from runner.definitions.dmn.logic import (
     DecisionRecord,
     DecisionRun,
     Local,
@@ -15,7 +15,7 @@ from runner.definitions.dmn_logic import (
     Notes,
     Source,
 )
-from runner.definitions.dmn_table import DecisionError, DecisionViolation, Table
+from runner.definitions.dmn.table import DecisionError, DecisionViolation, Table
 from runner.feel import Evaluation, Function, Value, Warning_, WorkingTime
 
 __all__ = [
