@@ -92,6 +92,7 @@ class _TableReader:
             label,
             self.reader.expression(expression, label),
             self._allowed(child(element, "inputValues"), label),
+            expression.get("typeRef") or "",
         )
 
     def _allowed(self, element: etree._Element | None, label: str) -> UnaryTests | None:
@@ -153,6 +154,7 @@ class _TableReader:
             self.reader.expression(default, label)
             if default is not None and text_of(default)
             else None,
+            element.get("typeRef") or "",
         )
 
     def _rule(self, element: etree._Element, inputs: list[Input], outputs: list[Output]) -> Rule:
