@@ -176,8 +176,8 @@ def test_functions_of_the_procedure_are_marked_as_beyond_the_standard() -> None:
     ours = {"due at", "cycle", "is unset", "working days after", "working hours after"}
     ours |= {"is working day", "get or else"}
     for name in ours:
-        assert not any(entry.standard for entry in BUILTINS[name])
-    assert all(entry.standard for entry in BUILTINS["count"])
+        assert all(entry.origin != "standard" for entry in BUILTINS[name])
+    assert all(entry.origin == "standard" for entry in BUILTINS["count"])
 
 
 _NUMBERS = st.decimals(

@@ -8,12 +8,17 @@ from runner.feel.operators import equal
 from runner.feel.values import Unset, Value, kind
 
 
-@builtin("get value", "m: context, key: string", "The entry with this key, or null.")
+@builtin("get value", "m: context, key: string", "The entry with this key, or null.", result="any")
 def _get_value(_run: Evaluation, m: dict[str, Value], key: str) -> Value:
     return m.get(key)
 
 
-@builtin("get value", "context: context, keys: list", "The entry under these keys, or null.")
+@builtin(
+    "get value",
+    "context: context, keys: list",
+    "The entry under these keys, or null.",
+    result="any",
+)
 def _get_value_at(_run: Evaluation, context: dict[str, Value], keys: list[Value]) -> Value:
     value: Value = context
     for key in keys:
@@ -21,12 +26,12 @@ def _get_value_at(_run: Evaluation, context: dict[str, Value], keys: list[Value]
     return value if keys else None
 
 
-@builtin("get entries", "m: context", "A list of {key, value}, one for each entry.")
+@builtin("get entries", "m: context", "A list of {key, value}, one for each entry.", result="list")
 def _get_entries(_run: Evaluation, m: dict[str, Value]) -> Value:
     return [{"key": key, "value": value} for key, value in m.items()]
 
 
-@builtin("context", "entries: list", "A context made of a list of {key, value}.")
+@builtin("context", "entries: list", "A context made of a list of {key, value}.", result="context")
 def _context(run: Evaluation, entries: list[Value]) -> Value:
     made: dict[str, Value] = {}
     for entry in entries:
@@ -39,7 +44,10 @@ def _context(run: Evaluation, entries: list[Value]) -> Value:
 
 
 @builtin(
-    "context put", "context: context, key: string, value: any", "The context with this entry too."
+    "context put",
+    "context: context, key: string, value: any",
+    "The context with this entry too.",
+    result="context",
 )
 def _context_put(_run: Evaluation, context: dict[str, Value], key: str, value: Value) -> Value:
     return {**context, key: value}
@@ -49,6 +57,7 @@ def _context_put(_run: Evaluation, context: dict[str, Value], key: str, value: V
     "context put",
     "context: context, keys: list, value: any",
     "The context with this entry too, under a list of keys.",
+    result="context",
 )
 def _context_put_at(
     run: Evaluation, context: dict[str, Value], keys: list[Value], value: Value
@@ -66,7 +75,12 @@ def _context_put_at(
     return made
 
 
-@builtin("context merge", "contexts...: any", "All entries; of equal keys the last one counts.")
+@builtin(
+    "context merge",
+    "contexts...: any",
+    "All entries; of equal keys the last one counts.",
+    result="context",
+)
 def _context_merge(run: Evaluation, *contexts: Value) -> Value:
     items = contexts[0] if len(contexts) == 1 and isinstance(contexts[0], list) else contexts
     if not all(isinstance(item, dict) for item in items):
@@ -75,12 +89,22 @@ def _context_merge(run: Evaluation, *contexts: Value) -> Value:
     return {key: value for item in items for key, value in item.items()}
 
 
-@builtin("not", "negand: boolean", "The opposite; null for anything but true and false.")
+@builtin(
+    "not",
+    "negand: boolean",
+    "The opposite; null for anything but true and false.",
+    result="boolean",
+)
 def _not(_run: Evaluation, negand: bool) -> Value:
     return not negand
 
 
-@builtin("is", "value1: any, value2: any", "Whether both are the same value of the same type.")
+@builtin(
+    "is",
+    "value1: any, value2: any",
+    "Whether both are the same value of the same type.",
+    result="boolean",
+)
 def _is(run: Evaluation, value1: Value, value2: Value) -> Value:
     if kind(value1) != kind(value2):
         return False
@@ -91,13 +115,19 @@ def _is(run: Evaluation, value1: Value, value2: Value) -> Value:
 
 
 @builtin(
-    "get or else", "value: any, default: any", "The value, or the other if null.", standard=False
+    "get or else",
+    "value: any, default: any",
+    "The value, or the other if null.",
+    origin="Camunda",
+    result="any",
 )
 def _get_or_else(_run: Evaluation, value: Value, default: Value) -> Value:
     return default if value is None else value
 
 
-@builtin("is defined", "value: any", "Whether the value is not null.", standard=False)
+@builtin(
+    "is defined", "value: any", "Whether the value is not null.", origin="Camunda", result="boolean"
+)
 def _is_defined(_run: Evaluation, value: Value) -> Value:
     return value is not None
 
@@ -106,7 +136,8 @@ def _is_defined(_run: Evaluation, value: Value) -> Value:
     "is unset",
     "value: any",
     "Whether the value is a policy value that its owner has not decided.",
-    standard=False,
+    origin="ours",
+    result="boolean",
     takes_unset=True,
 )
 def _is_unset(_run: Evaluation, value: Value) -> Value:

@@ -34,17 +34,19 @@ def _warned(run: Evaluation, name: str, value: Value, text: str) -> Value:
     return value
 
 
-@builtin("date", "from: string", "The date written like 2026-11-20.")
+@builtin("date", "from: string", "The date written like 2026-11-20.", result="date")
 def _date_from_text(run: Evaluation, text: str) -> Value:
     return _warned(run, "date", parse_date(text), text)
 
 
-@builtin("date", "from: day", "The date of a date and time.")
+@builtin("date", "from: day", "The date of a date and time.", result="date")
 def _date_from_day(_run: Evaluation, day: dt.date) -> Value:
     return day.date() if isinstance(day, dt.datetime) else day
 
 
-@builtin("date", "year: number, month: number, day: number", "The date with these parts.")
+@builtin(
+    "date", "year: number, month: number, day: number", "The date with these parts.", result="date"
+)
 def _date_from_parts(run: Evaluation, year: Decimal, month: Decimal, day: Decimal) -> Value:
     parts = (whole(year), whole(month), whole(day))
     try:
@@ -54,22 +56,27 @@ def _date_from_parts(run: Evaluation, year: Decimal, month: Decimal, day: Decima
         return None
 
 
-@builtin("time", "from: string", "The time written like 10:00:00, with a zone if it has one.")
+@builtin(
+    "time",
+    "from: string",
+    "The time written like 10:00:00, with a zone if it has one.",
+    result="time",
+)
 def _time_from_text(run: Evaluation, text: str) -> Value:
     return _warned(run, "time", parse_time(text.removeprefix("T")), text)
 
 
-@builtin("time", "from: date_time", "The time of a date and time.")
+@builtin("time", "from: date_time", "The time of a date and time.", result="time")
 def _time_from_date_time(_run: Evaluation, moment: dt.datetime) -> Value:
     return moment.timetz()
 
 
-@builtin("time", "from: date", "Midnight UTC.")
+@builtin("time", "from: date", "Midnight UTC.", result="time")
 def _time_from_date(_run: Evaluation, _day: dt.date) -> Value:
     return dt.time(tzinfo=dt.UTC)
 
 
-@builtin("time", "from: time", "The time itself.")
+@builtin("time", "from: time", "The time itself.", result="time")
 def _time_itself(_run: Evaluation, time: dt.time) -> Value:
     return time
 
@@ -78,6 +85,7 @@ def _time_itself(_run: Evaluation, time: dt.time) -> Value:
     "time",
     "hour: number, minute: number, second: number, offset?: days",
     "The time with these parts.",
+    result="time",
 )
 def _time_from_parts(
     run: Evaluation,
@@ -96,17 +104,27 @@ def _time_from_parts(
         return None
 
 
-@builtin("date and time", "from: string", "The date and time written like 2026-11-20T10:00:00Z.")
+@builtin(
+    "date and time",
+    "from: string",
+    "The date and time written like 2026-11-20T10:00:00Z.",
+    result="date and time",
+)
 def _date_time_from_text(run: Evaluation, text: str) -> Value:
     return _warned(run, "date and time", parse_date_time(text), text)
 
 
-@builtin("date and time", "from: date_time", "The date and time itself.")
+@builtin("date and time", "from: date_time", "The date and time itself.", result="date and time")
 def _date_time_itself(_run: Evaluation, moment: dt.datetime) -> Value:
     return moment
 
 
-@builtin("date and time", "date: day, time: time", "The date and the time together.")
+@builtin(
+    "date and time",
+    "date: day, time: time",
+    "The date and the time together.",
+    result="date and time",
+)
 def _date_time_of(_run: Evaluation, day: dt.date, time: dt.time) -> Value:
     return dt.datetime.combine(day, time)
 
@@ -115,7 +133,8 @@ def _date_time_of(_run: Evaluation, day: dt.date, time: dt.time) -> Value:
     "date and time",
     "date: date_time, timezone: string",
     "The same instant shown in a zone, such as Asia/Shanghai.",
-    standard=False,
+    origin="Camunda",
+    result="date and time",
 )
 def _date_time_in_zone(run: Evaluation, moment: dt.datetime, timezone: str) -> Value:
     time = parse_time(f"00:00:00@{timezone}")
@@ -129,6 +148,7 @@ def _date_time_in_zone(run: Evaluation, moment: dt.datetime, timezone: str) -> V
     "date and time",
     "year: number, month: number, day: number, hour: number, minute: number, second: number",
     "The local date and time with these parts.",
+    result="date and time",
 )
 def _date_time_from_parts(run: Evaluation, *parts: Decimal) -> Value:
     day = _date_from_parts(run, *parts[:3])
@@ -136,18 +156,23 @@ def _date_time_from_parts(run: Evaluation, *parts: Decimal) -> Value:
     return None if day is None or time is None else dt.datetime.combine(day, time)
 
 
-@builtin("duration", "from: string", "The duration written like P3D, PT2H30M or P1Y6M.")
+@builtin(
+    "duration", "from: string", "The duration written like P3D, PT2H30M or P1Y6M.", result="any"
+)
 def _duration(run: Evaluation, text: str) -> Value:
     return _warned(run, "duration", parse_duration(text), text)
 
 
-@builtin("duration", "from: duration", "The duration itself.")
+@builtin("duration", "from: duration", "The duration itself.", result="any")
 def _duration_itself(_run: Evaluation, length: Value) -> Value:
     return length
 
 
 @builtin(
-    "years and months duration", "from: day, to: day", "The whole months from one day to another."
+    "years and months duration",
+    "from: day, to: day",
+    "The whole months from one day to another.",
+    result="years and months duration",
 )
 def _months_between(_run: Evaluation, start: dt.date, end: dt.date) -> Value:
     first = start.date() if isinstance(start, dt.datetime) else start
@@ -160,37 +185,39 @@ def _months_between(_run: Evaluation, start: dt.date, end: dt.date) -> Value:
     return Months(months)
 
 
-@builtin("now", "", "The instant of this evaluation, in the site's zone.")
+@builtin("now", "", "The instant of this evaluation, in the site's zone.", result="date and time")
 def _now(run: Evaluation) -> Value:
     return run.now.astimezone(run.zone)
 
 
-@builtin("today", "", "The date of this evaluation, in the site's zone.")
+@builtin("today", "", "The date of this evaluation, in the site's zone.", result="date")
 def _today(run: Evaluation) -> Value:
     return run.now.astimezone(run.zone).date()
 
 
-@builtin("day of week", "date: day", "Monday to Sunday.")
+@builtin("day of week", "date: day", "Monday to Sunday.", result="string")
 def _day_of_week(_run: Evaluation, day: dt.date) -> Value:
     return _WEEKDAYS[day.weekday()]
 
 
-@builtin("day of year", "date: day", "1 to 366.")
+@builtin("day of year", "date: day", "1 to 366.", result="number")
 def _day_of_year(_run: Evaluation, day: dt.date) -> Value:
     return Decimal(day.timetuple().tm_yday)
 
 
-@builtin("week of year", "date: day", "The week of ISO 8601, 1 to 53.")
+@builtin("week of year", "date: day", "The week of ISO 8601, 1 to 53.", result="number")
 def _week_of_year(_run: Evaluation, day: dt.date) -> Value:
     return Decimal(day.isocalendar().week)
 
 
-@builtin("month of year", "date: day", "January to December.")
+@builtin("month of year", "date: day", "January to December.", result="string")
 def _month_of_year(_run: Evaluation, day: dt.date) -> Value:
     return _MONTHS[day.month - 1]
 
 
-@builtin("last day of month", "date: day", "The last date of the month.", standard=False)
+@builtin(
+    "last day of month", "date: day", "The last date of the month.", origin="Camunda", result="date"
+)
 def _last_day_of_month(_run: Evaluation, day: dt.date) -> Value:
     first = dt.date(day.year, day.month, 1)
     following = add_months(first, 1)

@@ -12,7 +12,9 @@ from runner.feel.operators import equal, identity, order, whole
 from runner.feel.values import Function, Value
 
 
-@builtin("list contains", "list: list, element: any", "Whether the list has the value.")
+@builtin(
+    "list contains", "list: list, element: any", "Whether the list has the value.", result="boolean"
+)
 def _list_contains(run: Evaluation, items: list[Value], element: Value) -> Value:
     return any(_same(run, item, element) for item in items)
 
@@ -26,22 +28,34 @@ def _same(run: Evaluation, one: Value, other: Value) -> bool:
     return equal(run, one, other) is True
 
 
-@builtin("count", "list: list", "The number of items.")
+@builtin("count", "list: list", "The number of items.", result="number")
 def _count(_run: Evaluation, items: list[Value]) -> Value:
     return Decimal(len(items))
 
 
-@builtin("is empty", "list: list", "Whether the list has no item.", standard=False)
+@builtin(
+    "is empty", "list: list", "Whether the list has no item.", origin="Camunda", result="boolean"
+)
 def _is_empty(_run: Evaluation, items: list[Value]) -> Value:
     return not items
 
 
-@builtin("all", "list...: any", "false if one is false, else true if all are true, else null.")
+@builtin(
+    "all",
+    "list...: any",
+    "false if one is false, else true if all are true, else null.",
+    result="boolean",
+)
 def _all(_run: Evaluation, *values: Value) -> Value:
     return _three_valued(_operands(values), False)
 
 
-@builtin("any", "list...: any", "true if one is true, else false if all are false, else null.")
+@builtin(
+    "any",
+    "list...: any",
+    "true if one is true, else false if all are false, else null.",
+    result="boolean",
+)
 def _any(_run: Evaluation, *values: Value) -> Value:
     return _three_valued(_operands(values), True)
 
@@ -67,6 +81,7 @@ def _operands(values: tuple[Value, ...]) -> list[Value] | None:
     "sublist",
     "list: list, start position: number, length?: number",
     "The part from a position, counted from 1, or from the end with a negative one.",
+    result="list",
 )
 def _sublist(_run: Evaluation, items: list[Value], start: Decimal, length: Decimal | None) -> Value:
     first = whole(start)
@@ -79,12 +94,14 @@ def _sublist(_run: Evaluation, items: list[Value], start: Decimal, length: Decim
     return items[begin : begin + count]
 
 
-@builtin("append", "list?: any, items...: any", "The list with the items after its own.")
+@builtin(
+    "append", "list?: any, items...: any", "The list with the items after its own.", result="list"
+)
 def _append(_run: Evaluation, items: Value, *more: Value) -> Value:
     return [*(items if isinstance(items, list) else [items]), *more]
 
 
-@builtin("concatenate", "lists...: any", "One list of the items of all lists.")
+@builtin("concatenate", "lists...: any", "One list of the items of all lists.", result="list")
 def _concatenate(run: Evaluation, *lists: Value) -> Value:
     made: list[Value] = []
     for items in lists:
@@ -96,14 +113,22 @@ def _concatenate(run: Evaluation, *lists: Value) -> Value:
 
 
 @builtin(
-    "insert before", "list: list, position: number, newItem: any", "The list with one more item."
+    "insert before",
+    "list: list, position: number, newItem: any",
+    "The list with one more item.",
+    result="list",
 )
 def _insert_before(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
     index = _index(items, position)
     return None if index is None else [*items[:index], new, *items[index:]]
 
 
-@builtin("remove", "list: list, position: number", "The list without the item at the position.")
+@builtin(
+    "remove",
+    "list: list, position: number",
+    "The list without the item at the position.",
+    result="list",
+)
 def _remove(_run: Evaluation, items: list[Value], position: Decimal) -> Value:
     index = _index(items, position)
     return None if index is None else [*items[:index], *items[index + 1 :]]
@@ -117,7 +142,10 @@ def _index(items: list[Value], position: Decimal) -> int | None:
 
 
 @builtin(
-    "list replace", "list: list, position: number, newItem: any", "The list with one item changed."
+    "list replace",
+    "list: list, position: number, newItem: any",
+    "The list with one item changed.",
+    result="list",
 )
 def _list_replace(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
     index = _index(items, position)
@@ -128,6 +156,7 @@ def _list_replace(_run: Evaluation, items: list[Value], position: Decimal, new: 
     "list replace",
     "list: list, match: function, newItem: any",
     "The list with the items changed for which match(item, newItem) is true.",
+    result="list",
 )
 def _list_replace_matching(
     run: Evaluation, items: list[Value], match: Function, new: Value
@@ -141,23 +170,29 @@ def _list_replace_matching(
     return made
 
 
-@builtin("reverse", "list: list", "The list from its end to its start.")
+@builtin("reverse", "list: list", "The list from its end to its start.", result="list")
 def _reverse(_run: Evaluation, items: list[Value]) -> Value:
     return items[::-1]
 
 
-@builtin("index of", "list: list, match: any", "The positions at which the value stands.")
+@builtin(
+    "index of", "list: list, match: any", "The positions at which the value stands.", result="list"
+)
 def _index_of(run: Evaluation, items: list[Value], match: Value) -> Value:
     return [Decimal(i) for i, item in enumerate(items, start=1) if _same(run, item, match)]
 
 
-@builtin("distinct values", "list: list", "The list without repeated values.")
+@builtin("distinct values", "list: list", "The list without repeated values.", result="list")
 def _distinct_values(run: Evaluation, items: list[Value]) -> Value:
     return list({identity(run, item): item for item in reversed(items)}.values())[::-1]
 
 
 @builtin(
-    "duplicate values", "list: list", "The values that stand there repeatedly.", standard=False
+    "duplicate values",
+    "list: list",
+    "The values that stand there repeatedly.",
+    origin="Camunda",
+    result="list",
 )
 def _duplicate_values(run: Evaluation, items: list[Value]) -> Value:
     seen: dict[object, int] = {}
@@ -170,13 +205,18 @@ def _duplicate_values(run: Evaluation, items: list[Value]) -> Value:
     return found
 
 
-@builtin("union", "list...: any", "The items of all lists, each value once.")
+@builtin("union", "list...: any", "The items of all lists, each value once.", result="list")
 def _union(run: Evaluation, *lists: Value) -> Value:
     joined = _concatenate(run, *lists)
     return None if joined is None else _distinct_values(run, joined)
 
 
-@builtin("flatten", "list: list", "The list with the items of the lists in it, to any depth.")
+@builtin(
+    "flatten",
+    "list: list",
+    "The list with the items of the lists in it, to any depth.",
+    result="list",
+)
 def _flatten(run: Evaluation, items: list[Value]) -> Value:
     made: list[Value] = []
     waiting = list(reversed(items))
@@ -194,6 +234,7 @@ def _flatten(run: Evaluation, items: list[Value]) -> Value:
     "sort",
     "list: list, precedes?: function",
     "The list in order; precedes(x, y) says whether x comes first.",
+    result="list",
 )
 def _sort(run: Evaluation, items: list[Value], precedes: Function | None) -> Value:
     failed = False
@@ -213,7 +254,13 @@ def _sort(run: Evaluation, items: list[Value], precedes: Function | None) -> Val
     return None if failed else made
 
 
-@builtin("partition", "list: list, size: number", "Lists of so many items each.", standard=False)
+@builtin(
+    "partition",
+    "list: list, size: number",
+    "Lists of so many items each.",
+    origin="Camunda",
+    result="list",
+)
 def _partition(_run: Evaluation, items: list[Value], size: Decimal) -> Value:
     length = whole(size)
     if not length or length < 1:

@@ -38,47 +38,70 @@ def _rounded(run: Evaluation, value: Decimal, scale: Decimal | None, mode: str) 
         return None
 
 
-@builtin("decimal", "n: number, scale: number", "The number rounded half even to scale digits.")
+@builtin(
+    "decimal",
+    "n: number, scale: number",
+    "The number rounded half even to scale digits.",
+    result="number",
+)
 def _decimal(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
     return _rounded(run, n, scale, ROUND_HALF_EVEN)
 
 
-@builtin("floor", "n: number, scale?: number", "The number rounded down, towards minus infinity.")
+@builtin(
+    "floor",
+    "n: number, scale?: number",
+    "The number rounded down, towards minus infinity.",
+    result="number",
+)
 def _floor(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
     return _rounded(run, n, scale, ROUND_FLOOR)
 
 
-@builtin("ceiling", "n: number, scale?: number", "The number rounded up, towards infinity.")
+@builtin(
+    "ceiling",
+    "n: number, scale?: number",
+    "The number rounded up, towards infinity.",
+    result="number",
+)
 def _ceiling(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
     return _rounded(run, n, scale, ROUND_CEILING)
 
 
-@builtin("round up", "n: number, scale: number", "The number rounded away from zero.")
+@builtin(
+    "round up", "n: number, scale: number", "The number rounded away from zero.", result="number"
+)
 def _round_up(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
     return _rounded(run, n, scale, ROUND_UP)
 
 
-@builtin("round down", "n: number, scale: number", "The number rounded towards zero.")
+@builtin(
+    "round down", "n: number, scale: number", "The number rounded towards zero.", result="number"
+)
 def _round_down(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
     return _rounded(run, n, scale, ROUND_DOWN)
 
 
-@builtin("round half up", "n: number, scale: number", "Rounded, halves away from zero.")
+@builtin(
+    "round half up", "n: number, scale: number", "Rounded, halves away from zero.", result="number"
+)
 def _round_half_up(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
     return _rounded(run, n, scale, ROUND_HALF_UP)
 
 
-@builtin("round half down", "n: number, scale: number", "Rounded, halves towards zero.")
+@builtin(
+    "round half down", "n: number, scale: number", "Rounded, halves towards zero.", result="number"
+)
 def _round_half_down(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
     return _rounded(run, n, scale, ROUND_HALF_DOWN)
 
 
-@builtin("abs", "n: number", "The number without its sign.")
+@builtin("abs", "n: number", "The number without its sign.", result="any")
 def _abs(_run: Evaluation, n: Decimal) -> Value:
     return CONTEXT.abs(n)
 
 
-@builtin("abs", "n: duration", "The duration without its sign.")
+@builtin("abs", "n: duration", "The duration without its sign.", result="any")
 def _abs_duration(_run: Evaluation, n: Value) -> Value:
     zero = n - n if not hasattr(n, "months") else type(n)(0)
     if n >= zero:
@@ -86,7 +109,12 @@ def _abs_duration(_run: Evaluation, n: Value) -> Value:
     return type(n)(-n.months) if hasattr(n, "months") else -n
 
 
-@builtin("modulo", "dividend: number, divisor: number", "The rest, with the divisor's sign.")
+@builtin(
+    "modulo",
+    "dividend: number, divisor: number",
+    "The rest, with the divisor's sign.",
+    result="number",
+)
 def _modulo(run: Evaluation, dividend: Decimal, divisor: Decimal) -> Value:
     try:
         quotient = CONTEXT.divide(dividend, divisor).to_integral_value(ROUND_FLOOR)
@@ -96,17 +124,19 @@ def _modulo(run: Evaluation, dividend: Decimal, divisor: Decimal) -> Value:
         return None
 
 
-@builtin("sqrt", "number: number", "The square root; null for a negative number.")
+@builtin("sqrt", "number: number", "The square root; null for a negative number.", result="number")
 def _sqrt(run: Evaluation, number: Decimal) -> Value:
     return _or_null(run, "sqrt", number)
 
 
-@builtin("log", "number: number", "The natural logarithm; null where there is none.")
+@builtin(
+    "log", "number: number", "The natural logarithm; null where there is none.", result="number"
+)
 def _log(run: Evaluation, number: Decimal) -> Value:
     return _or_null(run, "ln", number) if number > 0 else None
 
 
-@builtin("exp", "number: number", "e to the power of the number.")
+@builtin("exp", "number: number", "e to the power of the number.", result="number")
 def _exp(run: Evaluation, number: Decimal) -> Value:
     return _or_null(run, "exp", number)
 
@@ -119,13 +149,13 @@ def _or_null(run: Evaluation, operation: str, number: Decimal) -> Value:
         return None
 
 
-@builtin("odd", "number: number", "Whether the number is a whole odd one.")
+@builtin("odd", "number: number", "Whether the number is a whole odd one.", result="boolean")
 def _odd(_run: Evaluation, number: Decimal) -> Value:
     integer = whole(number)
     return None if integer is None else integer % 2 == 1
 
 
-@builtin("even", "number: number", "Whether the number is a whole even one.")
+@builtin("even", "number: number", "Whether the number is a whole even one.", result="boolean")
 def _even(_run: Evaluation, number: Decimal) -> Value:
     integer = whole(number)
     return None if integer is None else integer % 2 == 0
@@ -135,6 +165,7 @@ def _even(_run: Evaluation, number: Decimal) -> Value:
     "number",
     "from: string, grouping separator?: string, decimal separator?: string",
     "The number written in the text; null if it is none.",
+    result="number",
 )
 def _number(
     run: Evaluation, text: str, grouping: str | None, decimal_separator: str | None
@@ -166,6 +197,6 @@ def _number(
         return None
 
 
-@builtin("number", "from: number", "The number itself.")
+@builtin("number", "from: number", "The number itself.", result="number")
 def _number_itself(_run: Evaluation, number: Decimal) -> Value:
     return number

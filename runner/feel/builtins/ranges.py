@@ -21,36 +21,54 @@ def _before(run: Evaluation, one: Range, other: Range) -> bool | None:
     return sign < 0 or (sign == 0 and not (one.high_closed and other.low_closed))
 
 
-@builtin("before", "a: any, b: any", "Whether a ends before b starts.")
+@builtin("before", "a: any, b: any", "Whether a ends before b starts.", result="boolean")
 def _is_before(run: Evaluation, a: Value, b: Value) -> Value:
     return _before(run, _span(a), _span(b))
 
 
-@builtin("after", "a: any, b: any", "Whether a starts after b ends.")
+@builtin("after", "a: any, b: any", "Whether a starts after b ends.", result="boolean")
 def _is_after(run: Evaluation, a: Value, b: Value) -> Value:
     return _before(run, _span(b), _span(a))
 
 
-@builtin("meets", "range1: range, range2: range", "Whether the first ends where the second starts.")
+@builtin(
+    "meets",
+    "range1: range, range2: range",
+    "Whether the first ends where the second starts.",
+    result="boolean",
+)
 def _meets(run: Evaluation, range1: Range, range2: Range) -> Value:
     sign = order(run, range1.high, range2.low)
     return None if sign is None else sign == 0 and range1.high_closed and range2.low_closed
 
 
 @builtin(
-    "met by", "range1: range, range2: range", "Whether the second ends where the first starts."
+    "met by",
+    "range1: range, range2: range",
+    "Whether the second ends where the first starts.",
+    result="boolean",
 )
 def _met_by(run: Evaluation, range1: Range, range2: Range) -> Value:
     return _meets(run, range2, range1)
 
 
-@builtin("overlaps", "range1: range, range2: range", "Whether the ranges have a value in common.")
+@builtin(
+    "overlaps",
+    "range1: range, range2: range",
+    "Whether the ranges have a value in common.",
+    result="boolean",
+)
 def _overlaps(run: Evaluation, range1: Range, range2: Range) -> Value:
     first, second = _before(run, range1, range2), _before(run, range2, range1)
     return None if first is None or second is None else not first and not second
 
 
-@builtin("includes", "range: range, value: any", "Whether the range has the value, or the range.")
+@builtin(
+    "includes",
+    "range: range, value: any",
+    "Whether the range has the value, or the range.",
+    result="boolean",
+)
 def _includes(run: Evaluation, span: Range, value: Value) -> Value:
     if not isinstance(value, Range):
         return contains(run, span, value)
@@ -62,12 +80,22 @@ def _includes(run: Evaluation, span: Range, value: Value) -> Value:
     return low_inside and high_inside
 
 
-@builtin("during", "value: any, range: range", "Whether the range has the value, or the range.")
+@builtin(
+    "during",
+    "value: any, range: range",
+    "Whether the range has the value, or the range.",
+    result="boolean",
+)
 def _during(run: Evaluation, value: Value, span: Range) -> Value:
     return _includes(run, span, value)
 
 
-@builtin("starts", "value: any, range: range", "Whether the range starts with the value or range.")
+@builtin(
+    "starts",
+    "value: any, range: range",
+    "Whether the range starts with the value or range.",
+    result="boolean",
+)
 def _starts(run: Evaluation, value: Value, span: Range) -> Value:
     part = _span(value)
     sign = order(run, part.low, span.low)
@@ -78,7 +106,12 @@ def _starts(run: Evaluation, value: Value, span: Range) -> Value:
     return sign == 0 and part.low_closed == span.low_closed and _includes(run, span, part) is True
 
 
-@builtin("finishes", "value: any, range: range", "Whether the range ends with the value or range.")
+@builtin(
+    "finishes",
+    "value: any, range: range",
+    "Whether the range ends with the value or range.",
+    result="boolean",
+)
 def _finishes(run: Evaluation, value: Value, span: Range) -> Value:
     part = _span(value)
     sign = order(run, part.high, span.high)
@@ -89,17 +122,29 @@ def _finishes(run: Evaluation, value: Value, span: Range) -> Value:
     return sign == 0 and part.high_closed == span.high_closed and _includes(run, span, part) is True
 
 
-@builtin("started by", "range: range, value: any", "Whether the range starts with the value.")
+@builtin(
+    "started by",
+    "range: range, value: any",
+    "Whether the range starts with the value.",
+    result="boolean",
+)
 def _started_by(run: Evaluation, span: Range, value: Value) -> Value:
     return _starts(run, value, span)
 
 
-@builtin("finished by", "range: range, value: any", "Whether the range ends with the value.")
+@builtin(
+    "finished by",
+    "range: range, value: any",
+    "Whether the range ends with the value.",
+    result="boolean",
+)
 def _finished_by(run: Evaluation, span: Range, value: Value) -> Value:
     return _finishes(run, value, span)
 
 
-@builtin("coincides", "a: any, b: any", "Whether both are the same value or range.")
+@builtin(
+    "coincides", "a: any, b: any", "Whether both are the same value or range.", result="boolean"
+)
 def _coincides(run: Evaluation, a: Value, b: Value) -> Value:
     one, other = _span(a), _span(b)
     low, high = order(run, one.low, other.low), order(run, one.high, other.high)

@@ -11,12 +11,12 @@ from runner.feel.operators import order
 from runner.feel.values import CONTEXT, Value, kind
 
 
-@builtin("min", "list...: any", "The least value; null for none.")
+@builtin("min", "list...: any", "The least value; null for none.", result="any")
 def _min(run: Evaluation, *values: Value) -> Value:
     return _extreme(run, _operands(values), -1)
 
 
-@builtin("max", "list...: any", "The greatest value; null for none.")
+@builtin("max", "list...: any", "The greatest value; null for none.", result="any")
 def _max(run: Evaluation, *values: Value) -> Value:
     return _extreme(run, _operands(values), 1)
 
@@ -101,7 +101,7 @@ def _deviation(items: list[Decimal]) -> Decimal:
     return CONTEXT.sqrt(CONTEXT.divide(_total(squares), Decimal(len(items) - 1)))
 
 
-@builtin("sum", "list...: any", "The sum of numbers (or durations); null for none.")
+@builtin("sum", "list...: any", "The sum of numbers (or durations); null for none.", result="any")
 def _sum(run: Evaluation, *values: Value) -> Value:
     items = _operands(values)
     if items and all(kind(used(item)) == "days and time duration" for item in items):
@@ -112,27 +112,29 @@ def _sum(run: Evaluation, *values: Value) -> Value:
     return _folded(run, "sum", values, _total)
 
 
-@builtin("mean", "list...: any", "The arithmetic mean of numbers.")
+@builtin("mean", "list...: any", "The arithmetic mean of numbers.", result="number")
 def _mean(run: Evaluation, *values: Value) -> Value:
     return _folded(run, "mean", values, _average)
 
 
-@builtin("product", "list...: any", "The product of numbers.")
+@builtin("product", "list...: any", "The product of numbers.", result="number")
 def _product(run: Evaluation, *values: Value) -> Value:
     return _folded(run, "product", values, _times)
 
 
-@builtin("median", "list...: any", "The middle one of numbers.")
+@builtin("median", "list...: any", "The middle one of numbers.", result="number")
 def _median(run: Evaluation, *values: Value) -> Value:
     return _folded(run, "median", values, _middle)
 
 
-@builtin("stddev", "list...: any", "The standard deviation of a sample of numbers.")
+@builtin(
+    "stddev", "list...: any", "The standard deviation of a sample of numbers.", result="number"
+)
 def _stddev(run: Evaluation, *values: Value) -> Value:
     return _folded(run, "stddev", values, _deviation)
 
 
-@builtin("mode", "list...: any", "The most frequent numbers, in order.")
+@builtin("mode", "list...: any", "The most frequent numbers, in order.", result="list")
 def _mode(run: Evaluation, *values: Value) -> Value:
     if len(values) == 1 and values[0] is None:
         return None

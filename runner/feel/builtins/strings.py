@@ -19,32 +19,44 @@ _MAX_PATTERN = 1_000
 _MAX_MATCHED = 100_000
 
 
-@builtin("string", "from: any", "The value written as text; null stays null.")
+@builtin("string", "from: any", "The value written as text; null stays null.", result="string")
 def _string(run: Evaluation, value: Value) -> Value:
     return None if value is None else format_value(run, value)
 
 
-@builtin("string length", "string: string", "The number of characters.")
+@builtin("string length", "string: string", "The number of characters.", result="number")
 def _string_length(_run: Evaluation, string: str) -> Value:
     return Decimal(len(string))
 
 
-@builtin("upper case", "string: string", "The text in capital letters.")
+@builtin("upper case", "string: string", "The text in capital letters.", result="string")
 def _upper_case(_run: Evaluation, string: str) -> Value:
     return string.upper()
 
 
-@builtin("lower case", "string: string", "The text in small letters.")
+@builtin("lower case", "string: string", "The text in small letters.", result="string")
 def _lower_case(_run: Evaluation, string: str) -> Value:
     return string.lower()
 
 
-@builtin("trim", "string: string", "The text without blanks at its ends.", standard=False)
+@builtin(
+    "trim",
+    "string: string",
+    "The text without blanks at its ends.",
+    origin="Camunda",
+    result="string",
+)
 def _trim(_run: Evaluation, string: str) -> Value:
     return string.strip()
 
 
-@builtin("is blank", "string: string", "Whether the text has only blanks.", standard=False)
+@builtin(
+    "is blank",
+    "string: string",
+    "Whether the text has only blanks.",
+    origin="Camunda",
+    result="boolean",
+)
 def _is_blank(_run: Evaluation, string: str) -> Value:
     return not string.strip()
 
@@ -53,6 +65,7 @@ def _is_blank(_run: Evaluation, string: str) -> Value:
     "substring",
     "string: string, start position: number, length?: number",
     "The part from a position, counted from 1, or from the end with a negative one.",
+    result="string",
 )
 def _substring(_run: Evaluation, string: str, start: Decimal, length: Decimal | None) -> Value:
     first = whole(start)
@@ -63,30 +76,55 @@ def _substring(_run: Evaluation, string: str, start: Decimal, length: Decimal | 
     return string[begin : begin + max(count, 0)]
 
 
-@builtin("substring before", "string: string, match: string", "The part before the match, or ''.")
+@builtin(
+    "substring before",
+    "string: string, match: string",
+    "The part before the match, or ''.",
+    result="string",
+)
 def _substring_before(_run: Evaluation, string: str, match: str) -> Value:
     before, found, _ = string.partition(match) if match else ("", "", "")
     return before if found else ""
 
 
-@builtin("substring after", "string: string, match: string", "The part after the match, or ''.")
+@builtin(
+    "substring after",
+    "string: string, match: string",
+    "The part after the match, or ''.",
+    result="string",
+)
 def _substring_after(_run: Evaluation, string: str, match: str) -> Value:
     if not match:
         return string
     return string.partition(match)[2]
 
 
-@builtin("contains", "string: string, match: string", "Whether the text contains the other.")
+@builtin(
+    "contains",
+    "string: string, match: string",
+    "Whether the text contains the other.",
+    result="boolean",
+)
 def _contains(_run: Evaluation, string: str, match: str) -> Value:
     return match in string
 
 
-@builtin("starts with", "string: string, match: string", "Whether the text begins with the other.")
+@builtin(
+    "starts with",
+    "string: string, match: string",
+    "Whether the text begins with the other.",
+    result="boolean",
+)
 def _starts_with(_run: Evaluation, string: str, match: str) -> Value:
     return string.startswith(match)
 
 
-@builtin("ends with", "string: string, match: string", "Whether the text ends with the other.")
+@builtin(
+    "ends with",
+    "string: string, match: string",
+    "Whether the text ends with the other.",
+    result="boolean",
+)
 def _ends_with(_run: Evaluation, string: str, match: str) -> Value:
     return string.endswith(match)
 
@@ -95,6 +133,7 @@ def _ends_with(_run: Evaluation, string: str, match: str) -> Value:
     "string join",
     "list: list, delimiter?: string, prefix?: string, suffix?: string",
     "The texts of the list joined, nulls left out.",
+    result="string",
 )
 def _string_join(
     run: Evaluation,
@@ -117,6 +156,7 @@ def _string_join(
     "matches",
     "input: string, pattern: string, flags?: string",
     "Whether the pattern is found in the text; flags are of s m i x q.",
+    result="boolean",
 )
 def _matches(run: Evaluation, text: str, pattern: str, flags: str | None) -> Value:
     compiled = _pattern_or_null(run, text, pattern, flags)
@@ -127,6 +167,7 @@ def _matches(run: Evaluation, text: str, pattern: str, flags: str | None) -> Val
     "replace",
     "input: string, pattern: string, replacement: string, flags?: string",
     "The text with every match replaced; $1 is what the first group matched.",
+    result="string",
 )
 def _replace(run: Evaluation, text: str, pattern: str, new: str, flags: str | None) -> Value:
     compiled = _pattern_or_null(run, text, pattern, flags)
@@ -176,7 +217,12 @@ def _replacement(new: str, literal: bool) -> list[str | int]:
     return parts
 
 
-@builtin("split", "string: string, delimiter: string", "The parts between matches of a pattern.")
+@builtin(
+    "split",
+    "string: string, delimiter: string",
+    "The parts between matches of a pattern.",
+    result="list",
+)
 def _split(run: Evaluation, string: str, delimiter: str) -> Value:
     compiled = _pattern_or_null(run, string, delimiter, None)
     if compiled is None:
@@ -191,7 +237,13 @@ def _split(run: Evaluation, string: str, delimiter: str) -> Value:
     return [*parts, string[position:]]
 
 
-@builtin("extract", "string: string, pattern: string", "All matches of a pattern.", standard=False)
+@builtin(
+    "extract",
+    "string: string, pattern: string",
+    "All matches of a pattern.",
+    origin="Camunda",
+    result="list",
+)
 def _extract(run: Evaluation, string: str, pattern: str) -> Value:
     compiled = _pattern_or_null(run, string, pattern, None)
     return None if compiled is None else [match.group() for match in compiled.finditer(string)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.values import Function, Unset, Value, kind
@@ -21,6 +22,8 @@ _TYPES = {
     "duration": frozenset({"days and time duration", "years and months duration"}),
     "days": frozenset({"days and time duration"}),
 }
+
+Origin = Literal["standard", "Camunda", "ours"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """One way of calling one function. `standard` is False for functions beyond DMN."""
+    """One way of calling one function. `result` is the FEEL type of what it gives ("any" where it
+    depends on the arguments), `origin` who defines it: the standard, Camunda or we."""
 
     name: str
     parameters: tuple[Parameter, ...]
     doc: str
     function: Callable[..., Value]
-    standard: bool = True
+    result: str = "any"
+    origin: Origin = "standard"
     takes_unset: bool = False
 
     @property
@@ -59,13 +64,19 @@ BUILTINS: dict[str, list[Builtin]] = {}
 
 
 def builtin(
-    name: str, parameters: str, doc: str, *, standard: bool = True, takes_unset: bool = False
+    name: str,
+    parameters: str,
+    doc: str,
+    *,
+    result: str,
+    origin: Origin = "standard",
+    takes_unset: bool = False,
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Enter the function in the table; it is called with the evaluation and every argument."""
     declared = tuple(_parameter(part) for part in parameters.split(", ") if part)
 
     def enter(function: Callable[..., Value]) -> Callable[..., Value]:
-        entry = Builtin(name, declared, doc, function, standard, takes_unset)
+        entry = Builtin(name, declared, doc, function, result, origin, takes_unset)
         BUILTINS.setdefault(name, []).append(entry)
         return function
 

@@ -21,7 +21,8 @@ _LAST_SECOND = dt.time(23, 59, 59)
     "due at",
     "T?: context, clock: context",
     "The instant at which a time value of the policy, counted from its clock entry, is over.",
-    standard=False,
+    origin="ours",
+    result="date and time",
 )
 def due_at(run: Evaluation, limit: dict[str, Value] | None, clock: dict[str, Value]) -> Value:
     """The instant by which something is due, or null where there is no limit.
@@ -126,7 +127,8 @@ def _calendar(run: Evaluation) -> WorkingTime | None:
     "cycle",
     "T?: context",
     "A time value of the policy as a repeating interval like R/PT24H; null for no limit.",
-    standard=False,
+    origin="ours",
+    result="string",
 )
 def _cycle(run: Evaluation, limit: dict[str, Value] | None) -> Value:
     if limit is None:
@@ -178,7 +180,8 @@ def _counted(run: Evaluation, start: Value, limit: Value, unit: str) -> Value:
     "working days after",
     "start?: day, T?: any",
     "The close of business so many working days after the start.",
-    standard=False,
+    origin="ours",
+    result="date and time",
 )
 def _working_days_after(run: Evaluation, start: Value, limit: Value) -> Value:
     return _counted(run, start, limit, "working_day")
@@ -188,7 +191,8 @@ def _working_days_after(run: Evaluation, start: Value, limit: Value) -> Value:
     "working hours after",
     "start?: day, T?: any",
     "The instant when so much working time has passed since the start.",
-    standard=False,
+    origin="ours",
+    result="date and time",
 )
 def _working_hours_after(run: Evaluation, start: Value, limit: Value) -> Value:
     return _counted(run, start, limit, "working_hour")
@@ -198,7 +202,8 @@ def _working_hours_after(run: Evaluation, start: Value, limit: Value) -> Value:
     "is working day",
     "date: day",
     "Whether the calendar says that work is done on that day.",
-    standard=False,
+    origin="ours",
+    result="boolean",
 )
 def _is_working_day(run: Evaluation, day: dt.date) -> Value:
     calendar = _calendar(run)
