@@ -32,15 +32,17 @@ class _Compiled:
     """What expressions and unary tests have in common. Immutable, safe to share by threads.
 
     `names` are the variable paths certainly read, as `policy.ack.due`; `possible_names` are names
-    inside filters, which are keys of the items or else variables; `functions` are those called.
+    inside filters, which are keys of the items or else variables; `functions` are those called;
+    `node` is the parsed form.
     """
 
-    __slots__ = ("functions", "names", "possible_names", "text")
+    __slots__ = ("functions", "names", "node", "possible_names", "text")
 
     def __init__(self, text: str, node: Node) -> None:
         finder = NameFinder()
         finder.visit(node, frozenset({INPUT}))
         self.text = text
+        self.node = node
         self.names = frozenset(finder.certain)
         self.possible_names = frozenset(finder.possible)
         self.functions = frozenset(finder.functions)
