@@ -17,7 +17,7 @@ from referencing import Registry
 from runner.definitions.findings import Finding, half
 from runner.definitions.owners_yaml import Document, Path, path_text
 from runner.definitions.shipped import shipped_folder
-from runner.definitions.spelling import closest
+from runner.feel.spelling import closest
 
 POLICY_SCHEMA = "processes/policies/policy.schema.json"
 ROLES_SCHEMA = "processes/roles.schema.json"

@@ -18,8 +18,8 @@ from runner.definitions.check.subject import Subject
 from runner.definitions.check.texts import Text
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
-from runner.definitions.spelling import closest
 from runner.feel import BUILTINS, FeelSyntaxError
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -13,8 +13,8 @@ from runner.definitions.check.missing import named_by, with_others
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.definitions.spelling import closest
 from runner.definitions.wording import about
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -15,8 +15,8 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.template_use import uses
 from runner.definitions.findings import Finding
-from runner.definitions.spelling import closest
 from runner.definitions.templates import FOLDER
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

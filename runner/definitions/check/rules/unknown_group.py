@@ -17,9 +17,9 @@ from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
 from runner.definitions.roles import ROLES
-from runner.definitions.spelling import closest
 from runner.definitions.wording import about
 from runner.feel import FeelError, FeelSyntaxError, compile_expression
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -22,9 +22,9 @@ from runner.definitions.dmn import Decision
 from runner.definitions.findings import Finding
 from runner.definitions.policies import choices
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
-from runner.definitions.spelling import closest
 from runner.feel import Expression, UnaryTests
 from runner.feel.parser import parse
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
 from runner.definitions.policies import Policy
-from runner.definitions.spelling import closest
+from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:

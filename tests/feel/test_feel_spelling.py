@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from runner.definitions.spelling import closest
+from runner.feel.spelling import closest
 
 
 def test_the_likely_name_is_found() -> None:
