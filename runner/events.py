@@ -86,6 +86,14 @@ class DecisionEvaluated(Event):
     warnings: Values = field(default_factory=dict)
 
 
+@event_type("expression_warned")
+class ExpressionWarned(Event):
+    """An attribute's expression met something FEEL turns into null, and why; work went on."""
+
+    expression: str
+    warnings: Values = field(default_factory=dict)
+
+
 @event_type("variables_written")
 class VariablesWritten(Event):
     """Variables changed: new values and the ones before; ``scope`` is where they live."""

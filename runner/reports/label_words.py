@@ -250,6 +250,7 @@ EVENTS = {
     "element_completed": "步骤完成 / Step completed",
     "element_cancelled": "步骤取消 / Step cancelled",
     "conditions_evaluated": "判断条件 / Conditions evaluated",
+    "expression_warned": "表达式有问题 / Expression warned",
     "decision_evaluated": "决策表答复 / Decision table answered",
     "variables_written": "写入数据 / Data written",
     "user_task_created": "产生任务 / Task created",

@@ -17,8 +17,9 @@ from runner.engine.variables import Variables, with_decisions
 from runner.feel import FeelError, compile_expression
 from runner.store.case_lists import MailLine
 from runner.store.task_lists import TaskLine
+from runner.web.case_log import Datum, LogLine
 from runner.web.case_reading import CaseReading
-from runner.web.case_story import Datum, Happening, LogLine
+from runner.web.case_story import Happening
 from runner.web.diagrams import DiagramChoice, DiagramView
 from runner.web.form_nodes import FileItem
 from runner.web.language import _

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,6 +14,7 @@ from runner.engine.cases import check_visible
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.errors import NotFound
+from runner.reports.labels import Labels
 from runner.store.case_lists import (
     CaseLine,
     InstanceLine,
@@ -108,3 +110,17 @@ def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
 def case_title(line: CaseLine, language: str) -> str:
     """What people call the case: what the customer wrote, else a plain word."""
     return half(line.title, language) if line.title == "投诉 / Complaint" else line.title
+
+
+def labels_of(reading: CaseReading) -> Labels:
+    """The release's labels, which also name this case's files, people and customer."""
+    named = dict(reading.names)
+    for event in reading.events:
+        name = (event.values or {}).get("content.name")
+        facts = event.header.get("facts")
+        if name and isinstance(facts, Mapping):
+            named[str(facts.get("attachment"))] = str(name)
+    customer = reading.variables.get("customer_id")
+    if isinstance(customer, str):
+        named[customer] = reading.line.customer_name or "已建档 / On file"
+    return reading.vocabulary.labels.naming(named)

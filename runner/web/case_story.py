@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.definitions.findings import half
-from runner.reports.label_words import EVENTS
-from runner.reports.labels import Labels
 from runner.store.case_lists import MailLine
 from runner.store.event_log import Recorded
-from runner.web.case_reading import CaseReading
+from runner.web.case_log import warnings_of
+from runner.web.case_reading import CaseReading, labels_of
 from runner.web.language import _, ngettext
 from runner.web.moments import Moments
 from runner.web.shown_values import show
@@ -20,12 +17,6 @@ from runner.web.shown_values import show
 MAX_DETAIL = 120
 LONG = 12  # a sentence rather than a code, a name or a choice
 _FILLED_IN = frozenset({"received_at", "submitted_at", "channel", "language"})
-FIRST = (
-    "product_name", "model", "lot", "phenomenon", "customer_name", "contact", "demands",
-    "desired_solution", "severity_level", "urgency_level", "triage", "liability",
-    "occurrence_cause", "escape_cause", "recall_status", "solution_kind", "steps",
-    "customer_answer", "satisfaction", "conclusion",
-)  # fmt: skip
 
 
 def _is_said(text: str) -> bool:
@@ -209,6 +200,23 @@ class _Teller:
         join = "；" if self.language.startswith("zh") else "; "
         return join.join(" ".join(text.split()).rstrip("。；;") for text in shown if text)
 
+    def _conditions_evaluated(self, event: Recorded) -> Happening | None:
+        """Only where something went wrong; where the token went, the diagram shows."""
+        told = warnings_of(event, self.language)
+        return (
+            self._line(
+                event, "alert", "late", self._step(event), _("a condition met a problem"), told
+            )
+            if told
+            else None
+        )
+
+    def _expression_warned(self, event: Recorded) -> Happening:
+        told = warnings_of(event, self.language)
+        return self._line(
+            event, "alert", "late", self._step(event), _("an expression met a problem"), told
+        )
+
     def _timer_fired(self, event: Recorded) -> Happening:
         return self._line(event, "clock", "late", self._step(event), _("the deadline passed"))
 
@@ -267,91 +275,3 @@ class _Teller:
             event, "x", "late", _("The case was cancelled"), self._who(event),
             self._value(event, "reason", 1),
         )  # fmt: skip
-
-
-def labels_of(reading: CaseReading) -> Labels:
-    """The release's labels, which also name this case's files, people and customer."""
-    named = dict(reading.names)
-    for event in reading.events:
-        name = (event.values or {}).get("content.name")
-        facts = event.header.get("facts")
-        if name and isinstance(facts, Mapping):
-            named[str(facts.get("attachment"))] = str(name)
-    customer = reading.variables.get("customer_id")
-    if isinstance(customer, str):
-        named[customer] = reading.line.customer_name or "已建档 / On file"
-    return reading.vocabulary.labels.naming(named)
-
-
-@dataclass(frozen=True)
-class LogLine:
-    """One row of the event log as it is kept."""
-
-    number: int
-    at: str
-    type: str
-    where: str
-    who: str
-    digest: str
-
-
-def event_log(reading: CaseReading, moments: Moments, language: str) -> list[LogLine]:
-    """Every event, the first one first. ``digest`` begins the hash the next event points to."""
-    return [
-        LogLine(
-            event.number,
-            moments.full(event.at),
-            half(EVENTS.get(event.type, event.type), language),
-            reading.element_name(event.header.get("process"), event.header.get("element"), language)
-            if event.header.get("element")
-            else "",
-            reading.who(event.header.get("actor"), language),
-            hashlib.sha256(event.header_bytes).hexdigest()[:16],
-        )
-        for event in reading.events
-    ]
-
-
-@dataclass(frozen=True)
-class Datum:
-    """One variable with its history: old values with who changed them, the latest first."""
-
-    name: str
-    value: str
-    source: str
-    old: tuple[tuple[str, str], ...]
-
-
-def data_history(reading: CaseReading, moments: Moments, language: str) -> list[Datum]:
-    """The case's values by label, with what stood there before, who changed it and when."""
-    sources: dict[str, str] = {}
-    old: dict[str, list[tuple[str, str]]] = {}
-    labels = labels_of(reading)
-    for event in reading.events:
-        if event.type != "variables_written" or event.values is None:
-            continue
-        step = reading.element_name(
-            event.header.get("process"), event.header.get("element"), language
-        )
-        who = reading.who(event.header.get("actor"), language)
-        stamp = f"{step or who} · {moments.at(event.at)}"
-        for name, value in event.values.items():
-            part, _dot, key = name.partition(".")
-            if part == "old" and value is not None:
-                text = show(value, labels, key, moments, language)
-                if text:
-                    old.setdefault(key, []).insert(0, (text, f"{who} · {moments.at(event.at)}"))
-            elif part == "new":
-                sources[key] = stamp
-    found: list[Datum] = []
-    known = [name for name in (*FIRST, *labels.names) if name in reading.variables]
-    for key in dict.fromkeys([*known, *reading.variables]):
-        if key.startswith(("#", "_")):
-            continue
-        value = reading.variables[key]
-        text = show(value, labels, key, moments, language)
-        history = tuple(old.get(key, ()))
-        if text or history:
-            name = labels.name(key, language)
-            found.append(Datum(name, text, sources.get(key, ""), history[:5]))
-    return found

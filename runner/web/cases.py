@@ -16,9 +16,10 @@ from runner.store.case_lists import CaseLine, case_lines, mails_of_case
 from runner.store.incidents import open_incidents
 from runner.store.task_lists import TaskLine, lines_of_case
 from runner.store.user_tasks import open_user_tasks
+from runner.web.case_log import data_history, event_log
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
-from runner.web.case_story import data_history, event_log, timeline
+from runner.web.case_story import timeline
 from runner.web.customer_said import marks_of_cases
 from runner.web.diagrams import choices, draw
 from runner.web.form_nodes import FileItem

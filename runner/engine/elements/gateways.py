@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from runner.definitions.model import Flow
 from runner.encoding import NotStorable, encode
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import condition_failure, noticed
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import ConditionsEvaluated
-from runner.feel import Result
 
 
 def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[str]:
     """Exclusive: the first flow, in file order, whose condition is true, else the default flow.
-    Inclusive: all whose condition is true, else the default flow."""
+    Inclusive: all whose condition is true, else the default flow. Raises ``Failure`` where a
+    condition is neither true nor false: no way is taken by default then."""
     element = token.element
     if len(flows) == 1 and flows[0].condition is None:
         return (flows[0].id,)
@@ -24,18 +25,22 @@ def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[
     chosen: list[str] = []
     reads: dict[str, object] = {}
     warnings: dict[str, object] = {}
+    failure: Failure | None = None
     for flow in flows:
         if flow.id == element.default or flow.condition is None:
             continue
         result = change.evaluate(flow.condition, variables)
         outcomes.append({"flow": flow.id, "outcome": _outcome(result.value)})
         reads.update(result.reads)
-        warnings.update(noticed(result, flow.id))
-        if result.value is True:
+        warnings.update(noticed(result.warnings, f"{flow.id}."))
+        if not isinstance(result.value, bool):
+            failure = condition_failure(token, flow.condition, flow.name or flow.id, result)
+            break
+        if result.value:
             chosen.append(flow.id)
             if element.kind == "exclusiveGateway":
                 break
-    if not chosen and element.default is not None:
+    if not chosen and failure is None and element.default is not None:
         chosen.append(element.default)
     change.record(
         ConditionsEvaluated(
@@ -44,11 +49,13 @@ def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[
             process=element.process_id,
             instance=token.instance_id,
             outcomes=outcomes,
-            chosen=tuple(chosen),
+            chosen=() if failure else tuple(chosen),
             reads=storable(reads),
             warnings=warnings,
         )
     )
+    if failure is not None:
+        raise failure
     if not chosen:
         raise Failure(
             "no_flow",
@@ -61,13 +68,6 @@ def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[
 
 def _outcome(value: object) -> str:
     return "null" if not isinstance(value, bool) else "true" if value else "false"
-
-
-def noticed(result: Result, prefix: str) -> dict[str, object]:
-    """The warnings of an evaluation as values: ``<prefix>.<number>`` to the sentence."""
-    return {
-        f"{prefix}.{number}": warning.message for number, warning in enumerate(result.warnings, 1)
-    }
 
 
 def storable(values: Mapping[str, object]) -> dict[str, object]:

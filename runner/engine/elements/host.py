@@ -29,7 +29,7 @@ from runner.engine.spiff.execution import Execution
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import ElementActivated, ElementCancelled, ElementCompleted
-from runner.feel import BudgetExceeded, FeelSyntaxError, UnsetValue
+from runner.feel import FeelError, UnsetValue
 from runner.store.timers import Timer
 
 Answer = TypeVar("Answer")
@@ -229,7 +229,7 @@ class CaseHost:
                 return self._guarded(token, work, stay)
             else:
                 found = incidents.unset(token.element.id, path)
-        except (BudgetExceeded, FeelSyntaxError) as error:
+        except FeelError as error:
             found = Failure(
                 "expression_failed",
                 token.element.id,

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from runner.definitions.model import MultiInstance
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import evaluate
 from runner.engine.scopes import PASSING
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -20,7 +21,7 @@ MOST_INSTANCES = 1_000
 def begin(change: CaseChange, token: Token) -> int:
     """Evaluates the collection once and says how many instances there are."""
     loop = _loop(token)
-    found = change.evaluate(loop.input_collection, change.variables(token)).value
+    found = evaluate(change, token, loop.input_collection)
     if not isinstance(found, list):
         raise Failure(
             "expression_failed",
@@ -62,7 +63,7 @@ def collect(change: CaseChange, token: Token) -> None:
         results = body.values[loop.output_collection]
         assert isinstance(results, list)
         results = list(results)
-        results[token.loop] = change.evaluate(loop.output_element, change.variables(token)).value
+        results[token.loop] = evaluate(change, token, loop.output_element)
         values[loop.output_collection] = results
     change.declare(token, token.scope_id, values)
 
@@ -84,7 +85,7 @@ def enough(change: CaseChange, token: Token) -> bool:
         "numberOfTerminatedInstances": Decimal(0),
     }
     variables = change.variables(token, extras)
-    return change.evaluate(loop.completion_condition, variables).value is True
+    return evaluate(change, token, loop.completion_condition, variables) is True
 
 
 def finish(change: CaseChange, token: Token) -> None:

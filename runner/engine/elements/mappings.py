@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import evaluate
 from runner.engine.scopes import LOCAL, PASSING, Written
 from runner.engine.spiff.host import Token
 from runner.engine.variables import READ_ONLY
@@ -37,7 +38,7 @@ def open_scope(change: CaseChange, token: Token) -> None:
             values.update(_item(change, token))
             scopes.declare(token.id, values)
         for mapping in token.element.inputs:
-            value = change.evaluate(mapping.source, change.variables(token)).value
+            value = evaluate(change, token, mapping.source)
             name = mapping.target.partition(".")[0]
             values[name] = _nested(values, mapping.target, value)
             scopes.declare(token.id, {name: values[name]})
@@ -71,7 +72,7 @@ def map_outputs(change: CaseChange, token: Token) -> None:
     written: dict[str, object] = {}
     for mapping in token.element.outputs:
         variables = change.variables(token, written)
-        value = change.evaluate(mapping.source, variables).value
+        value = evaluate(change, token, mapping.source, variables)
         name, _, _ = mapping.target.partition(".")
         if name in READ_ONLY:
             raise Failure(

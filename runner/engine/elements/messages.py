@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import evaluate
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import MessageAwaited
@@ -22,8 +23,8 @@ def subscribe(change: CaseChange, token: Token) -> None:
     """From now on the case can receive this message, under the key it has at this moment."""
     event = token.element.event
     variables = change.variables(token)
-    name = change.evaluate(event.message_name, variables).value
-    key = change.evaluate(event.correlation_key, variables).value
+    name = evaluate(change, token, event.message_name, variables)
+    key = evaluate(change, token, event.correlation_key, variables)
     if isinstance(key, Unset):
         raise UnsetValue(key.path)
     if isinstance(key, Decimal):

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from runner.encoding import canonical, dumps
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import evaluate
 from runner.engine.elements.mappings import take_result
 from runner.engine.registers import CaseRegisters
 from runner.engine.spiff.host import Token
@@ -23,7 +24,7 @@ def enter(change: CaseChange, token: Token) -> bool:
     element = token.element
     if element.job_type is None:
         return True
-    job_type = str(change.evaluate(element.job_type, change.variables(token)).value)
+    job_type = str(evaluate(change, token, element.job_type))
     handler = change.site.handlers.get(job_type)
     if handler is None:
         raise _failed(

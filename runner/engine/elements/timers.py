@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from runner.clock import from_text, to_text
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import deadline
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import TimerArmed, TimerCancelled, TimerNotArmed
@@ -121,7 +122,7 @@ def _next_of(change: CaseChange, token: Token, fired: Timer) -> Timer | None:
 
 def _first(change: CaseChange, token: Token) -> Timer | None:
     event = token.element.event
-    value = change.evaluate(event.timer, change.variables(token)).value
+    value = deadline(change, token, event.timer)
     if isinstance(value, Unset):
         raise UnsetValue(value.path)
     if value is None:

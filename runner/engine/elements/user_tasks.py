@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from runner.clock import to_text
 from runner.engine.case_change import CaseChange
+from runner.engine.elements.expressions import deadline, evaluate
 from runner.engine.spiff.host import Token
 from runner.engine.variables import Variables
 from runner.errors import Failure
@@ -45,7 +46,7 @@ def enter(change: CaseChange, token: Token) -> bool:
         state="created",
         assignee=assignee,
         claimed_at=None if assignee is None else change.at,
-        priority=_priority(change, element.priority, variables),
+        priority=_priority(change, token, element.priority, variables),
         due_at=due_at,
         follow_up_at=_instant(change, token, element.follow_up_date, variables),
         escalated_at=None,
@@ -92,7 +93,7 @@ def _groups(change: CaseChange, token: Token, variables: Variables) -> frozenset
     text = token.element.candidate_groups
     if text is None:
         return frozenset()
-    found = change.evaluate(text, variables).value
+    found = evaluate(change, token, text, variables)
     if isinstance(found, Unset):
         raise UnsetValue(found.path)
     if isinstance(found, str):
@@ -113,7 +114,7 @@ def _groups(change: CaseChange, token: Token, variables: Variables) -> frozenset
 
 def _assignee(change: CaseChange, token: Token, variables: Variables) -> str | None:
     text = token.element.assignee
-    found = None if text is None else change.evaluate(text, variables).value
+    found = None if text is None else evaluate(change, token, text, variables)
     if found is None:
         return None
     person = find_username(change.connection, str(found))
@@ -126,8 +127,8 @@ def _assignee(change: CaseChange, token: Token, variables: Variables) -> str | N
     return person.id
 
 
-def _priority(change: CaseChange, text: str | None, variables: Variables) -> int:
-    found = None if text is None else change.evaluate(text, variables).value
+def _priority(change: CaseChange, token: Token, text: str | None, variables: Variables) -> int:
+    found = None if text is None else evaluate(change, token, text, variables)
     if isinstance(found, str) and found.strip().isdigit():
         found = Decimal(found.strip())
     if not isinstance(found, Decimal):
@@ -139,7 +140,7 @@ def _instant(
     change: CaseChange, token: Token, text: str | None, variables: Variables
 ) -> datetime | None:
     """A due or follow-up time in UTC; a date means the end of that day. Null means none."""
-    found = None if text is None else change.evaluate(text, variables).value
+    found = None if text is None else deadline(change, token, text, variables)
     if isinstance(found, str):
         found = parse_temporal(found)
     if isinstance(found, Unset):
