@@ -294,9 +294,8 @@ def _range(node: n.RangeLiteral) -> Closure:
 
 def _parentheses(node: n.Parentheses) -> Closure:
     if len(node.items) != 1:
-        raise FeelSyntaxError(
-            1, 1, "( , )", ("one expression in parentheses, or 'in' before them",)
-        )
+        expected = "one expression in parentheses, or 'in' before them"
+        raise FeelSyntaxError(node.line, node.column, "( , )", (expected,))
     return compile_node(node.items[0])
 
 

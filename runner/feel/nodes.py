@@ -1,18 +1,45 @@
-"""The parsed form of an expression. Nodes know their depth, so nothing deeper is ever built."""
+"""The parsed form of an expression, as `parser.parse` makes it and analysis may read it.
+
+Every node is immutable, says where it starts, and knows its depth, so that nothing deeper than
+`building.MAX_DEPTH` is ever built and a walk may recurse. Two nodes are equal when they mean the
+same text, wherever that stands. Children are nodes, or tuples of nodes or of pairs of a text and a
+node; `children` gives them all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator as Iteration
+from dataclasses import dataclass, field, fields
 
 from runner.feel.values import Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One construct of the language; `depth` counts its levels of nodes, itself included."""
+    """One construct of the language.
 
-    depth: int = 1
+    `line` and `column` count from 1 and say where its text starts. `depth` counts its levels of
+    nodes, itself included. None of the three takes part in equality.
+    """
+
+    depth: int = field(default=1, compare=False, repr=False)
+    line: int = field(default=1, compare=False, repr=False)
+    column: int = field(default=1, compare=False, repr=False)
+
+
+def children(node: Node) -> Iteration[Node]:
+    """The nodes directly inside this one, in the order of the text."""
+    for item in fields(node):
+        value = getattr(node, item.name)
+        if isinstance(value, Node):
+            yield value
+        elif isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, Node):
+                    yield part
+                elif isinstance(part, tuple):
+                    yield from (inner for inner in part if isinstance(inner, Node))
 
 
 def depth_over(children: Iterable[Node | None]) -> int:
@@ -177,11 +204,3 @@ class Tests(Node):
 
     items: tuple[Node, ...]
     negated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry(Node):
-    """A key with its value, while a context or a call is being put together."""
-
-    key: str
-    value: Node
