@@ -34,3 +34,15 @@ class UnsetValue(FeelError):
 
 class BudgetExceeded(FeelError):
     """The expression did more work, or made a larger value, than any expression may."""
+
+
+class AssertionFailed(FeelError):
+    """An `assert` of the expression does not hold; the message is the cause it gives."""
+
+
+class NotOffered(FeelError):
+    """The expression calls a function that others have and that is refused here, with a reason."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.name = name
+        super().__init__(f"The function '{name}' is not offered: {reason}")

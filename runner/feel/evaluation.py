@@ -11,9 +11,11 @@ from typing import Protocol
 from runner.feel.errors import BudgetExceeded, UnsetValue
 from runner.feel.values import Unset, Value, to_feel
 
+MAX_STEPS = 100_000
 MAX_LIST = 100_000
 MAX_STRING = 1_000_000
 MAX_CALLS = 40
+"""What one evaluation may do and make; `docs/feel.md` names these."""
 
 
 class WorkingTime(Protocol):
@@ -45,22 +47,33 @@ class Evaluation:
     `reads` maps each variable path that was read from the scope to the value found.
     """
 
-    __slots__ = ("budget", "calendar", "calls", "now", "reads", "scope", "warnings")
+    __slots__ = (
+        "budget",
+        "calendar",
+        "calls",
+        "limit",
+        "now",
+        "prepared",
+        "reads",
+        "scope",
+        "warnings",
+    )
 
     def __init__(
         self,
         scope: Mapping[str, object],
         now: dt.datetime,
         calendar: WorkingTime | None = None,
-        budget: int = 100_000,
+        budget: int = MAX_STEPS,
     ) -> None:
         if now.tzinfo is None:
             raise ValueError("now must be an aware date and time")
         self.scope = scope
         self.now = now
         self.calendar = calendar
-        self.budget = budget
+        self.budget = self.limit = budget
         self.calls = 0
+        self.prepared: set[str] = set()
         self.warnings: list[Warning_] = []
         self.reads: dict[str, Value] = {}
 
@@ -81,7 +94,17 @@ class Evaluation:
         """Count work done; raises BudgetExceeded when it was too much."""
         self.budget -= steps
         if self.budget < 0:
-            raise BudgetExceeded("The expression takes too many steps")
+            raise BudgetExceeded(f"The evaluation takes more than {self.limit} steps")
+
+    def spend_once(self, text: str, steps: int) -> None:
+        """Count the work of compiling a text; for one evaluation that is done once.
+
+        What is cached from other evaluations is counted too, so that the same evaluation always
+        costs the same.
+        """
+        if text not in self.prepared:
+            self.prepared.add(text)
+            self.spend(steps)
 
     def spend_on(self, value: Value) -> None:
         """Count the work that reading or making a large value is."""
@@ -91,8 +114,7 @@ class Evaluation:
                 raise BudgetExceeded(f"A list is longer than {MAX_LIST} items")
             self.spend(len(value) >> 3)
         elif simple is str:
-            if len(value) > MAX_STRING:
-                raise BudgetExceeded(f"A text is longer than {MAX_STRING} characters")
+            limit_text(len(value))
             self.spend(len(value) >> 7)
 
     def warn(self, kind: str, message: str, name: str = "") -> None:
@@ -142,6 +164,12 @@ class Env:
                 return value, walked
             env = env.parent
         raise LookupError(name)
+
+
+def limit_text(size: int) -> None:
+    """Raise BudgetExceeded when a text that is about to be made would have too many characters."""
+    if size > MAX_STRING:
+        raise BudgetExceeded(f"A text is longer than {MAX_STRING} characters")
 
 
 def used(value: Value) -> Value:

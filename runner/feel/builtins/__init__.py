@@ -5,8 +5,12 @@ from __future__ import annotations
 from runner.feel.builtins import (  # noqa: F401  (each enters its functions in the table)
     contexts,
     dates,
+    failing,
+    json_texts,
     lists,
+    matching,
     numbers,
+    range_texts,
     ranges,
     statistics,
     strings,

@@ -39,8 +39,12 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
-    """One way of calling one function. `result` is the FEEL type of what it gives ("any" where it
-    depends on the arguments), `origin` who defines it: the standard, Camunda or we."""
+    """One way of calling one function.
+
+    `doc` is one English sentence, `result` is the FEEL type of what it gives ("any" where it
+    depends on the arguments), `origin` who defines it: the standard, Camunda or we.
+    A function that is known but refused has the reason, in English and Chinese, as `refusal`.
+    """
 
     name: str
     parameters: tuple[Parameter, ...]
@@ -49,6 +53,7 @@ class Builtin:
     result: str = "any"
     origin: Origin = "standard"
     takes_unset: bool = False
+    refusal: tuple[str, str] | None = None
 
     @property
     def signature(self) -> str:
@@ -71,12 +76,13 @@ def builtin(
     result: str,
     origin: Origin = "standard",
     takes_unset: bool = False,
+    refusal: tuple[str, str] | None = None,
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Enter the function in the table; it is called with the evaluation and every argument."""
     declared = tuple(_parameter(part) for part in parameters.split(", ") if part)
 
     def enter(function: Callable[..., Value]) -> Callable[..., Value]:
-        entry = Builtin(name, declared, doc, function, result, origin, takes_unset)
+        entry = Builtin(name, declared, doc, function, result, origin, takes_unset, refusal)
         BUILTINS.setdefault(name, []).append(entry)
         return function
 
@@ -97,6 +103,7 @@ def invoke_builtin(
 ) -> Value:
     """The function's result for these arguments; null with a warning where none fits."""
     overloads = BUILTINS[name]
+    noticed = len(run.warnings)
     for overload in overloads:
         arranged = _arrange(overload, values, names)
         if arranged is None:
@@ -107,7 +114,7 @@ def invoke_builtin(
         result = overload.function(run, *checked)
         run.spend_on(result)
         return result
-    if not run.warnings or run.warnings[-1].name != name:
+    if len(run.warnings) == noticed:
         ways = " or ".join(overload.signature for overload in overloads)
         run.warn("function", f"'{name}' cannot be called with these arguments; it is {ways}", name)
     return None
@@ -152,13 +159,21 @@ def _check(
                 run.warn(
                     "function",
                     f"'{overload.name}' needs a {parameter.type} as '{parameter.name}',"
-                    f" not a {kind(value)}",
+                    f" not {_shown(value)}",
                     overload.name,
                 )
             return None
         run.spend_on(fitted)
         checked.append(fitted)
     return checked
+
+
+def _shown(value: Value) -> str:
+    """A wrong argument as a warning names it, shortened."""
+    name = kind(value)
+    if name == "string":
+        return f"the string '{value[:40]}'"
+    return f"the number {value}" if name == "number" else "null" if value is None else f"a {name}"
 
 
 _MISFIT = object()
