@@ -117,6 +117,7 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         (split(first="=count(items &gt; 0", default="g_to_e2"), {}),
         (split(first="decision", default="g_to_e2"), {}),
         (split(first="=no_such_function(items)", default="g_to_e2"), {}),
+        (split(first="=uuid() = decision", default="g_to_e2"), {}),
         (split(first="=__import__('os').system('x')", default="g_to_e2"), {}),
     ],
     "unknown_variable": [

@@ -60,7 +60,17 @@ def _syntax(text: Text, error: FeelSyntaxError) -> Finding:
 
 def _functions(formula: Formula) -> Iterator[Finding]:
     for name in sorted(formula.compiled.functions):
-        if name in BUILTINS or name in formula.known:
+        if name in formula.known:
+            continue
+        if name in BUILTINS:
+            refusal = BUILTINS[name][0].refusal
+            if refusal:
+                en, zh = refusal
+                yield formula.tell(
+                    RULE.id, "error",
+                    f"不提供函数“{name}”：{zh}。",
+                    f'the function "{name}" is not offered: {en}.',
+                )  # fmt: skip
             continue
         close = closest(name, BUILTINS)
         zh = f"是不是“{close}”？" if close else ""
