@@ -7,23 +7,31 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.values import CONTEXT, Months, Range, Value, kind
+from runner.feel.wide import (
+    NANOS,
+    Date,
+    DateTime,
+    Time,
+    clock_nanos,
+    duration_nanos,
+    familiar,
+    make_date,
+    placed,
+    utc_nanos,
+)
 
 _SCALARS = frozenset({str, Decimal, bool, Months, dt.date, dt.timedelta})
-_ORDERED = frozenset(
-    {
-        "number",
-        "string",
-        "date",
-        "time",
-        "date and time",
-        "days and time duration",
-        "years and months duration",
-    }
-)
+_COMPARABLE = frozenset({str, Decimal, Months, dt.date, dt.timedelta})
+_ORDER: dict[str, Callable[[Value], Value]] = {
+    "date": lambda value: value.toordinal(),
+    "days and time duration": duration_nanos,
+}
 
 
 def equal(run: Evaluation, left: Value, right: Value) -> bool | None:
@@ -47,9 +55,15 @@ def equal(run: Evaluation, left: Value, right: Value) -> bool | None:
     if left_kind == "date and time":
         pair = _instants(run, left, right)
         return None if pair is None else pair[0] == pair[1]
+    if left_kind == "time":
+        return _clock(left) == _clock(right)
     if left_kind == "range":
-        same_ends = (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
-        return same_ends and _equal_lists(run, [left.low, left.high], [right.low, right.high])
+        same_form = (left.low_closed, left.high_closed, left.operator) == (
+            right.low_closed,
+            right.high_closed,
+            right.operator,
+        )
+        return same_form and _equal_lists(run, [left.low, left.high], [right.low, right.high])
     return bool(left == right)
 
 
@@ -68,12 +82,15 @@ def _equal_lists(run: Evaluation, left: list[Value], right: list[Value]) -> bool
 
 def order(run: Evaluation, left: Value, right: Value) -> int | None:
     """Negative, zero or positive as left is below, equal to or above right; None if neither."""
+    simple = type(left)
+    if simple is type(right) and simple in _COMPARABLE:
+        return -1 if left < right else int(left > right)
     used(left)
     used(right)
     if left is None or right is None:
         return None
     left_kind = kind(left)
-    if left_kind != kind(right) or left_kind not in _ORDERED:
+    if left_kind != kind(right):
         run.warn("type", f"A {left_kind} cannot be ordered against a {kind(right)}")
         return None
     if left_kind == "date and time":
@@ -81,8 +98,15 @@ def order(run: Evaluation, left: Value, right: Value) -> int | None:
         if pair is None:
             return None
         left, right = pair
-    elif left_kind == "time" and (left.utcoffset() is None) != (right.utcoffset() is None):
-        run.warn("type", "A time with an offset cannot be ordered against one without")
+    elif left_kind == "time":
+        (left_place, left), (right_place, right) = _clock(left), _clock(right)
+        if left_place != right_place:
+            run.warn("type", "A time with an offset cannot be ordered against one without")
+            return None
+    elif left_kind in _ORDER:
+        left, right = _ORDER[left_kind](left), _ORDER[left_kind](right)
+    elif left_kind not in ("number", "string", "years and months duration"):
+        run.warn("type", f"A {left_kind} has no order")
         return None
     return -1 if left < right else int(left > right)
 
@@ -102,23 +126,30 @@ def compare(run: Evaluation, operator: str, left: Value, right: Value) -> bool |
     return sign > 0 if operator == ">" else sign >= 0
 
 
-def _instants(
-    run: Evaluation, left: dt.datetime, right: dt.datetime
-) -> tuple[dt.datetime, dt.datetime] | None:
-    """Both in UTC, or both as they are where neither has a zone; None if only one can be placed."""
-    left_local, right_local = left.tzinfo is None, right.tzinfo is None
-    if left_local and right_local:
-        return left, right
-    if (left_local or right_local) and run.calendar is None:
+def _instants(run: Evaluation, left: DateTime, right: DateTime) -> tuple[int, int] | None:
+    """Both as whole seconds; None if only one can be placed. FEEL compares times by their hour,
+    minute and second, so that fractions of a second make no difference."""
+    if (left.tzinfo is None) != (right.tzinfo is None) and run.calendar is None:
         run.warn("type", "A date and time with a zone cannot be compared with one without")
         return None
-    return instant(run, left), instant(run, right)
+    if left.tzinfo is None and right.tzinfo is None:
+        return utc_nanos(left) // NANOS, utc_nanos(right) // NANOS
+    return instant(run, left) // NANOS, instant(run, right) // NANOS
 
 
-def instant(run: Evaluation, value: dt.datetime) -> dt.datetime:
-    """The instant in UTC; a date and time without a zone is read in the site's zone."""
-    placed = value.replace(tzinfo=run.zone) if value.tzinfo is None else value
-    return placed.astimezone(dt.UTC)
+def instant(run: Evaluation, value: DateTime) -> int:
+    """Nanoseconds since 1970 in UTC; a date and time without a zone is read in the site's zone."""
+    return utc_nanos(placed(value, run.zone) if value.tzinfo is None else value)
+
+
+def _clock(value: Time) -> tuple[str, int]:
+    """What the time counts from, and the whole seconds since then. Midnight in a zone whose offset
+    depends on the date is known by the name of the zone only."""
+    seconds = clock_nanos(value) // NANOS
+    offset = value.utcoffset()
+    if offset is not None:
+        return "UTC", seconds - int(offset.total_seconds())
+    return (value.tzinfo.key if isinstance(value.tzinfo, ZoneInfo) else ""), seconds
 
 
 def contains(run: Evaluation, span: Range, value: Value) -> bool | None:
@@ -174,18 +205,23 @@ def identity(run: Evaluation, value: Value) -> object:
         return (name, tuple(identity(run, item) for item in value))
     if name == "context":
         return (name, frozenset((key, identity(run, item)) for key, item in value.items()))
-    if name == "date and time" and value.tzinfo is not None:
-        return (name, value.astimezone(dt.UTC))
+    if name == "date and time":
+        local = value.tzinfo is None and run.calendar is None
+        return (name, local, (utc_nanos(value) if local else instant(run, value)) // NANOS)
+    if name == "time":
+        return (name, _clock(value))
     return (name, value)
 
 
-def add_months(day: dt.date, months: int) -> dt.date | None:
+def add_months(day: Date, months: int) -> Date | None:
     """The day with the same number so many months later, or the last of that month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    if not 1 <= year <= 9999:
+    try:
+        first = make_date(year, month + 1, 1)
+        last = calendar.monthrange(familiar(first).year, month + 1)[1]
+        return make_date(year, month + 1, min(day.day, last))
+    except ValueError:
         return None
-    last = calendar.monthrange(year, month + 1)[1]
-    return day.replace(year=year, month=month + 1, day=min(day.day, last))
 
 
 def whole(value: Decimal) -> int | None:

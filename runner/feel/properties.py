@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from runner.feel.arithmetic import microseconds
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.values import Months, Value, kind
+from runner.feel.wide import NANOS, DateTime, Duration, Time, duration_nanos
 
 
 def property_of(run: Evaluation, value: Value, name: str) -> Value:
@@ -36,17 +35,18 @@ def _number(value: int) -> Decimal:
     return Decimal(value)
 
 
-def _offset(value: dt.datetime | dt.time) -> Value:
+def _offset(value: DateTime | Time) -> Value:
     return value.utcoffset()
 
 
-def _zone_name(value: dt.datetime | dt.time) -> Value:
+def _zone_name(value: DateTime | Time) -> Value:
     return getattr(value.tzinfo, "key", None)
 
 
-def _whole_parts(value: dt.timedelta) -> tuple[int, int, int, int]:
-    sign = -1 if value < dt.timedelta() else 1
-    total = abs(microseconds(value)) // 1_000_000
+def _whole_parts(value: Duration) -> tuple[int, int, int, int]:
+    nanos = duration_nanos(value)
+    sign = -1 if nanos < 0 else 1
+    total = abs(nanos) // NANOS
     days, rest = divmod(total, 86_400)
     hours, rest = divmod(rest, 3600)
     minutes, seconds = divmod(rest, 60)

@@ -1,4 +1,7 @@
-"""Dates, times and durations from text and to text, as ISO 8601 and FEEL write them."""
+"""Dates, times and durations from text, as ISO 8601 and FEEL write them.
+
+Every reader gives None for a text that is none, and never raises.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,36 @@ import re
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from runner.feel.values import Months
+from runner.feel.wide import (
+    NANOS,
+    Date,
+    DateTime,
+    Duration,
+    Time,
+    clock_nanos,
+    date_of,
+    make_date,
+    make_date_time,
+    make_duration,
+    make_time,
+)
 
-Temporal = dt.date | dt.time | dt.datetime | dt.timedelta | Months
+Temporal = Date | Time | DateTime | Duration | Months
 
-_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})")
+_DATE = re.compile(r"(-?(?:\d{4}|[1-9]\d{4,8}))-(\d{2})-(\d{2})", re.ASCII)
 _TIME = re.compile(
     r"(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?"
-    r"(?:(Z)|([+-]\d{2}):(\d{2})(?::(\d{2}))?|@([A-Za-z][\w+-]*(?:/[\w+-]+)*))?"
+    r"(?:(Z)|([+-]\d{2}):(\d{2})(?::(\d{2}))?|@([A-Za-z][\w+-]*(?:/[\w+-]+)*))?",
+    re.ASCII,
 )
 _DAYS = re.compile(
-    r"(-)?P(?:(\d{1,9})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,15})(?:\.(\d{1,9}))?S)?)?"
+    r"(-)?P(?:(\d{1,15})D)?(?:T(?=\d)(?:(\d{1,18})H)?(?:(\d{1,18})M)?"
+    r"(?:(\d{1,19})(?:\.(\d{0,9}))?S)?)?",
+    re.ASCII,
 )
-_WEEKS = re.compile(r"(-)?P(\d{1,8})W")
-_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,9})M)?")
+_WEEKS = re.compile(r"(-)?P(\d{1,8})W", re.ASCII)
+_MONTHS = re.compile(r"(-)?P(?:(\d{1,9})Y)?(?:(\d{1,11})M)?", re.ASCII)
+_NO_ZONE = (ValueError, ZoneInfoNotFoundError, OSError)  # OSError: the name is that of a folder
 
 
 def parse_temporal(text: str) -> Temporal | None:
@@ -31,48 +51,50 @@ def parse_temporal(text: str) -> Temporal | None:
     return parse_date(text) or parse_time(text)
 
 
-def parse_date(text: str) -> dt.date | None:
-    """A date like 2026-11-20, years 1 to 9999."""
+def parse_date(text: str) -> Date | None:
+    """A date like 2026-11-20, years -999999999 to 999999999."""
     match = _DATE.fullmatch(text)
-    if match is None:
+    if match is None or match[1] == "-0000":
         return None
     try:
-        return dt.date(int(match[1]), int(match[2]), int(match[3]))
+        return make_date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
 
 
-def parse_time(text: str) -> dt.time | None:
+def parse_time(text: str) -> Time | None:
     """A time like 10:00:00, 10:00:00.5Z, 10:00:00+08:00 or 10:00:00@Asia/Shanghai."""
     match = _TIME.fullmatch(text)
     if match is None:
         return None
     try:
-        return dt.time(
-            int(match[1]), int(match[2]), int(match[3]), _micros(match[4]), tzinfo=_zone(match)
-        )
-    except (ValueError, ZoneInfoNotFoundError):
+        zone = _zone(match)
+        return make_time(int(match[1]), int(match[2]), int(match[3]), _nanos(match[4]), zone)
+    except _NO_ZONE:
         return None
 
 
-def parse_date_time(text: str) -> dt.datetime | None:
+def parse_date_time(text: str) -> DateTime | None:
     """A date, optionally with T and a time; a date alone is midnight without a zone."""
     day_text, separator, time_text = text.partition("T")
     day = parse_date(day_text)
     if day is None:
         return None
     if not separator:
-        return dt.datetime.combine(day, dt.time())
+        return make_date_time(day, dt.time())
     if time_text.startswith("24:00:00"):
         time = parse_time("00" + time_text[2:])
-        if time is None or time.replace(tzinfo=None) != dt.time() or day == dt.date.max:
+        if time is None or clock_nanos(time):
             return None
-        return dt.datetime.combine(day + dt.timedelta(days=1), time)
+        try:
+            return make_date_time(date_of(day.toordinal() + 1), time)
+        except ValueError:
+            return None
     time = parse_time(time_text)
-    return None if time is None else dt.datetime.combine(day, time)
+    return None if time is None else make_date_time(day, time)
 
 
-def parse_duration(text: str) -> dt.timedelta | Months | None:
+def parse_duration(text: str) -> Duration | Months | None:
     """P1DT2H, P2W (days and time) or P1Y2M (years and months); weeks are an extension of ours."""
     weeks = _WEEKS.fullmatch(text)
     if weeks is not None:
@@ -83,23 +105,19 @@ def parse_duration(text: str) -> dt.timedelta | Months | None:
         months = int(match[2] or 0) * 12 + int(match[3] or 0)
         return Months(-months if match[1] else months)
     match = _DAYS.fullmatch(text)
-    if match is None or text.endswith(("P", "T")):
+    if match is None or text.endswith("P"):
         return None
+    days, hours, minutes, seconds = (int(match[part] or 0) for part in (2, 3, 4, 5))
+    whole = ((days * 24 + hours) * 60 + minutes) * 60 + seconds
+    nanos = whole * NANOS + _nanos(match[6])
     try:
-        length = dt.timedelta(
-            days=int(match[2] or 0),
-            hours=int(match[3] or 0),
-            minutes=int(match[4] or 0),
-            seconds=int(match[5] or 0),
-            microseconds=_micros(match[6]),
-        )
+        return make_duration(-nanos if match[1] else nanos)
     except OverflowError:
         return None
-    return -length if match[1] else length
 
 
-def _micros(fraction: str | None) -> int:
-    return int(fraction[:6].ljust(6, "0")) if fraction else 0
+def _nanos(fraction: str | None) -> int:
+    return int(fraction.ljust(9, "0")) if fraction else 0
 
 
 def _zone(match: re.Match[str]) -> dt.tzinfo | None:
@@ -113,62 +131,3 @@ def _zone(match: re.Match[str]) -> dt.tzinfo | None:
     if match[9]:
         return ZoneInfo(match[9])
     return None
-
-
-def format_date(value: dt.date) -> str:
-    """2026-11-20"""
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
-
-
-def format_time(value: dt.time) -> str:
-    """10:00:00 with the fraction and zone it has."""
-    text = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
-    if value.microsecond:
-        text += f".{value.microsecond:06}".rstrip("0")
-    return text + format_zone(value.tzinfo)
-
-
-def format_date_time(value: dt.datetime) -> str:
-    """2026-11-20T10:00:00 with the fraction and zone it has."""
-    return f"{format_date(value)}T{format_time(value.timetz())}"
-
-
-def format_zone(zone: dt.tzinfo | None) -> str:
-    """Z, +08:00, @Asia/Shanghai, or nothing."""
-    if zone is None:
-        return ""
-    if isinstance(zone, ZoneInfo):
-        return "Z" if zone.key == "UTC" else f"@{zone.key}"
-    offset = zone.utcoffset(None)
-    if offset is None:
-        return ""
-    seconds = int(offset.total_seconds())
-    if seconds == 0:
-        return "Z"
-    sign = "-" if seconds < 0 else "+"
-    hours, rest = divmod(abs(seconds), 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{sign}{hours:02}:{minutes:02}" + (f":{left:02}" if left else "")
-
-
-def format_duration(value: dt.timedelta) -> str:
-    """P1DT2H3M4.5S, PT0S for none."""
-    sign, length = ("-", -value) if value < dt.timedelta() else ("", value)
-    hours, rest = divmod(length.seconds, 3600)
-    minutes, seconds = divmod(rest, 60)
-    text = f"{length.days}D" if length.days else ""
-    fraction = f".{length.microseconds:06}".rstrip("0") if length.microseconds else ""
-    clock = f"{hours}H" if hours else ""
-    clock += f"{minutes}M" if minutes else ""
-    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
-    if clock:
-        text += f"T{clock}"
-    return f"{sign}P{text}" if text else "PT0S"
-
-
-def format_months(value: Months) -> str:
-    """P1Y2M, P0M for none."""
-    sign = "-" if value.months < 0 else ""
-    years, months = divmod(abs(value.months), 12)
-    text = (f"{years}Y" if years else "") + (f"{months}M" if months else "")
-    return f"{sign}P{text}" if text else "P0M"

@@ -8,14 +8,15 @@ from decimal import Decimal
 
 from runner.feel.errors import BudgetExceeded
 from runner.feel.evaluation import MAX_STRING, Evaluation, used
-from runner.feel.temporal import (
+from runner.feel.iso8601 import (
     format_date,
     format_date_time,
-    format_duration,
     format_months,
+    format_nanoseconds,
     format_time,
 )
 from runner.feel.values import Value, kind
+from runner.feel.wide import duration_nanos
 
 _KEY = re.compile(r"[^\W\d]\w*")
 
@@ -69,6 +70,6 @@ _WRITERS: dict[str, Callable[[Value], str]] = {
     "date": format_date,
     "time": format_time,
     "date and time": format_date_time,
-    "days and time duration": format_duration,
+    "days and time duration": lambda value: format_nanoseconds(duration_nanos(value)),
     "years and months duration": format_months,
 }

@@ -3,7 +3,9 @@
 null is None, boolean is bool, number is decimal.Decimal (34 digits), string is str, date, time and
 date and time are those of datetime, a days and time duration is datetime.timedelta, a years and
 months duration is `Months`, a list is list, a context is dict with string keys, a range is `Range`
-and a function is `Function`. Values are never changed in place once an expression has seen them.
+and a function is `Function`. A date, time or duration that datetime cannot hold exactly is of the
+class of `runner.feel.wide` with the same kind. Values are never changed in place once an expression
+has seen them.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from decimal import (
 from typing import Any
 
 from runner.feel.errors import UnsetValue
+from runner.feel.wide import WideDate, WideDateTime, WideDuration, WideTime
 
 Value = Any
 """Any FEEL value; the evaluator tells kinds apart at run time, as the language does."""
@@ -49,12 +52,17 @@ class Months:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """All values between two ends; an end that is None is open without limit."""
+    """All values between two ends; an end that is None is open without limit.
+
+    `operator` is that of a range written as a comparison, `(< 10)`; FEEL says that it is another
+    range than one written with two ends, though both have the same values.
+    """
 
     low: Value
     high: Value
     low_closed: bool = True
     high_closed: bool = True
+    operator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +97,10 @@ _KINDS: dict[type, str] = {
     dt.time: "time",
     dt.datetime: "date and time",
     dt.timedelta: "days and time duration",
+    WideDate: "date",
+    WideTime: "time",
+    WideDateTime: "date and time",
+    WideDuration: "days and time duration",
     Months: "years and months duration",
     list: "list",
     dict: "context",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.feel import Months, Result, Value, kind, parse_temporal, to_feel
-from runner.feel.temporal import format_duration, format_months
+from runner.feel.iso8601 import format_months, format_nanoseconds
+from runner.feel.wide import duration_nanos
 
 # Each text is an equation that must be true.
 TRUE = [
@@ -135,9 +137,9 @@ def test_dates_can_be_counted_through(value: Callable[..., Value]) -> None:
         '"a" - "b"',
         'duration("P1D") / 0',
         'duration("P1D") * "x"',
-        'duration("P999999D") * 100000',
-        'date("9999-12-31") + duration("P1D")',
-        'date("9999-12-31") + duration("P1M")',
+        'duration("P999999D") * 1000000000',
+        'date("999999999-12-31") + duration("P1D")',
+        'date("-999999999-01-01") - duration("P1M")',
         '-"a"',
         "10 ** 7000",
         '1 < "a"',
@@ -175,6 +177,6 @@ def test_what_is_no_feel_value_is_refused_at_the_border() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.timedeltas(), st.integers(-(10**6), 10**6))
-def test_durations_survive_the_way_through_text(length: object, months: int) -> None:
-    assert parse_temporal(format_duration(length)) == length  # type: ignore[arg-type]
+def test_durations_survive_the_way_through_text(length: dt.timedelta, months: int) -> None:
+    assert parse_temporal(format_nanoseconds(duration_nanos(length))) == length
     assert parse_temporal(format_months(Months(months))) == Months(months)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation
+from runner.feel.iso8601 import format_zone
 from runner.feel.operators import equal
 from runner.feel.values import Unset, Value, kind
 
@@ -99,19 +100,22 @@ def _not(_run: Evaluation, negand: bool) -> Value:
     return not negand
 
 
-@builtin(
-    "is",
-    "value1: any, value2: any",
-    "Whether both are the same value of the same type.",
-    result="boolean",
-)
+_IS = "Whether both are the same value of the same type."
+
+
+@builtin("is", "value1: any, value2: any", _IS, result="boolean")
 def _is(run: Evaluation, value1: Value, value2: Value) -> Value:
     if kind(value1) != kind(value2):
         return False
     if kind(value1) in ("date and time", "time"):
-        same_offset = value1.utcoffset() == value2.utcoffset()
-        return same_offset and value1.replace(tzinfo=None) == value2.replace(tzinfo=None)
+        return value1 == value2 and format_zone(value1.tzinfo) == format_zone(value2.tzinfo)
     return equal(run, value1, value2)
+
+
+@builtin("is", "value1: any", _IS, result="boolean")
+@builtin("is", "value2: any", _IS, result="boolean")
+def _is_nothing(_run: Evaluation, value: Value) -> Value:
+    return value is None  # compared with the null of the argument that was left out
 
 
 @builtin(

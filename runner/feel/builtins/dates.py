@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from decimal import Decimal
 
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation
-from runner.feel.operators import add_months, whole
+from runner.feel.operators import whole
 from runner.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
-from runner.feel.values import Months, Value
+from runner.feel.values import Months, Value, kind
+from runner.feel.wide import (
+    NANOS,
+    Date,
+    DateTime,
+    Time,
+    WideDuration,
+    at_instant,
+    familiar,
+    make_date,
+    make_date_time,
+    make_time,
+    utc_nanos,
+)
 
+_LARGEST_OFFSET = dt.timedelta(hours=18)
+_SECOND = dt.timedelta(seconds=1)
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = [
     "January",
@@ -40,8 +56,8 @@ def _date_from_text(run: Evaluation, text: str) -> Value:
 
 
 @builtin("date", "from: day", "The date of a date and time.", result="date")
-def _date_from_day(_run: Evaluation, day: dt.date) -> Value:
-    return day.date() if isinstance(day, dt.datetime) else day
+def _date_from_day(_run: Evaluation, day: Date | DateTime) -> Value:
+    return day.date() if kind(day) == "date and time" else day  # type: ignore[union-attr]
 
 
 @builtin(
@@ -50,7 +66,7 @@ def _date_from_day(_run: Evaluation, day: dt.date) -> Value:
 def _date_from_parts(run: Evaluation, year: Decimal, month: Decimal, day: Decimal) -> Value:
     parts = (whole(year), whole(month), whole(day))
     try:
-        return dt.date(*parts)  # type: ignore[arg-type]
+        return make_date(*parts)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         run.warn("function", f"There is no date {year}-{month}-{day}", "date")
         return None
@@ -67,17 +83,17 @@ def _time_from_text(run: Evaluation, text: str) -> Value:
 
 
 @builtin("time", "from: date_time", "The time of a date and time.", result="time")
-def _time_from_date_time(_run: Evaluation, moment: dt.datetime) -> Value:
+def _time_from_date_time(_run: Evaluation, moment: DateTime) -> Value:
     return moment.timetz()
 
 
 @builtin("time", "from: date", "Midnight UTC.", result="time")
-def _time_from_date(_run: Evaluation, _day: dt.date) -> Value:
+def _time_from_date(_run: Evaluation, _day: Date) -> Value:
     return dt.time(tzinfo=dt.UTC)
 
 
 @builtin("time", "from: time", "The time itself.", result="time")
-def _time_itself(_run: Evaluation, time: dt.time) -> Value:
+def _time_itself(_run: Evaluation, time: Time) -> Value:
     return time
 
 
@@ -92,16 +108,22 @@ def _time_from_parts(
     hour: Decimal,
     minute: Decimal,
     second: Decimal,
-    offset: dt.timedelta | None,
+    offset: dt.timedelta | WideDuration | None,
 ) -> Value:
     hours, minutes = whole(hour), whole(minute)
     try:
-        zone = None if offset is None else dt.timezone(offset)
-        micros = int(second % 1 * 1_000_000)
-        return dt.time(hours, minutes, int(second), micros, tzinfo=zone)  # type: ignore[arg-type]
+        zone = None if offset is None else _zone(offset)
+        fraction = int(second % 1 * NANOS)
+        return make_time(hours, minutes, int(second), fraction, zone)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         run.warn("function", f"There is no time {hour}:{minute}:{second}", "time")
         return None
+
+
+def _zone(offset: dt.timedelta | WideDuration) -> dt.timezone:
+    if not isinstance(offset, dt.timedelta) or abs(offset) > _LARGEST_OFFSET or offset % _SECOND:
+        raise ValueError("offset out of range")
+    return dt.timezone(offset)
 
 
 @builtin(
@@ -115,7 +137,7 @@ def _date_time_from_text(run: Evaluation, text: str) -> Value:
 
 
 @builtin("date and time", "from: date_time", "The date and time itself.", result="date and time")
-def _date_time_itself(_run: Evaluation, moment: dt.datetime) -> Value:
+def _date_time_itself(_run: Evaluation, moment: DateTime) -> Value:
     return moment
 
 
@@ -125,8 +147,8 @@ def _date_time_itself(_run: Evaluation, moment: dt.datetime) -> Value:
     "The date and the time together.",
     result="date and time",
 )
-def _date_time_of(_run: Evaluation, day: dt.date, time: dt.time) -> Value:
-    return dt.datetime.combine(day, time)
+def _date_time_of(_run: Evaluation, day: Date | DateTime, time: Time) -> Value:
+    return make_date_time(day, time)
 
 
 @builtin(
@@ -136,12 +158,16 @@ def _date_time_of(_run: Evaluation, day: dt.date, time: dt.time) -> Value:
     origin="Camunda",
     result="date and time",
 )
-def _date_time_in_zone(run: Evaluation, moment: dt.datetime, timezone: str) -> Value:
+def _date_time_in_zone(run: Evaluation, moment: DateTime, timezone: str) -> Value:
     time = parse_time(f"00:00:00@{timezone}")
     if time is None or moment.tzinfo is None:
         run.warn("function", f"There is no zone '{timezone[:40]}', or nothing to convert")
         return None
-    return moment.astimezone(time.tzinfo)
+    try:
+        return at_instant(utc_nanos(moment), time.tzinfo)
+    except ValueError:
+        run.warn("function", "The date and time is outside what can be represented")
+        return None
 
 
 @builtin(
@@ -153,7 +179,7 @@ def _date_time_in_zone(run: Evaluation, moment: dt.datetime, timezone: str) -> V
 def _date_time_from_parts(run: Evaluation, *parts: Decimal) -> Value:
     day = _date_from_parts(run, *parts[:3])
     time = _time_from_parts(run, *parts[3:], None)
-    return None if day is None or time is None else dt.datetime.combine(day, time)
+    return None if day is None or time is None else make_date_time(day, time)
 
 
 @builtin(
@@ -174,9 +200,7 @@ def _duration_itself(_run: Evaluation, length: Value) -> Value:
     "The whole months from one day to another.",
     result="years and months duration",
 )
-def _months_between(_run: Evaluation, start: dt.date, end: dt.date) -> Value:
-    first = start.date() if isinstance(start, dt.datetime) else start
-    last = end.date() if isinstance(end, dt.datetime) else end
+def _months_between(_run: Evaluation, first: Date | DateTime, last: Date | DateTime) -> Value:
     months = (last.year - first.year) * 12 + last.month - first.month
     if months > 0 and last.day < first.day:
         months -= 1
@@ -196,29 +220,28 @@ def _today(run: Evaluation) -> Value:
 
 
 @builtin("day of week", "date: day", "Monday to Sunday.", result="string")
-def _day_of_week(_run: Evaluation, day: dt.date) -> Value:
-    return _WEEKDAYS[day.weekday()]
+def _day_of_week(_run: Evaluation, day: Date | DateTime) -> Value:
+    return _WEEKDAYS[day.isoweekday() - 1]
 
 
 @builtin("day of year", "date: day", "1 to 366.", result="number")
-def _day_of_year(_run: Evaluation, day: dt.date) -> Value:
-    return Decimal(day.timetuple().tm_yday)
+def _day_of_year(_run: Evaluation, day: Date | DateTime) -> Value:
+    return Decimal(familiar(day).timetuple().tm_yday)
 
 
 @builtin("week of year", "date: day", "The week of ISO 8601, 1 to 53.", result="number")
-def _week_of_year(_run: Evaluation, day: dt.date) -> Value:
-    return Decimal(day.isocalendar().week)
+def _week_of_year(_run: Evaluation, day: Date | DateTime) -> Value:
+    return Decimal(familiar(day).isocalendar().week)
 
 
 @builtin("month of year", "date: day", "January to December.", result="string")
-def _month_of_year(_run: Evaluation, day: dt.date) -> Value:
+def _month_of_year(_run: Evaluation, day: Date | DateTime) -> Value:
     return _MONTHS[day.month - 1]
 
 
 @builtin(
     "last day of month", "date: day", "The last date of the month.", origin="Camunda", result="date"
 )
-def _last_day_of_month(_run: Evaluation, day: dt.date) -> Value:
-    first = dt.date(day.year, day.month, 1)
-    following = add_months(first, 1)
-    return first.replace(day=31) if following is None else following - dt.timedelta(days=1)
+def _last_day_of_month(_run: Evaluation, day: Date | DateTime) -> Value:
+    last = calendar.monthrange(familiar(day).year, day.month)[1]
+    return make_date(day.year, day.month, last)

@@ -9,7 +9,7 @@ from runner.feel.builtins.table import builtin
 from runner.feel.calls import call_value
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.operators import equal, identity, order, whole
-from runner.feel.values import Function, Value
+from runner.feel.values import Function, Value, kind
 
 
 @builtin(
@@ -23,7 +23,7 @@ def _same(run: Evaluation, one: Value, other: Value) -> bool:
     """Equality without a warning for values of different types."""
     run.spend()
     used(one)
-    if type(one) is not type(other):
+    if type(one) is not type(other) and kind(one) != kind(other):
         return False
     return equal(run, one, other) is True
 
@@ -79,25 +79,39 @@ def _operands(values: tuple[Value, ...]) -> list[Value] | None:
 
 @builtin(
     "sublist",
-    "list: list, start position: number, length?: number",
+    "list: list, start position: number",
     "The part from a position, counted from 1, or from the end with a negative one.",
     result="list",
 )
-def _sublist(_run: Evaluation, items: list[Value], start: Decimal, length: Decimal | None) -> Value:
-    first = whole(start)
-    count = len(items) if length is None else whole(length)
-    if not first or abs(first) > len(items) or count is None or count < 0:
+def _rest(run: Evaluation, items: list[Value], start: Decimal) -> Value:
+    begin = _index(run, "sublist", items, start)
+    return None if begin is None else items[begin:]
+
+
+@builtin(
+    "sublist",
+    "list: list, start position: number, length: number",
+    "So many items from a position, counted from 1, or from the end with a negative one.",
+    result="list",
+)
+def _sublist(run: Evaluation, items: list[Value], start: Decimal, length: Decimal) -> Value:
+    begin, count = _index(run, "sublist", items, start), whole(length)
+    if begin is None:
         return None
-    begin = first - 1 if first > 0 else len(items) + first
-    if length is not None and begin + count > len(items):
+    if count is None or not 0 <= count <= len(items) - begin:
+        run.warn("function", f"The list does not have {length} items from there", "sublist")
         return None
     return items[begin : begin + count]
 
 
+@builtin("append", "list: list, item: any", "The list with the item after its own.", result="list")
 @builtin(
-    "append", "list?: any, items...: any", "The list with the items after its own.", result="list"
+    "append", "list: any, item...: any", "The list with the items after its own.", result="list"
 )
-def _append(_run: Evaluation, items: Value, *more: Value) -> Value:
+def _append(run: Evaluation, items: Value, *more: Value) -> Value:
+    if items is None:
+        run.warn("function", "'append' needs a list, not null", "append")
+        return None
     return [*(items if isinstance(items, list) else [items]), *more]
 
 
@@ -118,8 +132,8 @@ def _concatenate(run: Evaluation, *lists: Value) -> Value:
     "The list with one more item.",
     result="list",
 )
-def _insert_before(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
-    index = _index(items, position)
+def _insert_before(run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
+    index = _index(run, "insert before", items, position)
     return None if index is None else [*items[:index], new, *items[index:]]
 
 
@@ -129,14 +143,16 @@ def _insert_before(_run: Evaluation, items: list[Value], position: Decimal, new:
     "The list without the item at the position.",
     result="list",
 )
-def _remove(_run: Evaluation, items: list[Value], position: Decimal) -> Value:
-    index = _index(items, position)
+def _remove(run: Evaluation, items: list[Value], position: Decimal) -> Value:
+    index = _index(run, "remove", items, position)
     return None if index is None else [*items[:index], *items[index + 1 :]]
 
 
-def _index(items: list[Value], position: Decimal) -> int | None:
+def _index(run: Evaluation, name: str, items: list[Value], position: Decimal) -> int | None:
+    """Where that is in the list, counted from 0; null with a warning where it is outside."""
     number = whole(position)
     if not number or abs(number) > len(items):
+        run.warn("function", f"The list of {len(items)} has no position {position}", name)
         return None
     return number - 1 if number > 0 else len(items) + number
 
@@ -147,8 +163,8 @@ def _index(items: list[Value], position: Decimal) -> int | None:
     "The list with one item changed.",
     result="list",
 )
-def _list_replace(_run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
-    index = _index(items, position)
+def _list_replace(run: Evaluation, items: list[Value], position: Decimal, new: Value) -> Value:
+    index = _index(run, "list replace", items, position)
     return None if index is None else [*items[:index], new, *items[index + 1 :]]
 
 

@@ -17,14 +17,15 @@ from decimal import (
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation
 from runner.feel.operators import whole
-from runner.feel.values import CONTEXT, Value
+from runner.feel.values import CONTEXT, Months, Value
+from runner.feel.wide import duration_nanos, make_duration
 
-_MAX_SCALE = 6176
+_MIN_SCALE, _MAX_SCALE = -6111, 6176
 
 
-def _rounded(run: Evaluation, value: Decimal, scale: Decimal | None, mode: str) -> Value:
-    digits = 0 if scale is None else whole(scale)
-    if digits is None or abs(digits) > _MAX_SCALE:
+def _rounded(run: Evaluation, value: Decimal, scale: Decimal, mode: str) -> Value:
+    digits = whole(scale)
+    if digits is None or not _MIN_SCALE <= digits <= _MAX_SCALE:
         run.warn("function", "The scale must be a whole number from -6111 to 6176")
         return None
     exponent = value.as_tuple().exponent
@@ -32,10 +33,15 @@ def _rounded(run: Evaluation, value: Decimal, scale: Decimal | None, mode: str) 
         return value  # nothing to round away
     try:
         quantum = Decimal((0, (1,), -digits))
-        return value.quantize(quantum, rounding=mode, context=CONTEXT)
+        return CONTEXT.plus(value.quantize(quantum, rounding=mode, context=CONTEXT))  # never -0
     except DecimalException:
         run.warn("function", "The rounded number has more than 34 digits")
         return None
+
+
+def _cut(run: Evaluation, value: Decimal, scale: Decimal, mode: str) -> Value:
+    """As `_rounded`; of a scale with a fraction only the whole part counts."""
+    return _rounded(run, value, scale.to_integral_value(ROUND_DOWN), mode)
 
 
 @builtin(
@@ -45,27 +51,37 @@ def _rounded(run: Evaluation, value: Decimal, scale: Decimal | None, mode: str) 
     result="number",
 )
 def _decimal(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
-    return _rounded(run, n, scale, ROUND_HALF_EVEN)
+    return _cut(run, n, scale, ROUND_HALF_EVEN)
+
+
+@builtin("floor", "n: number", "The number rounded down, towards minus infinity.", result="number")
+def _floor(run: Evaluation, n: Decimal) -> Value:
+    return _rounded(run, n, Decimal(0), ROUND_FLOOR)
 
 
 @builtin(
     "floor",
-    "n: number, scale?: number",
-    "The number rounded down, towards minus infinity.",
+    "n: number, scale: number",
+    "The number rounded down, towards minus infinity, to scale digits.",
     result="number",
 )
-def _floor(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
-    return _rounded(run, n, scale, ROUND_FLOOR)
+def _floor_to(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _cut(run, n, scale, ROUND_FLOOR)
+
+
+@builtin("ceiling", "n: number", "The number rounded up, towards infinity.", result="number")
+def _ceiling(run: Evaluation, n: Decimal) -> Value:
+    return _rounded(run, n, Decimal(0), ROUND_CEILING)
 
 
 @builtin(
     "ceiling",
-    "n: number, scale?: number",
-    "The number rounded up, towards infinity.",
+    "n: number, scale: number",
+    "The number rounded up, towards infinity, to scale digits.",
     result="number",
 )
-def _ceiling(run: Evaluation, n: Decimal, scale: Decimal | None) -> Value:
-    return _rounded(run, n, scale, ROUND_CEILING)
+def _ceiling_to(run: Evaluation, n: Decimal, scale: Decimal) -> Value:
+    return _cut(run, n, scale, ROUND_CEILING)
 
 
 @builtin(
@@ -103,10 +119,9 @@ def _abs(_run: Evaluation, n: Decimal) -> Value:
 
 @builtin("abs", "n: duration", "The duration without its sign.", result="any")
 def _abs_duration(_run: Evaluation, n: Value) -> Value:
-    zero = n - n if not hasattr(n, "months") else type(n)(0)
-    if n >= zero:
-        return n
-    return type(n)(-n.months) if hasattr(n, "months") else -n
+    if isinstance(n, Months):
+        return Months(abs(n.months))
+    return make_duration(abs(duration_nanos(n)))
 
 
 @builtin(
@@ -116,12 +131,23 @@ def _abs_duration(_run: Evaluation, n: Value) -> Value:
     result="number",
 )
 def _modulo(run: Evaluation, dividend: Decimal, divisor: Decimal) -> Value:
-    try:
-        quotient = CONTEXT.divide(dividend, divisor).to_integral_value(ROUND_FLOOR)
-        return CONTEXT.subtract(dividend, CONTEXT.multiply(divisor, quotient))
-    except DecimalException:
+    if divisor == 0:
         run.warn("function", "'modulo' by zero is no number", "modulo")
         return None
+    return _rest(dividend, divisor)
+
+
+def _rest(dividend: Decimal, divisor: Decimal) -> Decimal:
+    """dividend - divisor * floor(dividend / divisor), where the quotient may have any length."""
+    parts = (dividend.as_tuple(), divisor.as_tuple())
+    exponents = [int(part.exponent) for part in parts]
+    least = min(exponents)
+    first, second = (
+        int(Decimal((part.sign, part.digits, 0))) * 10 ** (exponent - least)
+        for part, exponent in zip(parts, exponents, strict=True)
+    )
+    rest = Decimal(first % second).as_tuple()
+    return CONTEXT.create_decimal((rest.sign, rest.digits, least))
 
 
 @builtin("sqrt", "number: number", "The square root; null for a negative number.", result="number")
@@ -133,7 +159,10 @@ def _sqrt(run: Evaluation, number: Decimal) -> Value:
     "log", "number: number", "The natural logarithm; null where there is none.", result="number"
 )
 def _log(run: Evaluation, number: Decimal) -> Value:
-    return _or_null(run, "ln", number) if number > 0 else None
+    if number <= 0:
+        run.warn("function", "Only a positive number has a logarithm", "log")
+        return None
+    return _or_null(run, "ln", number)
 
 
 @builtin("exp", "number: number", "e to the power of the number.", result="number")
@@ -151,14 +180,14 @@ def _or_null(run: Evaluation, operation: str, number: Decimal) -> Value:
 
 @builtin("odd", "number: number", "Whether the number is a whole odd one.", result="boolean")
 def _odd(_run: Evaluation, number: Decimal) -> Value:
-    integer = whole(number)
-    return None if integer is None else integer % 2 == 1
+    rest = _rest(number, Decimal(2))
+    return rest == 1 if rest in (0, 1) else None
 
 
 @builtin("even", "number: number", "Whether the number is a whole even one.", result="boolean")
 def _even(_run: Evaluation, number: Decimal) -> Value:
-    integer = whole(number)
-    return None if integer is None else integer % 2 == 0
+    rest = _rest(number, Decimal(2))
+    return rest == 0 if rest in (0, 1) else None
 
 
 @builtin(

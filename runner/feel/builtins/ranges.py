@@ -1,4 +1,8 @@
-"""How points and ranges lie to each other."""
+"""How points and ranges lie to each other.
+
+A point is any value with an order. The parameters are named as in the standard, which has other
+names for a point than for a range. Where an end is open without limit, what depends on it is null.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +11,50 @@ from runner.feel.evaluation import Evaluation
 from runner.feel.operators import contains, order
 from runner.feel.values import Range, Value
 
+_RANGES = "range1: range, range2: range"
+_POINTS = "point1: any, point2: any"
+_POINT_FIRST = "point: any, range: range"
+_RANGE_FIRST = "range: range, point: any"
+
 
 def _span(value: Value) -> Range:
     return value if isinstance(value, Range) else Range(value, value)
 
 
 def _before(run: Evaluation, one: Range, other: Range) -> bool | None:
-    if one.high is None or other.low is None:
-        return None
+    """Whether no value of the one is above or equal to any of the other."""
     sign = order(run, one.high, other.low)
     if sign is None:
         return None
     return sign < 0 or (sign == 0 and not (one.high_closed and other.low_closed))
 
 
-@builtin("before", "a: any, b: any", "Whether a ends before b starts.", result="boolean")
+_BEFORE = "Whether the first ends before the second starts."
+
+
+@builtin("before", _POINTS, _BEFORE, result="boolean")
+@builtin("before", _RANGE_FIRST, _BEFORE, result="boolean")
+@builtin("before", _POINT_FIRST, _BEFORE, result="boolean")
+@builtin("before", _RANGES, _BEFORE, result="boolean")
 def _is_before(run: Evaluation, a: Value, b: Value) -> Value:
     return _before(run, _span(a), _span(b))
 
 
-@builtin("after", "a: any, b: any", "Whether a starts after b ends.", result="boolean")
+_AFTER = "Whether the first starts after the second ends."
+
+
+@builtin("after", _POINTS, _AFTER, result="boolean")
+@builtin("after", _RANGE_FIRST, _AFTER, result="boolean")
+@builtin("after", _POINT_FIRST, _AFTER, result="boolean")
+@builtin("after", _RANGES, _AFTER, result="boolean")
 def _is_after(run: Evaluation, a: Value, b: Value) -> Value:
     return _before(run, _span(b), _span(a))
 
 
 @builtin(
     "meets",
-    "range1: range, range2: range",
-    "Whether the first ends where the second starts.",
+    _RANGES,
+    "Whether the first ends with the value the second starts with.",
     result="boolean",
 )
 def _meets(run: Evaluation, range1: Range, range2: Range) -> Value:
@@ -44,31 +64,51 @@ def _meets(run: Evaluation, range1: Range, range2: Range) -> Value:
 
 @builtin(
     "met by",
-    "range1: range, range2: range",
-    "Whether the second ends where the first starts.",
+    _RANGES,
+    "Whether the first starts with the value the second ends with.",
     result="boolean",
 )
 def _met_by(run: Evaluation, range1: Range, range2: Range) -> Value:
     return _meets(run, range2, range1)
 
 
-@builtin(
-    "overlaps",
-    "range1: range, range2: range",
-    "Whether the ranges have a value in common.",
-    result="boolean",
-)
+@builtin("overlaps", _RANGES, "Whether the ranges have a value in common.", result="boolean")
 def _overlaps(run: Evaluation, range1: Range, range2: Range) -> Value:
     first, second = _before(run, range1, range2), _before(run, range2, range1)
     return None if first is None or second is None else not first and not second
 
 
 @builtin(
-    "includes",
-    "range: range, value: any",
-    "Whether the range has the value, or the range.",
+    "overlaps before",
+    _RANGES,
+    "Whether the first starts before the second, and ends in it.",
     result="boolean",
 )
+def _overlaps_before(run: Evaluation, range1: Range, range2: Range) -> Value:
+    starts, ends = order(run, range1.low, range2.low), order(run, range1.high, range2.high)
+    apart = _before(run, range1, range2)
+    if starts is None or ends is None or apart is None:
+        return None
+    starts_first = starts < 0 or (starts == 0 and range1.low_closed and not range2.low_closed)
+    ends_first = ends < 0 or (ends == 0 and (not range1.high_closed or range2.high_closed))
+    return starts_first and ends_first and not apart
+
+
+@builtin(
+    "overlaps after",
+    _RANGES,
+    "Whether the first starts in the second, and ends after it.",
+    result="boolean",
+)
+def _overlaps_after(run: Evaluation, range1: Range, range2: Range) -> Value:
+    return _overlaps_before(run, range2, range1)
+
+
+_INCLUDES = "Whether the first has the second in it."
+
+
+@builtin("includes", _RANGE_FIRST, _INCLUDES, result="boolean")
+@builtin("includes", _RANGES, _INCLUDES, result="boolean")
 def _includes(run: Evaluation, span: Range, value: Value) -> Value:
     if not isinstance(value, Range):
         return contains(run, span, value)
@@ -80,22 +120,20 @@ def _includes(run: Evaluation, span: Range, value: Value) -> Value:
     return low_inside and high_inside
 
 
-@builtin(
-    "during",
-    "value: any, range: range",
-    "Whether the range has the value, or the range.",
-    result="boolean",
-)
+_DURING = "Whether the second has the first in it."
+
+
+@builtin("during", _POINT_FIRST, _DURING, result="boolean")
+@builtin("during", _RANGES, _DURING, result="boolean")
 def _during(run: Evaluation, value: Value, span: Range) -> Value:
     return _includes(run, span, value)
 
 
-@builtin(
-    "starts",
-    "value: any, range: range",
-    "Whether the range starts with the value or range.",
-    result="boolean",
-)
+_STARTS = "Whether the first is where the second starts."
+
+
+@builtin("starts", _POINT_FIRST, _STARTS, result="boolean")
+@builtin("starts", _RANGES, _STARTS, result="boolean")
 def _starts(run: Evaluation, value: Value, span: Range) -> Value:
     part = _span(value)
     sign = order(run, part.low, span.low)
@@ -103,15 +141,23 @@ def _starts(run: Evaluation, value: Value, span: Range) -> Value:
         return None
     if not isinstance(value, Range):
         return sign == 0 and span.low_closed
-    return sign == 0 and part.low_closed == span.low_closed and _includes(run, span, part) is True
+    return sign == 0 and part.low_closed == span.low_closed and _includes(run, span, part)
 
 
-@builtin(
-    "finishes",
-    "value: any, range: range",
-    "Whether the range ends with the value or range.",
-    result="boolean",
-)
+_STARTED_BY = "Whether the second is where the first starts."
+
+
+@builtin("started by", _RANGE_FIRST, _STARTED_BY, result="boolean")
+@builtin("started by", _RANGES, _STARTED_BY, result="boolean")
+def _started_by(run: Evaluation, span: Range, value: Value) -> Value:
+    return _starts(run, value, span)
+
+
+_FINISHES = "Whether the first is where the second ends."
+
+
+@builtin("finishes", _POINT_FIRST, _FINISHES, result="boolean")
+@builtin("finishes", _RANGES, _FINISHES, result="boolean")
 def _finishes(run: Evaluation, value: Value, span: Range) -> Value:
     part = _span(value)
     sign = order(run, part.high, span.high)
@@ -119,32 +165,23 @@ def _finishes(run: Evaluation, value: Value, span: Range) -> Value:
         return None
     if not isinstance(value, Range):
         return sign == 0 and span.high_closed
-    return sign == 0 and part.high_closed == span.high_closed and _includes(run, span, part) is True
+    return sign == 0 and part.high_closed == span.high_closed and _includes(run, span, part)
 
 
-@builtin(
-    "started by",
-    "range: range, value: any",
-    "Whether the range starts with the value.",
-    result="boolean",
-)
-def _started_by(run: Evaluation, span: Range, value: Value) -> Value:
-    return _starts(run, value, span)
+_FINISHED_BY = "Whether the second is where the first ends."
 
 
-@builtin(
-    "finished by",
-    "range: range, value: any",
-    "Whether the range ends with the value.",
-    result="boolean",
-)
+@builtin("finished by", _RANGE_FIRST, _FINISHED_BY, result="boolean")
+@builtin("finished by", _RANGES, _FINISHED_BY, result="boolean")
 def _finished_by(run: Evaluation, span: Range, value: Value) -> Value:
     return _finishes(run, value, span)
 
 
-@builtin(
-    "coincides", "a: any, b: any", "Whether both are the same value or range.", result="boolean"
-)
+_COINCIDES = "Whether both are the same point or range."
+
+
+@builtin("coincides", _POINTS, _COINCIDES, result="boolean")
+@builtin("coincides", _RANGES, _COINCIDES, result="boolean")
 def _coincides(run: Evaluation, a: Value, b: Value) -> Value:
     one, other = _span(a), _span(b)
     low, high = order(run, one.low, other.low), order(run, one.high, other.high)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal, DecimalException
 
+from runner.feel.arithmetic import calculate
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.operators import order
@@ -104,11 +105,12 @@ def _deviation(items: list[Decimal]) -> Decimal:
 @builtin("sum", "list...: any", "The sum of numbers (or durations); null for none.", result="any")
 def _sum(run: Evaluation, *values: Value) -> Value:
     items = _operands(values)
-    if items and all(kind(used(item)) == "days and time duration" for item in items):
-        try:
-            return sum(items[1:], items[0])
-        except OverflowError:
-            return None
+    kinds = {kind(used(item)) for item in items}
+    if kinds in ({"days and time duration"}, {"years and months duration"}):
+        total = items[0]
+        for item in items[1:]:
+            total = calculate(run, "+", total, item)
+        return total
     return _folded(run, "sum", values, _total)
 
 
