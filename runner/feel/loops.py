@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ from runner.feel.errors import BudgetExceeded
 from runner.feel.evaluation import MAX_LIST, Env, Evaluation, used
 from runner.feel.operators import whole
 from runner.feel.values import Range, Value, kind
+from runner.feel.wide import date_of
 
 Closure = Callable[[Env], Value]
 _Sources = list[tuple[str, Closure, Closure | None]]
@@ -108,10 +108,10 @@ def _count(run: Evaluation, low: Value, high: Value) -> Iterable[Value] | None:
         step = 1 if first <= last else -1
         return (Decimal(number) for number in range(first, last + step, step))
     if kind(low) == kind(high) == "date":
-        days = (high - low).days
-        _limit(abs(days))
-        step = 1 if days >= 0 else -1
-        return (low + dt.timedelta(days=day) for day in range(0, days + step, step))
+        start, stop = low.toordinal(), high.toordinal()
+        _limit(abs(stop - start))
+        step = 1 if start <= stop else -1
+        return (date_of(number) for number in range(start, stop + step, step))
     run.warn("type", "An iteration over a range needs two whole numbers or two dates")
     return None
 
