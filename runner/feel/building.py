@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from decimal import Decimal, DecimalException
+from collections.abc import Callable, Collection, Iterable
+from decimal import DecimalException
 from typing import Any
 
 from lark import Token, Transformer, v_args
@@ -20,14 +20,23 @@ def _refused(token: Token, found: str, expected: str) -> FeelSyntaxError:
     return FeelSyntaxError(token.line or 1, token.column or 1, found, (expected,))
 
 
+def misplaced(node: n.Parentheses) -> FeelSyntaxError:
+    """`( a, b )` stands where it is not one of the tests of an `in`."""
+    expected = "one expression in parentheses, or 'in' before them"
+    return FeelSyntaxError(node.line, node.column, "( , )", (expected,))
+
+
 def _node(
     kind: Callable[..., n.Node],
     start: Any,
-    inside: Iterable[n.Node | None],
+    inside: Collection[n.Node],
     *parts: Any,
     at: Token | None = None,
 ) -> n.Node:
     """A node that starts where `start` does; `at` is where the text got too deep, if it did."""
+    for child in inside:
+        if type(child) is n.Parentheses:
+            raise misplaced(child)
     depth = n.depth_over(inside)
     if depth > MAX_DEPTH:
         place: Any = at or start
@@ -99,7 +108,7 @@ class Builder(Transformer[Token, n.Node]):
                 raise _refused(part, "external", expected)
         parameters = tuple(part for part in parts if isinstance(part, tuple))
         body = parts[-1]
-        types = [type_ for _, type_ in parameters]
+        types = [type_ for _, type_ in parameters if type_]
         return _node(n.FunctionDefinition, start, (*types, body), parameters, body)
 
     def disjunction(self, *parts: Any) -> n.Node:
@@ -130,8 +139,10 @@ class Builder(Transformer[Token, n.Node]):
     def instance_of(self, operand: n.Node, word: Token, _of: Token, type_: n.Type) -> n.Node:
         return _node(n.InstanceOf, operand, (operand, type_), operand, type_, at=word)
 
-    def type(self, *parts: Any) -> n.Node:
-        start = next(part for part in parts if isinstance(part, Token))
+    def type_name(self, *parts: Token) -> Token:
+        return Token.new_borrow_pos("NAME", "".join(parts), parts[0])
+
+    def type(self, start: Token, *parts: Any) -> n.Node:
         of = _nodes(parts)
         entries = tuple(part for part in parts if isinstance(part, tuple))
         inside = (*of, *(type_ for _, type_ in entries))
@@ -149,8 +160,6 @@ class Builder(Transformer[Token, n.Node]):
     power = arithmetic
 
     def negate(self, minus: Token, operand: n.Node) -> n.Node:
-        if isinstance(operand, n.Literal) and isinstance(operand.value, Decimal):
-            return _node(n.Literal, minus, (), CONTEXT.minus(operand.value))
         return _node(n.Negate, minus, (operand,), operand)
 
     def path(self, target: n.Node, dot: Token, name: Token) -> n.Node:
@@ -177,7 +186,7 @@ class Builder(Transformer[Token, n.Node]):
 
     def parentheses(self, opened: Token, *parts: Any) -> n.Node:
         items = _nodes(parts)
-        return _node(n.Parentheses, opened, items, items)
+        return items[0] if len(items) == 1 else _node(n.Parentheses, opened, items, items)
 
     def list_literal(self, opened: Token, *parts: Any) -> n.Node:
         items = _nodes(parts)
@@ -191,6 +200,14 @@ class Builder(Transformer[Token, n.Node]):
         low, high = _nodes(parts)
         closed = (opened.type == "LSQB", parts[-1].type == "RSQB")
         return _node(n.RangeLiteral, opened, (low, high), low, high, *closed)
+
+    def range_below(self, opened: Token, _dots: Token, high: n.Node, closing: Token) -> n.Node:
+        closed = closing.type == "RSQB"
+        return _node(n.RangeLiteral, opened, (high,), None, high, False, closed)
+
+    def range_above(self, opened: Token, low: n.Node, *_rest: Token) -> n.Node:
+        closed = opened.type == "LSQB"
+        return _node(n.RangeLiteral, opened, (low,), low, None, closed, False)
 
     def any_test(self, minus: Token) -> n.Node:
         return _node(n.Tests, minus, (), ())

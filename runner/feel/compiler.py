@@ -9,13 +9,13 @@ from runner.feel import nodes as n
 from runner.feel.arithmetic import calculate, negate
 from runner.feel.builtins import BUILTINS, as_function, invoke_builtin
 from runner.feel.calls import call_value
-from runner.feel.errors import FeelSyntaxError
 from runner.feel.evaluation import Env, used
 from runner.feel.loops import compile_for, compile_quantified
 from runner.feel.operators import compare, contains, equal, member, order, whole
 from runner.feel.properties import property_of
-from runner.feel.types import has_type
+from runner.feel.types import coerce, has_type
 from runner.feel.values import Function, Range, Value
+from runner.feel.weights import round_weight
 
 Closure = Callable[[Env], Value]
 INPUT = "?"
@@ -77,6 +77,7 @@ def _path(node: n.Path) -> Closure:
 def _filter(node: n.Filter) -> Closure:
     target, condition = compile_node(node.target), compile_node(node.condition)
     constant = isinstance(node.condition, n.Literal) and type(node.condition.value) is Decimal
+    cost = round_weight(node.condition)
 
     def keep(env: Env) -> Value:
         items = used(target(env))
@@ -94,7 +95,7 @@ def _filter(node: n.Filter) -> Closure:
             return _at(items, condition(env))
         kept: list[Value] = []
         for index, item in enumerate(items):
-            run.spend()
+            run.spend(cost)
             local: Mapping[str, Value] = {"item": item}
             if isinstance(item, dict):
                 local = item if "item" in item else {**item, "item": item}
@@ -244,15 +245,16 @@ def _if(node: n.If) -> Closure:
 def _function(node: n.FunctionDefinition) -> Closure:
     parameters = tuple(name for name, _ in node.parameters)
     types = [type_ for _, type_ in node.parameters]
-    body = compile_node(node.body)
+    body, cost = compile_node(node.body), round_weight(node.body)
 
     def define(env: Env) -> Value:
         def call(run: object, values: list[Value]) -> Value:
-            for value, type_ in zip(values, types, strict=True):
-                if type_ and value is not None and not has_type(env.run, value, type_):
-                    env.run.warn("type", f"An argument is not of the type {type_.name}")
-                    return None
-            return body(Env(env.run, dict(zip(parameters, values, strict=True)), env))
+            env.run.spend(cost)
+            fitted = [
+                coerce(env.run, value, type_) if type_ else value
+                for value, type_ in zip(values, types, strict=True)
+            ]
+            return body(Env(env.run, dict(zip(parameters, fitted, strict=True)), env))
 
         return Function("", parameters, call)
 
@@ -278,7 +280,8 @@ def _context(node: n.ContextLiteral) -> Closure:
 
 
 def _range(node: n.RangeLiteral) -> Closure:
-    low, high = compile_node(node.low), compile_node(node.high)
+    low = compile_node(node.low or n.Literal(None))
+    high = compile_node(node.high or n.Literal(None))
     closed = (node.low_closed, node.high_closed)
 
     def evaluate(env: Env) -> Value:
@@ -292,13 +295,6 @@ def _range(node: n.RangeLiteral) -> Closure:
     return evaluate
 
 
-def _parentheses(node: n.Parentheses) -> Closure:
-    if len(node.items) != 1:
-        expected = "one expression in parentheses, or 'in' before them"
-        raise FeelSyntaxError(node.line, node.column, "( , )", (expected,))
-    return compile_node(node.items[0])
-
-
 def _compare_test_value(node: n.CompareTest) -> Closure:
     """`(< 5)` as a value is a range without a lower end."""
     operand, operator = compile_node(node.operand), node.operator
@@ -308,11 +304,11 @@ def _compare_test_value(node: n.CompareTest) -> Closure:
         if end is None or operator == "!=":
             return None
         if operator == "=":
-            return Range(end, end)
+            return Range(end, end, operator=operator)
         closed = operator in ("<=", ">=")
         if operator[0] == "<":
-            return Range(None, end, False, closed)
-        return Range(end, None, closed, False)
+            return Range(None, end, False, closed, operator)
+        return Range(end, None, closed, False, operator)
 
     return evaluate
 
@@ -326,14 +322,11 @@ def compile_test(node: n.Node) -> Test:
     if isinstance(node, n.CompareTest):
         operand, operator = compile_node(node.operand), node.operator
         return lambda env, value: compare(env.run, operator, value, operand(env))
-    inner = node
-    while isinstance(inner, n.Parentheses) and len(inner.items) == 1:
-        inner = inner.items[0]
     closure = compile_node(node)
-    if isinstance(inner, n.Literal):
-        literal = inner.value
+    if isinstance(node, n.Literal):
+        literal = node.value
         return lambda env, value: equal(env.run, value, literal)
-    if isinstance(inner, _BOOLEAN) or reads_input(inner):
+    if isinstance(node, _BOOLEAN) or reads_input(node):
 
         def condition(env: Env, value: Value) -> bool | None:
             answer = used(closure(env))
@@ -341,7 +334,7 @@ def compile_test(node: n.Node) -> Test:
 
         return condition
 
-    stored = isinstance(inner, n.Name | n.Path)  # a value to compare with, never a condition
+    stored = isinstance(node, n.Name | n.Path)  # a value to compare with, never a condition
 
     def test(env: Env, value: Value) -> bool | None:
         answer = used(closure(env))
@@ -386,6 +379,5 @@ _COMPILERS: dict[type[n.Node], Callable[..., Closure]] = {
     n.ListLiteral: _list,
     n.ContextLiteral: _context,
     n.RangeLiteral: _range,
-    n.Parentheses: _parentheses,
     n.CompareTest: _compare_test_value,
 }

@@ -6,14 +6,21 @@ import datetime as dt
 import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from runner.feel.compiler import INPUT, Closure, Test, compile_node, compile_test
 from runner.feel.errors import BudgetExceeded
-from runner.feel.evaluation import MAX_LIST, Env, Evaluation, Warning_, WorkingTime
+from runner.feel.evaluation import MAX_LIST, MAX_STEPS, Env, Evaluation, Warning_, WorkingTime
 from runner.feel.names import NameFinder
-from runner.feel.nodes import Node, Tests
+from runner.feel.nodes import Node, Tests, Type
 from runner.feel.parser import parse
+from runner.feel.types import with_types
 from runner.feel.values import Value, to_feel
+from runner.feel.weights import weight
+
+_CHEAP = 30  # nodes; evaluating fewer is not counted, what calls or repeats them is
+
+NO_TYPES: Mapping[str, Type] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,7 @@ class _Compiled:
     `node` is the parsed form.
     """
 
-    __slots__ = ("functions", "names", "node", "possible_names", "text")
+    __slots__ = ("_dear", "functions", "names", "node", "possible_names", "text")
 
     def __init__(self, text: str, node: Node) -> None:
         finder = NameFinder()
@@ -46,6 +53,8 @@ class _Compiled:
         self.names = frozenset(finder.certain)
         self.possible_names = frozenset(finder.possible)
         self.functions = frozenset(finder.functions)
+        steps = weight(node)
+        self._dear = steps if steps > _CHEAP else 0
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.text!r})"
@@ -66,7 +75,7 @@ class Expression(_Compiled):
         *,
         now: dt.datetime,
         calendar: WorkingTime | None = None,
-        budget: int = 100_000,
+        budget: int = MAX_STEPS,
     ) -> Result:
         """The value in this scope. A problem inside makes null and a warning.
 
@@ -80,6 +89,8 @@ class Expression(_Compiled):
     def evaluate_in(self, run: Evaluation, local: Mapping[str, Value] | None = None) -> Value:
         """The value as part of a larger evaluation, whose budget and warnings it shares."""
         env = Env(run, run.scope, None)
+        if self._dear:
+            run.spend(self._dear)
         try:
             value = self._closure(env if local is None else Env(run, local, env))
         except RecursionError:
@@ -106,7 +117,7 @@ class UnaryTests(_Compiled):
         *,
         now: dt.datetime,
         calendar: WorkingTime | None = None,
-        budget: int = 100_000,
+        budget: int = MAX_STEPS,
     ) -> Result:
         """Whether the input passes; the result's value is a bool. Raises as `evaluate` does."""
         run = Evaluation(scope, now, calendar, budget)
@@ -121,6 +132,8 @@ class UnaryTests(_Compiled):
             return True
         names = {INPUT: value} if local is None else {**local, INPUT: value}
         env = Env(run, names, Env(run, run.scope, None))
+        if self._dear:
+            run.spend(self._dear)
         try:
             passed = self._any(env, value)
         except RecursionError:
@@ -154,29 +167,48 @@ def _limit_size(value: Value) -> None:
         waiting.extend(part for part in parts if isinstance(part, list | dict))
 
 
-def compile_expression(text: str, names: Iterable[str] = ()) -> Expression:
+def compile_expression(
+    text: str, names: Iterable[str] = (), types: Mapping[str, Type] = NO_TYPES
+) -> Expression:
     """The expression; a leading `=` as in Zeebe attributes is the caller's to remove.
 
-    `names` are variables in scope whose names have several words or operator characters.
-    Raises FeelSyntaxError. Compiled once per text and names.
+    `names` are variables in scope, and entries of theirs, whose names have several words or
+    operator characters (others may be among them). `types` are the types a model defines, by the
+    names that `instance of` and parameters of functions use; they stand for themselves, without
+    such names inside. Raises FeelSyntaxError. Compiled once per text, names and types.
     """
-    return _expression(text, frozenset(names))
+    return _expression(text, frozenset(names), frozenset(types.items()))
 
 
-def compile_unary_tests(text: str, names: Iterable[str] = ()) -> UnaryTests:
-    """The tests of a cell; an empty text, like `-`, passes everything. Raises FeelSyntaxError."""
-    return _unary_tests(text, frozenset(names))
+def compile_unary_tests(
+    text: str, names: Iterable[str] = (), types: Mapping[str, Type] = NO_TYPES
+) -> UnaryTests:
+    """The tests of a cell; an empty text, like `-`, passes everything. Raises FeelSyntaxError.
+
+    `names` and `types` are as in `compile_expression`.
+    """
+    return _unary_tests(text, frozenset(names), frozenset(types.items()))
+
+
+_Types = frozenset[tuple[str, Type]]
 
 
 @functools.lru_cache(maxsize=8192)
-def _expression(text: str, names: frozenset[str]) -> Expression:
-    return Expression(text, parse(text, names, unary=False))
+def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
+    return Expression(text, _parsed(text, names, types, unary=False))
 
 
 @functools.lru_cache(maxsize=8192)
-def _unary_tests(text: str, names: frozenset[str]) -> UnaryTests:
+def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
     if not text.strip():
         return UnaryTests(text, Tests(()))
-    node = parse(text, names, unary=True)
+    node = _parsed(text, names, types, unary=True)
     assert isinstance(node, Tests)
     return UnaryTests(text, node)
+
+
+def _parsed(text: str, names: frozenset[str], types: _Types, unary: bool) -> Node:
+    if not types:
+        return parse(text, names, unary)
+    by_name = dict(types)
+    return with_types(parse(text, names, unary, by_name), by_name)

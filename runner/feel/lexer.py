@@ -1,45 +1,31 @@
 """Text to tokens.
 
-The lexer settles what an LALR grammar cannot: names of several words (longest match against the
-built-in functions and the names the caller knows), which bracket of `]1..5[` opens or closes a
-range, keys before a colon, and whether a leading `not(` negates a whole cell.
+The lexer settles what an LALR grammar cannot: names of several words (those the caller knows, the
+built-in functions, and those the text itself defines as keys, parameters or loop variables), which
+bracket of `]1..5[` opens or closes a range, and whether a leading `not(` negates a whole cell.
+Every step moves forward, so the work grows with the length of the text and no faster.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterable
 
 from lark import Token
 
+from runner.feel.brackets import ENDS_OPERAND, mark_negation, mark_ranges
 from runner.feel.errors import FeelSyntaxError
+from runner.feel.vocabulary import SYMBOL, WORD, Vocabulary
 
 MAX_TEXT = 50_000
 MAX_NESTING = 60
 
 KEYWORDS = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "for",
-        "in",
-        "return",
-        "some",
-        "every",
-        "satisfies",
-        "and",
-        "or",
-        "between",
-        "instance",
-        "of",
-        "function",
-        "external",
-        "null",
-        "true",
-        "false",
-    ]
+    {
+        *("if", "then", "else", "for", "in", "return", "some", "every", "satisfies"),
+        *("and", "or", "between", "instance", "of", "function", "external"),
+        *("null", "true", "false"),
+    }
 )
 TYPE_NAMES = (
     "date and time",
@@ -48,21 +34,23 @@ TYPE_NAMES = (
     "day time duration",
     "year month duration",
 )
-_PROPERTIES = ("time offset", "start included", "end included")
+_PROPERTIES = Vocabulary(("time offset", "start included", "end included"))
 
-_NAME = r"(?:[^\W\d]|[\U00010000-\U000EFFFF])(?:[\w\u00b7\u0300-\u036f]|[\U00010000-\U000EFFFF])*"
-_BLANK = re.compile(r"(?:[\s\u180e\u200b\ufeff]|//[^\n]*|/\*.*?\*/)+", re.DOTALL)
+_BLANK = re.compile(r"(?:[\s\u180e\u200b\ufeff]++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)++")
 _TOKEN = re.compile(
-    r"""(?P<NUMBER>(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?)
-    |(?P<STRING>"(?:\\.|[^"\\])*")
+    rf"""(?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
+    |(?P<STRING>"(?:\\.|[^"\\])*+")
     |(?P<QUOTED>`[^`\n]+`)
-    |(?P<NAME>"""
-    + _NAME
-    + r""")
-    |(?P<OP>\.\.|->|!=|<=|>=|\*\*|[-+*/=<>()\[\]{},.:@?])""",
+    |(?P<NAME>{WORD})
+    |(?P<OP>\.\.|->|!=|<=|>=|\*\*|[-+*/=<>()\[\]{{}},.:@])""",
     re.VERBOSE | re.DOTALL,
 )
-_KEY = re.compile(rf"{_NAME}(?:[ \t]+{_NAME})*(?=\s*:)")
+_SIGNED = re.compile(r"-(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_PHRASE = re.compile(rf"{WORD}(?:\s*+(?:{SYMBOL}|{WORD}|[0-9]))*+")
+_KEY_END = re.compile(r"\s*+:")
+_PARAMETER_END = re.compile(r"\s*+[:,)]")
+_LOOP_WORD = rf"(?!(?:in|for|some|every|return|satisfies)\b){WORD}"
+_VARIABLE = re.compile(rf"{_LOOP_WORD}(?:\s*+(?:{SYMBOL}|{_LOOP_WORD}|[0-9]))*+(?=\s++in\b)")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 _OPERATORS = {
@@ -89,47 +77,38 @@ _OPERATORS = {
     ".": "DOT",
     ":": "COLON",
     "@": "AT",
-    "?": "NAME",
 }
-_ENDS_OPERAND = frozenset(
-    ["NUMBER", "STRING", "NAME", "RPAR", "RSQB", "RBRACE", "NULL", "TRUE", "FALSE"]
-)
-_AFTER_CLOSER = frozenset(
-    [
-        "RPAR",
-        "RSQB",
-        "RBRACE",
-        "COMMA",
-        "AND",
-        "OR",
-        "THEN",
-        "ELSE",
-        "RETURN",
-        "SATISFIES",
-        "EQ",
-        "NE",
-    ]
-)
+_BEFORE_KEY = frozenset({"LBRACE", "LPAR", "COMMA", "LT"})
+_BEFORE_TYPE = frozenset({"OF", "COLON", "LT", "ARROW", "COMMA"})
 
 
-def tokenize(text: str, names: frozenset[str], unary: bool) -> list[Token]:
-    """The tokens of the text; `names` are multi-word names in scope. Raises FeelSyntaxError."""
+def tokenize(
+    text: str, names: frozenset[str], unary: bool, types: Iterable[str] = ()
+) -> list[Token]:
+    """The tokens of the text. Raises FeelSyntaxError.
+
+    `names` and `types` are the names in scope and of types that are more than one word.
+    """
     if len(text) > MAX_TEXT:
         raise FeelSyntaxError(1, 1, text[:20], (f"at most {MAX_TEXT} characters",))
-    tokens = _Lexer(text, names).run()
-    _mark_ranges(tokens)
+    tokens = _Lexer(text, names, types).run()
+    mark_ranges(tokens)
     if unary:
-        _mark_negation(tokens)
+        mark_negation(tokens)
     return tokens
 
 
 class _Lexer:
-    def __init__(self, text: str, names: frozenset[str]) -> None:
+    """One pass over one text. `open` holds what is open: `(`, `[`, `{`, or `params` for the
+    parentheses of a function definition, or `for` between an iteration's keyword and its body."""
+
+    def __init__(self, text: str, names: Iterable[str], types: Iterable[str]) -> None:
         self.text = text
-        self.names = set(names)
-        self.known = _pattern(names)
+        self.names = Vocabulary(names)
+        self.types = Vocabulary((*TYPE_NAMES, *types))
         self.tokens: list[Token] = []
         self.open: list[str] = []
+        self.depth = 0
         self.line, self.line_start = 1, 0
 
     def run(self) -> list[Token]:
@@ -140,64 +119,105 @@ class _Lexer:
                 self._count_lines(position, blank.end())
                 position = blank.end()
                 continue
+            if self.text.startswith("/*", position):
+                raise self._error(position, "/*", "a closing */")
             position = self._next(position)
         return self.tokens
 
     def _next(self, position: int) -> int:
         previous = self.tokens[-1].type if self.tokens else ""
-        name = self._long_name(position, previous)
-        if name is not None:
-            self._add("NAME", " ".join(name.split()), position)
-            return position + len(name)
+        long = self._defined(position, previous) or self._known(position, previous)
+        if long is not None:
+            name, end = long
+            self._add("NAME", name, position)
+            self._count_lines(position, end)
+            return end
+        if self.text[position] == "-" and previous not in ENDS_OPERAND:
+            signed = _SIGNED.match(self.text, position)
+            if signed:
+                self._add("NUMBER", signed.group(), position)
+                return signed.end()
         match = _TOKEN.match(self.text, position)
         if match is None:
             expected = 'a closing "' if self.text[position] == '"' else "an expression"
             raise self._error(position, self.text[position], expected)
         group, found = match.lastgroup, match.group()
-        if group == "NAME" and found in KEYWORDS and previous != "DOT":
-            self._add(found.upper(), found, position)
+        if group == "NAME" and self._is_keyword(found, previous):
+            self._keyword(found, position)
         elif group == "QUOTED":
             self._add("NAME", found[1:-1], position)
         elif group == "STRING":
-            self._add("STRING", unescape(found[1:-1]), position)
+            self._string(found, position, match.end(), previous)
         elif group == "OP":
-            self._bracket(found, position)
+            self._bracket(found, position, previous)
             self._add(_OPERATORS[found], found, position)
         else:
             self._add(str(group), found, position)
         self._count_lines(position, match.end())
         return match.end()
 
-    def _long_name(self, position: int, previous: str) -> str | None:
-        """A name of several words that starts here, if one does."""
-        if previous in ("LBRACE", "LPAR", "COMMA"):
-            key = _KEY.match(self.text, position)
-            if key and " " in (words := " ".join(key.group().split())):
-                if self.open and self.open[-1] == "{" and words not in self.names:
-                    self.names.add(words)
-                    self.known = _pattern(frozenset(self.names))
-                return key.group()
-        if previous in ("OF", "COLON", "LT", "ARROW"):
-            typed = _TYPES.match(self.text, position)
-            if typed:
-                return typed.group()
-        if previous == "DOT":
-            prop = _PROPERTY.match(self.text, position)
-            if prop:
-                return prop.group()
-        patterns = [pattern for pattern in (self.known, _BUILTINS) if pattern]
-        matches = [pattern.match(self.text, position) for pattern in patterns]
-        candidates = [match.group() for match in matches if match]
-        return max(candidates, key=len) if candidates else None
+    def _defined(self, position: int, previous: str) -> tuple[str, int] | None:
+        """A name that the text defines here: a key, a parameter or a loop variable."""
+        innermost = self.open[-1] if self.open else ""
+        if previous in ("FOR", "SOME", "EVERY") or (previous == "COMMA" and innermost == "for"):
+            found = _VARIABLE.match(self.text, position)
+        elif previous in _BEFORE_KEY:
+            found = _PHRASE.match(self.text, position)
+            if found and not _KEY_END.match(self.text, found.end()):
+                is_parameter = innermost == "params" and previous in ("LPAR", "COMMA")
+                if not (is_parameter and _PARAMETER_END.match(self.text, found.end())):
+                    found = None
+        else:
+            return None
+        if found is None:
+            return None
+        name = " ".join(found.group().split())
+        if innermost != "(":  # a named argument defines nothing
+            self.names.add(name)
+        return name, found.end()
 
-    def _bracket(self, found: str, position: int) -> None:
+    def _known(self, position: int, previous: str) -> tuple[str, int] | None:
+        """A name of several words that is known and starts here."""
+        found = [self.names.longest(self.text, position)]
+        if previous in _BEFORE_TYPE:
+            found.append(self.types.longest(self.text, position))
+        if previous == "DOT":
+            found.append(_PROPERTIES.longest(self.text, position))
+        else:
+            found.append(_BUILTINS.longest(self.text, position))
+        return max((item for item in found if item), key=lambda item: item[1], default=None)
+
+    def _is_keyword(self, word: str, previous: str) -> bool:
+        if word not in KEYWORDS or previous == "DOT":
+            return False
+        if word == "of":
+            return previous == "INSTANCE"
+        return word != "external" or previous == "RPAR"
+
+    def _keyword(self, word: str, position: int) -> None:
+        if word in ("for", "some", "every"):
+            self.open.append("for")
+        elif word in ("return", "satisfies") and self.open and self.open[-1] == "for":
+            self.open.pop()
+        self._add(word.upper(), word, position)
+
+    def _string(self, found: str, position: int, end: int, previous: str) -> None:
+        value = unescape(found[1:-1])
+        if previous in ("LBRACE", "COMMA") and _KEY_END.match(self.text, end):
+            self.names.add(" ".join(value.split()))
+        self._add("STRING", value, position)
+
+    def _bracket(self, found: str, position: int, previous: str) -> None:
         if found in "([{":
-            self.open.append(found)
-            if len(self.open) > MAX_NESTING:
+            self.open.append("params" if found == "(" and previous == "FUNCTION" else found)
+            self.depth += 1
+            if self.depth > MAX_NESTING:
                 expected = f"at most {MAX_NESTING} brackets inside each other"
                 raise self._error(position, found, expected)
-        elif found in ")]}" and self.open:
-            self.open.pop()
+        elif found in ")]}":
+            self.depth -= 1
+            while self.open and self.open.pop() == "for":
+                pass
 
     def _add(self, kind: str, value: str, position: int) -> None:
         column = position - self.line_start + 1
@@ -229,59 +249,10 @@ def unescape(text: str) -> str:
         return joined
 
 
-def _mark_ranges(tokens: list[Token]) -> None:
-    """Give `]` that opens and `[` that closes a range token types of their own."""
-    open_at: list[bool] = []  # for each open bracket: has its range's `..` been passed?
-    for index, token in enumerate(tokens):
-        kind = token.type
-        after = tokens[index + 1].type if index + 1 < len(tokens) else ""
-        before = tokens[index - 1].type if index else ""
-        if kind == "DOTS" and open_at:
-            open_at[-1] = True
-        elif kind == "LSQB" and open_at and open_at[-1] and (not after or after in _AFTER_CLOSER):
-            tokens[index] = Token.new_borrow_pos("RANGE_CLOSE", token.value, token)
-            open_at.pop()
-        elif kind == "RSQB" and before not in _ENDS_OPERAND and before != "LSQB":
-            tokens[index] = Token.new_borrow_pos("RANGE_OPEN", token.value, token)
-            open_at.append(False)
-        elif kind in ("LPAR", "LSQB", "LBRACE"):
-            open_at.append(False)
-        elif kind in ("RPAR", "RSQB", "RBRACE") and open_at:
-            open_at.pop()
-
-
-def _mark_negation(tokens: list[Token]) -> None:
-    """In unary tests, `not( ... )` around the whole text negates the tests inside."""
-    if len(tokens) < 3 or tokens[0].value != "not" or tokens[1].type != "LPAR":
-        return
-    depth = 0
-    for index, token in enumerate(tokens[1:], start=1):
-        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
-        if depth == 0:
-            if index == len(tokens) - 1:
-                tokens[0] = Token.new_borrow_pos("NOT", "not", tokens[0])
-            return
-
-
-@functools.lru_cache(maxsize=256)
-def _pattern(names: frozenset[str], suffix: str = r"(?!\w)") -> re.Pattern[str] | None:
-    if not names:
-        return None
-    return re.compile(f"(?:{_alternatives(names)}){suffix}")
-
-
-def _alternatives(names: Iterable[str]) -> str:
-    ordered = sorted(names, key=len, reverse=True)
-    return "|".join(r"\s+".join(re.escape(word) for word in name.split()) for name in ordered)
-
-
 def register_builtin_names(names: Iterable[str]) -> None:
     """Tell the lexer the built-in functions whose names have several words (once, at import)."""
-    global _BUILTINS
-    several = frozenset(name for name in names if " " in name)
-    _BUILTINS = _pattern(several, r"(?=\s*[(,)\]]|\s*$)")
+    for name in names:
+        _BUILTINS.add(name)
 
 
-_BUILTINS: re.Pattern[str] | None = None
-_TYPES = re.compile(f"(?:{_alternatives(TYPE_NAMES)})(?!\\w)")
-_PROPERTY = re.compile(f"(?:{_alternatives(_PROPERTIES)})(?!\\w)")
+_BUILTINS = Vocabulary(follow=r"(?=\s*+(?:[(,)\]]|$))")

@@ -119,6 +119,9 @@ class CompareTest(Node):
 
 @dataclass(frozen=True, slots=True)
 class Type(Node):
+    """The name of a type as written, maybe dotted. `of` are the types in `<>`, for a function its
+    parameters' and last its result's; `entries` those of a context."""
+
     name: str
     of: tuple[Type, ...] = ()
     entries: tuple[tuple[str, Type], ...] = ()
@@ -185,15 +188,20 @@ class ContextLiteral(Node):
 
 @dataclass(frozen=True, slots=True)
 class RangeLiteral(Node):
-    low: Node
-    high: Node
+    """`[low..high]`; an end that is None was left out, as in `(..5]`."""
+
+    low: Node | None
+    high: Node | None
     low_closed: bool
     high_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Parentheses(Node):
-    """`( a, b )`: one expression in parentheses, or several tests right of `in`."""
+    """`( a, b )`: several tests right of `in`, while the parser puts the `in` together.
+
+    Never part of a finished tree, where parentheses around one expression leave no trace either.
+    """
 
     items: tuple[Node, ...]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable
 from collections.abc import Iterator as Iteration
 from importlib import resources
 from typing import Any
@@ -12,7 +13,7 @@ from lark.exceptions import VisitError
 from lark.lexer import Lexer
 
 from runner.feel import nodes as n
-from runner.feel.building import Builder
+from runner.feel.building import Builder, misplaced
 from runner.feel.errors import FeelSyntaxError
 from runner.feel.lexer import tokenize
 
@@ -40,14 +41,15 @@ _OPERAND = frozenset({"NUMBER", "STRING", "NULL", "LBRACE"})
 _OPERATOR = frozenset({"EQ", "PLUS", "TIMES"})
 
 
-def parse(text: str, names: frozenset[str], unary: bool) -> n.Node:
+def parse(text: str, names: frozenset[str], unary: bool, types: Iterable[str] = ()) -> n.Node:
     """The parsed expression, or the unary tests (a `Tests` node), for compiling or analysis.
 
-    `names` are those in scope of several words or with operator characters, as in
-    `compile_expression`. Every node says where it starts (see `nodes`), and nothing is deeper than
-    `building.MAX_DEPTH`. Raises FeelSyntaxError with the place, what is there and what could be.
+    `names` are those in scope of several words or with operator characters, and `types` those of
+    types, as in `compile_expression`. Every node says where it starts (see `nodes`), and nothing is
+    deeper than `building.MAX_DEPTH`. Raises FeelSyntaxError with the place, what is there and what
+    could be.
     """
-    tokens = tokenize(text, names, unary)
+    tokens = tokenize(text, names, unary, types)
     try:
         tree = _parser().parse(tokens, start="whole_unary_tests" if unary else "whole_expression")
     except UnexpectedToken as error:
@@ -59,6 +61,8 @@ def parse(text: str, names: frozenset[str], unary: bool) -> n.Node:
     except UnexpectedInput:
         raise FeelSyntaxError(1, 1, text[:20], ("an expression",)) from None
     assert isinstance(tree, n.Node)
+    if isinstance(tree, n.Parentheses):
+        raise misplaced(tree)
     return tree
 
 

@@ -46,7 +46,7 @@ def _parsed(text: str) -> n.RangeLiteral | None:
     return node if isinstance(node, n.RangeLiteral) else None
 
 
-def _is_literal(node: n.Node) -> bool:
+def _is_literal(node: n.Node | None) -> bool:
     """A number, text or `@` literal, or a call such as date("2026-11-20")."""
     if isinstance(node, n.Literal):
         return node.value is not None
@@ -60,7 +60,7 @@ def _is_literal(node: n.Node) -> bool:
     )
 
 
-def _end(run: Evaluation, node: n.Node) -> Value:
+def _end(run: Evaluation, node: n.Node | None) -> Value:
     if isinstance(node, n.Literal):
         return node.value
     assert isinstance(node, n.Call)
