@@ -1,4 +1,4 @@
-"""Measures the first five budgets, prints them and writes ``build/bench.json``.
+"""Measures the budgets of FEEL and of the design, prints them and writes ``build/bench.json``.
 
 Times are of the quietest of three rounds. Beside them stand what stock SpiffWorkflow takes for
 the step in memory and what the disk takes for a commit: a busy disk breaks budgets by itself.
@@ -18,7 +18,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks import complete_over_http, complete_task, growth, idle_worker, task_list
+from benchmarks import complete_over_http, complete_task, feel, growth, idle_worker, task_list
 from benchmarks.cases import ground
 from benchmarks.measuring import Figure, Spans, quietest
 from benchmarks.seeding import OPEN_CASES, seed
@@ -49,6 +49,7 @@ def main() -> int:
 
 def measure(cases: int, open_cases: int) -> Iterator[Figure]:
     first, last = user_tasks_at(FEWEST), user_tasks_at(MOST)
+    yield from feel.measure()
     stock_steps(2)
     with ground() as here:
         stock = quietest(lambda: stock_steps(cases))

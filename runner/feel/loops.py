@@ -10,6 +10,7 @@ from runner.feel.errors import BudgetExceeded
 from runner.feel.evaluation import MAX_LIST, Env, Evaluation, used
 from runner.feel.operators import whole
 from runner.feel.values import Range, Value, kind
+from runner.feel.weights import round_weight
 from runner.feel.wide import date_of
 
 Closure = Callable[[Env], Value]
@@ -19,11 +20,12 @@ _Sources = list[tuple[str, Closure, Closure | None]]
 def compile_for(node: n.For, compile_node: Callable[[n.Node], Closure]) -> Closure:
     """The list of the body's values, for every combination of the iterators."""
     sources, body = _sources(node.iterators, compile_node), compile_node(node.body)
+    cost = round_weight(node.body if len(node.iterators) == 1 else node)
 
     def evaluate(env: Env) -> Value:
         made: list[Value] = []
         outer = Env(env.run, {"partial": made}, env)
-        for inner in _combinations(outer, sources):
+        for inner in _combinations(outer, sources, cost):
             if inner is None:
                 return None
             made.append(body(inner))
@@ -38,10 +40,11 @@ def compile_quantified(node: n.Quantified, compile_node: Callable[[n.Node], Clos
     """Whether some, or every, combination satisfies the body."""
     sources, body = _sources(node.iterators, compile_node), compile_node(node.body)
     decisive = not node.every
+    cost = round_weight(node.body if len(node.iterators) == 1 else node)
 
     def evaluate(env: Env) -> Value:
         unknown = False
-        for inner in _combinations(env, sources):
+        for inner in _combinations(env, sources, cost):
             if inner is None:
                 return None
             answer = used(body(inner))
@@ -62,7 +65,7 @@ def _sources(
     ]
 
 
-def _combinations(env: Env, sources: _Sources) -> Iterator[Env | None]:
+def _combinations(env: Env, sources: _Sources, cost: int) -> Iterator[Env | None]:
     """One environment for each combination; None when a source cannot be iterated."""
     (name, source, end), rest = sources[0], sources[1:]
     items = _items(env.run, source(env), end(env) if end else None, end is not None)
@@ -70,10 +73,10 @@ def _combinations(env: Env, sources: _Sources) -> Iterator[Env | None]:
         yield None
         return
     for item in items:
-        env.run.spend()
+        env.run.spend(cost)
         inner = Env(env.run, {name: item}, env)
         if rest:
-            yield from _combinations(inner, rest)
+            yield from _combinations(inner, rest, cost)
         else:
             yield inner
 

@@ -56,6 +56,8 @@ def _compile(pattern: str, flags: str) -> Pattern:
     wrong = flags.strip("smixq")
     if wrong:
         raise PatternError(f"there is no flag '{wrong[0]}'; flags are s, m, i, x and q")
+    if any("\ud800" <= character <= "\udfff" for character in pattern):
+        raise PatternError("it has half of a character")
     literal = "q" in flags
     options = re2.Options()
     options.log_errors = False
@@ -67,8 +69,6 @@ def _compile(pattern: str, flags: str) -> Pattern:
         matcher = re2.compile(text, options)
     except re2.error:
         raise PatternError("it is too large") from None
-    except UnicodeEncodeError:
-        raise PatternError("it has half of a character") from None
     if matcher.programsize > MAX_PROGRAM:
         raise PatternError("it is too large")
     return Pattern(matcher, matcher.groups, matcher.programsize, literal)
