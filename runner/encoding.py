@@ -9,13 +9,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import orjson
 
 from runner.clock import from_text, to_text
 from runner.feel import Months, Unset
+from runner.feel.iso8601 import format_date, format_date_time, format_time
+from runner.feel.temporal import parse_date, parse_date_time, parse_time
+from runner.feel.wide import (
+    NANOS,
+    DateTime,
+    Duration,
+    WideDate,
+    WideDateTime,
+    WideDuration,
+    WideTime,
+    at_instant,
+    duration_nanos,
+    make_duration,
+    utc_nanos,
+)
 
 Encoded = None | bool | str | list["Encoded"] | dict[str, "Encoded"]
 
@@ -37,20 +53,19 @@ def encode(value: object, path: str = "") -> Encoded:
         return "n:" + _number(value, path)
     if isinstance(value, int):
         return f"n:{value}"
-    if isinstance(value, datetime):
+    if isinstance(value, datetime | WideDateTime):
         if value.tzinfo is None:
-            raise NotStorable(f"{path or 'value'}: a time without a zone: {value.isoformat()}")
-        try:
-            return "dt:" + to_text(value)
-        except OverflowError as error:
             raise NotStorable(
-                f"{path or 'value'}: {value.isoformat()} is before the year 1"
-            ) from error
-    if isinstance(value, date):
-        return "d:" + value.isoformat()
-    if isinstance(value, time):
-        return "t:" + value.isoformat()
-    if isinstance(value, timedelta):
+                f"{path or 'value'}: a time without a zone: {format_date_time(value)}"
+            )
+        return "dt:" + _instant(value, path)
+    if isinstance(value, date | WideDate):
+        return "d:" + format_date(value)
+    if isinstance(value, time | WideTime):
+        if isinstance(value, time) and not isinstance(value.tzinfo, ZoneInfo):
+            return "t:" + value.isoformat()
+        return "t:" + format_time(value)
+    if isinstance(value, timedelta | WideDuration):
         return "dd:" + _duration(value)
     if isinstance(value, Months):
         return f"ym:{value.months}"
@@ -106,28 +121,68 @@ def _number(value: Decimal, path: str) -> str:
     return "0" if text in {"-0", ""} else text
 
 
-def _duration(value: timedelta) -> str:
-    micros = value // timedelta(microseconds=1)
-    sign, micros = ("-", -micros) if micros < 0 else ("", micros)
-    seconds, fraction = divmod(micros, 1_000_000)
-    text = f"{seconds}.{fraction:06d}".rstrip("0").rstrip(".") if fraction else str(seconds)
+def _instant(value: DateTime, path: str) -> str:
+    if isinstance(value, datetime):
+        try:
+            return to_text(value)
+        except OverflowError:
+            pass  # the year is another one in UTC
+    try:
+        value = at_instant(utc_nanos(value), UTC)
+    except ValueError as error:
+        raise NotStorable(f"{path or 'value'}: {value} has no year in UTC") from error
+    if isinstance(value, datetime):
+        return to_text(value)
+    clock = f"{value.hour:02}:{value.minute:02}:{value.second:02}"
+    micros, rest = divmod(value.nanosecond, 1000)
+    return f"{format_date(value)}T{clock}.{micros:06}{f'{rest:03}' if rest else ''}Z"
+
+
+def _read_date(text: str) -> object:
+    return _found(parse_date(text), text) if _WIDE.match(text) else date.fromisoformat(text)
+
+
+def _read_time(text: str) -> object:
+    # Python's own reader drops the seventh decimal and what follows
+    return _found(parse_time(text), text) if _WIDE.match(text) else time.fromisoformat(text)
+
+
+def _read_instant(text: str) -> object:
+    return _found(parse_date_time(text), text) if _WIDE.match(text) else from_text(text)
+
+
+_WIDE = re.compile(r"-|0000|\d{5}|.*\.\d{7}|.*@")
+"""What the standard library does not read, or not to the end."""
+
+
+def _found(value: object, text: str) -> object:
+    if value is None:
+        raise ValueError(f"expected a date or time, got {text!r}")
+    return value
+
+
+def _duration(value: Duration) -> str:
+    nanos = duration_nanos(value)
+    sign, nanos = ("-", -nanos) if nanos < 0 else ("", nanos)
+    seconds, fraction = divmod(nanos, NANOS)
+    text = f"{seconds}.{fraction:09d}".rstrip("0").rstrip(".") if fraction else str(seconds)
     return f"{sign}PT{text}S"
 
 
-def _read_duration(text: str) -> timedelta:
-    found = re.fullmatch(r"(-?)PT(\d+)(?:\.(\d{1,6}))?S", text)
+def _read_duration(text: str) -> Duration:
+    found = re.fullmatch(r"(-?)PT(\d+)(?:\.(\d{1,9}))?S", text)
     if found is None:
         raise ValueError(f"expected a duration like PT90S, got {text!r}")
-    micros = int(found[2]) * 1_000_000 + int((found[3] or "0").ljust(6, "0"))
-    return timedelta(microseconds=-micros if found[1] else micros)
+    nanos = int(found[2]) * NANOS + int((found[3] or "0").ljust(9, "0"))
+    return make_duration(-nanos if found[1] else nanos)
 
 
 _READERS: Mapping[str, Callable[[str], object]] = {
     "s": str,
     "n": Decimal,
-    "d": date.fromisoformat,
-    "t": time.fromisoformat,
-    "dt": from_text,
+    "d": _read_date,
+    "t": _read_time,
+    "dt": _read_instant,
     "dd": _read_duration,
     "ym": lambda text: Months(int(text)),
 }

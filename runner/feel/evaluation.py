@@ -10,6 +10,7 @@ from typing import Protocol
 
 from runner.feel.errors import BudgetExceeded, UnsetValue
 from runner.feel.values import Unset, Value, to_feel
+from runner.feel.wide import at_instant, utc_nanos
 
 MAX_STEPS = 100_000
 MAX_LIST = 100_000
@@ -87,7 +88,7 @@ class Evaluation:
     def local(self, value: Value) -> Value:
         """The value; an instant in UTC is shown in the site's zone."""
         if type(value) is dt.datetime and value.tzinfo is dt.UTC and self.calendar is not None:
-            return value.astimezone(self.calendar.zone)
+            return at_instant(utc_nanos(value), self.calendar.zone)
         return value
 
     def spend(self, steps: int = 1) -> None:

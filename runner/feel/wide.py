@@ -139,6 +139,13 @@ def _familiar_year(year: int) -> int:
     return (400 if year < 400 else 9200) + year % 400
 
 
+def _familiar_day(ordinal: int) -> dt.date:
+    if _CYCLE_START <= ordinal < _CYCLE_START + 23 * _CYCLE_DAYS:
+        return dt.date.fromordinal(ordinal)
+    first = _CYCLE_START + (0 if ordinal < _CYCLE_START else 22 * _CYCLE_DAYS)
+    return dt.date.fromordinal(first + (ordinal - _CYCLE_START) % _CYCLE_DAYS)
+
+
 def _ordinal(year: int, month: int, day: int) -> int:
     known = _familiar_year(year)
     return dt.date(known, month, day).toordinal() + (year - known) // 400 * _CYCLE_DAYS
@@ -177,10 +184,10 @@ def time_of(nanos: int, zone: dt.tzinfo | None) -> Time:
     return make_time(minutes // 60, minutes % 60, second, fraction, zone)
 
 
-def make_date_time(day: Date, time: Time) -> DateTime:
-    """The date and the time together, in the zone of the time."""
-    if isinstance(day, dt.date) and isinstance(time, dt.time):
-        return dt.datetime.combine(day, time)
+def make_date_time(day: Date | DateTime, time: Time) -> DateTime:
+    """The date (of a date and time) and the time together, in the zone of the time."""
+    if isinstance(time, dt.time) and 1 <= day.year <= 9999:
+        return dt.datetime.combine(dt.date(day.year, day.month, day.day), time)
     parts = (day.year, day.month, day.day, time.hour, time.minute, time.second, nanosecond(time))
     return WideDateTime(*parts, time.tzinfo)
 
@@ -244,9 +251,8 @@ def at_instant(nanos: int, zone: dt.tzinfo | None) -> DateTime:
         except OverflowError:
             pass
     days, rest = divmod(nanos, DAY)
-    clock = dt.time(rest // NANOS // 3600, rest // NANOS // 60 % 60, rest // NANOS % 60)
-    shown = dt.datetime.combine(familiar(date_of(days + _EPOCH_DAY)), clock, dt.UTC)
-    shown = shown.astimezone(zone)
+    midnight = dt.datetime.combine(_familiar_day(days + _EPOCH_DAY), dt.time(), dt.UTC)
+    shown = (midnight + dt.timedelta(seconds=rest // NANOS)).astimezone(zone)
     value = at_local(nanos + duration_nanos(shown.utcoffset() or dt.timedelta()), zone)
     return replace(value, fold=shown.fold) if isinstance(value, WideDateTime) else value
 

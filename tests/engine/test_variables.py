@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from runner.encoding import NotStorable, encode
+from runner.encoding import NotStorable, decode, encode
 from runner.engine.scopes import CASE, CLOSED, LOCAL, PASSING, Scopes
 from runner.engine.user_tasks import complete_user_task, form_context
 from runner.engine.variables import is_unset, with_decisions
 from runner.feel import Unset
+from runner.feel.wide import WideDateTime, utc_nanos
 from tests.definitions.diagrams import diagram, extended, line, node, simple, user_task
 from tests.engine.conftest import House
 
@@ -213,9 +214,13 @@ def test_a_mistyped_year_does_not_lock_the_case_away(house: House, year: int) ->
     assert house.variables(case)["occurred_at"] == mistyped
 
 
-def test_a_time_before_the_year_one_cannot_be_kept() -> None:
-    with pytest.raises(NotStorable, match="before the year 1"):
-        encode(datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai")))
+def test_a_time_before_the_year_one_is_kept_as_the_same_instant() -> None:
+    first = datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    written = encode(first)
+    assert written == "dt:0000-12-31T15:54:17.000000Z"
+    kept = decode(written)
+    assert isinstance(kept, WideDateTime)
+    assert utc_nanos(kept) == utc_nanos(first)
 
 
 def test_a_write_that_cannot_be_kept_whole_sets_nothing() -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation, WorkingTime, used
-from runner.feel.operators import add_months, whole
+from runner.feel.operators import add_months, instant, whole
 from runner.feel.text import format_number
-from runner.feel.values import CONTEXT, Value
+from runner.feel.values import CONTEXT, Value, kind
+from runner.feel.wide import Date, WideDateTime, at_instant, utc_nanos
 
 _ELAPSED = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
 _DAYS = {"day": 1, "week": 7}
@@ -64,11 +65,15 @@ def _start(run: Evaluation, limit: dict[str, Value], clock: dict[str, Value]) ->
 
 
 def _placed(run: Evaluation, start: Value) -> dt.datetime | None:
-    """The instant, in the site's zone; a date is its first moment."""
+    """The instant, in the site's zone and to the microsecond; a date is its first moment. None for
+    a year that no calendar knows."""
     if isinstance(start, dt.datetime):
         return start.replace(tzinfo=run.zone) if start.tzinfo is None else start
     if isinstance(start, dt.date):
         return dt.datetime.combine(start, dt.time(), run.zone)
+    if isinstance(start, WideDateTime):
+        moment = at_instant(instant(run, start) // 1000 * 1000, start.tzinfo or run.zone)
+        return moment if isinstance(moment, dt.datetime) else None
     return None
 
 
@@ -101,13 +106,13 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
 def _last_second(run: Evaluation, start: dt.datetime, count: int, unit: str) -> Value:
     first = start.astimezone(run.zone).date()
     if unit in _DAYS:
-        last: dt.date | None = first + dt.timedelta(days=count * _DAYS[unit])
+        last: Date | None = first + dt.timedelta(days=count * _DAYS[unit])
     elif unit in _MONTHS:
         last = add_months(first, count * _MONTHS[unit])
     else:
         run.warn("function", f"There is no unit of time '{unit}'", "due at")
         return None
-    if last is None:
+    if not isinstance(last, dt.date):
         raise OverflowError
     if run.calendar is not None:
         for _ in range(60):  # the longest holiday is shorter
@@ -171,6 +176,8 @@ def _counted(run: Evaluation, start: Value, limit: Value, unit: str) -> Value:
         return None
     amount = _amount_of(run, limit, unit)
     placed = _placed(run, start)
+    if placed is None:
+        run.warn("function", "Working time cannot be counted from there", unit)
     if amount is None or placed is None:
         return None
     return _after(run, placed, amount, unit)
@@ -205,10 +212,15 @@ def _working_hours_after(run: Evaluation, start: Value, limit: Value) -> Value:
     origin="ours",
     result="boolean",
 )
-def _is_working_day(run: Evaluation, day: dt.date) -> Value:
+def _is_working_day(run: Evaluation, day: Value) -> Value:
     calendar = _calendar(run)
     if calendar is None:
         return None
-    if isinstance(day, dt.datetime):
-        day = (day if day.tzinfo is None else day.astimezone(calendar.zone)).date()
-    return calendar.is_working_day(day)
+    placed = _placed(run, day)
+    if placed is None:
+        run.warn("function", "No calendar knows that year", "is working day")
+        return None
+    if kind(day) == "date and time" and day.tzinfo is not None:
+        shown = at_instant(utc_nanos(placed), calendar.zone).date()
+        return calendar.is_working_day(shown) if isinstance(shown, dt.date) else None
+    return calendar.is_working_day(placed.date())
