@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from runner.definitions.dmn.loading import load_decisions
-from runner.definitions.dmn.logic import DecisionRecord, Source
+from runner.definitions.dmn.loading import DecisionFiles, load_decisions
+from runner.definitions.dmn.logic import DecisionRecord, MatchedRule, Source
 from runner.definitions.dmn.model import Decided, Decision, DecisionModel
 from runner.definitions.dmn.table import DecisionError, DecisionViolation, Table
 
@@ -11,9 +11,11 @@ __all__ = [
     "Decided",
     "Decision",
     "DecisionError",
+    "DecisionFiles",
     "DecisionModel",
     "DecisionRecord",
     "DecisionViolation",
+    "MatchedRule",
     "Source",
     "Table",
     "load_decisions",

@@ -1,15 +1,29 @@
-"""The logic of decisions apart from tables, and the state of one evaluation of a model."""
+"""What gives a decision its value, how that is recorded, and the state of one evaluation."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from runner.definitions.dmn.types import ItemType, converted
 from runner.feel import Evaluation, Expression, Function, UnaryTests, Value, Warning_
-from runner.feel.calls import call_value
+
+if TYPE_CHECKING:
+    from runner.definitions.dmn.model import DecisionModel
 
 Local = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class MatchedRule:
+    """A rule that matched: its id, its number in the table counted from 1, what its author says
+    of it (description, else annotations) and its own outputs by column."""
+
+    id: str
+    number: int
+    description: str = ""
+    outputs: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +31,8 @@ class DecisionRecord:
     """How one decision was made: evidence, in the order of evaluation.
 
     `inputs` maps each input expression to its value; `matched_rules` are the ids of the rules that
-    matched; `outputs` is the decision's value.
+    matched, `rules` says more of each; `outputs` is the decision's value; `warnings` say why
+    something became null.
     """
 
     decision_id: str
@@ -25,15 +40,25 @@ class DecisionRecord:
     matched_rules: tuple[str, ...]
     outputs: Value
     warnings: tuple[Warning_, ...] = ()
+    rules: tuple[MatchedRule, ...] = ()
 
 
 @dataclass(slots=True)
 class DecisionRun:
-    """One evaluation of a decision with everything it requires."""
+    """One evaluation of a decision with everything it requires.
+
+    `model` is the one that was asked. `values` are the decisions made, `given` the values of input
+    data and input decisions that a decision service was called with, both by model and id;
+    `inputs` are the input data read so far.
+    """
 
     evaluation: Evaluation
-    values: dict[str, Value] = field(default_factory=dict)
+    model: DecisionModel
+    values: dict[tuple[DecisionModel, str], Value] = field(default_factory=dict)
     records: list[DecisionRecord] = field(default_factory=list)
+    given: dict[tuple[DecisionModel, str], Value] = field(default_factory=dict)
+    inputs: dict[tuple[DecisionModel, str], Value] = field(default_factory=dict)
+    functions: dict[tuple[DecisionModel, str], Function] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -41,7 +66,7 @@ class Notes:
     """What a logic tells about how it came to its value."""
 
     inputs: dict[str, Value] = field(default_factory=dict)
-    matched_rules: tuple[str, ...] = ()
+    rules: tuple[MatchedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,122 +103,26 @@ class Literal:
 
 
 @dataclass(frozen=True, slots=True)
-class Boxed:
-    """A logic made of other ones: `combine` evaluates the parts it needs."""
+class Typed:
+    """A logic whose value becomes one of a type; `element` says in warnings where that was."""
 
-    parts: tuple[Logic, ...]
-    combine: Callable[[tuple[Logic, ...], DecisionRun, Local], Value]
-    local: frozenset[str] = frozenset()
+    inner: Logic
+    type: ItemType
+    element: str
 
     def evaluate(self, run: DecisionRun, local: Local, notes: Notes) -> Value:
-        return self.combine(self.parts, run, local)
+        value = self.inner.evaluate(run, local, notes)
+        return converted(run.evaluation, value, self.type, self.element)
 
     def sources(self) -> Iterator[Source]:
-        for part in self.parts:
-            for source in part.sources():
-                names = source.local | self.local
-                yield Source(source.element_id, source.element_name, source.compiled, names)
+        return self.inner.sources()
+
+
+def typed(logic: Logic, type_: ItemType | None, element: str) -> Logic:
+    """The logic with this type, where there is one."""
+    return logic if type_ is None else Typed(logic, type_, element)
 
 
 def value_of(logic: Logic, run: DecisionRun, local: Local) -> Value:
     """The value of a part, whose notes nobody asked for."""
     return logic.evaluate(run, local, Notes())
-
-
-def boxed_context(names: tuple[str | None, ...], parts: tuple[Logic, ...]) -> Boxed:
-    """Entries that see those before them; an entry without a name is the result."""
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        made: dict[str, Value] = {}
-        for name, part in zip(names, parts, strict=True):
-            value = value_of(part, run, {**local, **made})
-            if name is None:
-                return value
-            made[name] = value
-        return made
-
-    return Boxed(parts, combine, frozenset(name for name in names if name))
-
-
-def boxed_list(parts: tuple[Logic, ...]) -> Boxed:
-    """The list of the parts' values."""
-    return Boxed(parts, lambda parts, run, local: [value_of(part, run, local) for part in parts])
-
-
-def boxed_relation(columns: tuple[str, ...], parts: tuple[Logic, ...]) -> Boxed:
-    """A list of contexts, one for each row; the parts are the cells, row by row."""
-    width = len(columns)
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        values = [value_of(part, run, local) for part in parts]
-        rows = [values[start : start + width] for start in range(0, len(values), width)]
-        return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    return Boxed(parts, combine)
-
-
-def boxed_conditional(parts: tuple[Logic, ...]) -> Boxed:
-    """If, then, else."""
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        condition, then, otherwise = parts
-        chosen = then if value_of(condition, run, local) is True else otherwise
-        return value_of(chosen, run, local)
-
-    return Boxed(parts, combine)
-
-
-def boxed_invocation(names: tuple[str, ...], parts: tuple[Logic, ...]) -> Boxed:
-    """The first part gives the function, the others its arguments by name."""
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        function = value_of(parts[0], run, local)
-        values = [value_of(part, run, local) for part in parts[1:]]
-        if not isinstance(function, Function):
-            run.evaluation.warn("function", "What is invoked is not a function")
-            return None
-        return call_value(run.evaluation, function, values, names)
-
-    return Boxed(parts, combine)
-
-
-def boxed_function(parameters: tuple[str, ...], body: Logic) -> Boxed:
-    """A function value with this body."""
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        def call(_run: Evaluation, values: list[Value]) -> Value:
-            named = dict(zip(parameters, values, strict=True))
-            return value_of(parts[0], run, {**local, **named})
-
-        return Function("", parameters, call)
-
-    return Boxed((body,), combine, frozenset(parameters))
-
-
-def boxed_iteration(kind: str, name: str, parts: tuple[Logic, ...]) -> Boxed:
-    """`for`, `some`, `every` or `filter`: the first part is the list, the second the body."""
-
-    def combine(parts: tuple[Logic, ...], run: DecisionRun, local: Local) -> Value:
-        items = value_of(parts[0], run, local)
-        if items is None:
-            run.evaluation.warn("type", "null cannot be iterated")
-            return None
-        made: list[Value] = []
-        answers: list[Value] = []
-        for item in items if isinstance(items, list) else [items]:
-            run.evaluation.spend()
-            entries = item if kind == "filter" and isinstance(item, dict) else {}
-            answer = value_of(parts[1], run, {**local, **entries, name: item})
-            answers.append(answer)
-            if kind == "filter" and answer is True:
-                made.append(item)
-        if kind == "for":
-            return answers
-        if kind == "filter":
-            return made
-        decisive = kind == "some"
-        if any(answer is decisive for answer in answers):
-            return decisive
-        return (not decisive) if all(isinstance(answer, bool) for answer in answers) else None
-
-    return Boxed(parts, combine, frozenset({name}))

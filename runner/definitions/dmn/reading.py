@@ -6,23 +6,27 @@ from collections.abc import Callable, Iterable
 
 from lxml import etree
 
-from runner.definitions.dmn import logic
-from runner.definitions.dmn.logic import Logic, Source
+from runner.definitions.dmn import boxes
+from runner.definitions.dmn.boxes import Parameter
+from runner.definitions.dmn.elements import (
+    child,
+    children,
+    is_feel,
+    line_of,
+    local_name,
+    name_of,
+    text_of,
+)
+from runner.definitions.dmn.logic import Literal, Logic, Source, typed
+from runner.definitions.dmn.type_reading import TypeReader
+from runner.definitions.dmn.types import ItemType, result_type
 from runner.definitions.findings import Finding, Severity
 from runner.feel import (
     Expression,
     FeelSyntaxError,
     UnaryTests,
     compile_expression,
-)
-
-_FEEL_LANGUAGES = (
-    "feel",
-    "http://www.omg.org/spec/feel/20140401",
-    "http://www.omg.org/spec/dmn/20180521/feel/",
-    "https://www.omg.org/spec/dmn/20191111/feel/",
-    "https://www.omg.org/spec/dmn/20211108/feel/",
-    "https://www.omg.org/spec/dmn/20230324/feel/",
+    compile_unary_tests,
 )
 
 
@@ -30,44 +34,11 @@ class Unusable(Exception):
     """The logic has an error; its finding has been noted."""
 
 
-def local_name(element: etree._Element) -> str:
-    """The element's name without its namespace."""
-    return etree.QName(element).localname
-
-
-def children(element: etree._Element, *names: str) -> list[etree._Element]:
-    """The children with one of these names, in the namespace of the element itself."""
-    space = etree.QName(element).namespace
-    return [
-        child
-        for child in element
-        if isinstance(child.tag, str)
-        and etree.QName(child).namespace == space
-        and local_name(child) in names
-    ]
-
-
-def child(element: etree._Element, name: str) -> etree._Element | None:
-    """The first child with this name."""
-    return next(iter(children(element, name)), None)
-
-
-def line_of(element: etree._Element) -> int:
-    """The line of the file on which the element starts, 0 if unknown."""
-    line: object = element.sourceline
-    return line if isinstance(line, int) else 0
-
-
-def text_of(element: etree._Element | None) -> str:
-    """The text of the element's `text` child."""
-    text = None if element is None else child(element, "text")
-    return "" if text is None else (text.text or "")
-
-
 class ExpressionReader:
     """Reads the logic of one decision; errors are noted in `findings`.
 
-    `read_table` reads decision tables, which have a module of their own.
+    `read_table` reads decision tables, which have a module of their own. `types` is set once the
+    item definitions of the file are read; until then no type is known.
     """
 
     def __init__(
@@ -78,6 +49,7 @@ class ExpressionReader:
         names: frozenset[str],
         findings: list[Finding],
         language: str,
+        types: TypeReader | None,
         read_table: Callable[[ExpressionReader, etree._Element], Logic],
     ) -> None:
         self.file = file
@@ -86,6 +58,7 @@ class ExpressionReader:
         self.names = names
         self.findings = findings
         self.language = language
+        self.types = types
         self._boxed: dict[str, Callable[[etree._Element], Logic]] = {
             "literalExpression": self._literal,
             "decisionTable": lambda element: read_table(self, element),
@@ -98,7 +71,7 @@ class ExpressionReader:
             "for": lambda element: self._iteration(element, "return"),
             "some": lambda element: self._iteration(element, "satisfies"),
             "every": lambda element: self._iteration(element, "satisfies"),
-            "filter": lambda element: self._iteration(element, "match"),
+            "filter": self._filter,
         }
 
     def read(self, owner: etree._Element) -> Logic | None:
@@ -133,19 +106,49 @@ class ExpressionReader:
             )
         )
 
+    def type_of(self, element: etree._Element | None) -> ItemType | None:
+        """The type the element's `typeRef` names; None where any value will do."""
+        if element is None or self.types is None:
+            return None
+        return self.types.named(element.get("typeRef") or "", element)
+
     def expression_in(self, owner: etree._Element) -> Logic:
-        for element in children(owner, *self._boxed):
-            return self._boxed[local_name(element)](element)
-        self.note(
-            owner,
-            "decision_without_logic",
-            f"决策“{self.owner_name}”没有决策表，也没有表达式。请补上。",
-            f'The decision "{self.owner_name}" has neither a table nor an expression. Add one.',
-        )
-        raise Unusable
+        """The one boxed expression in the element. Raises Unusable."""
+        found = children(owner, *self._boxed)
+        if not found:
+            self.note(
+                owner,
+                "decision_without_logic",
+                f"决策“{self.owner_name}”没有决策表，也没有表达式。请补上。",
+                f'The decision "{self.owner_name}" has neither a table nor an expression. Add one.',
+            )
+            raise Unusable
+        if len(found) > 1:
+            self.note(
+                owner,
+                "several_expressions",
+                f"“{self.owner_name}”在同一处有 {len(found)} 个表达式，只能有一个。",
+                f'"{self.owner_name}" has {len(found)} expressions in one place; one is allowed.',
+            )
+            raise Unusable
+        return self._box(found[0])
+
+    def _box(self, element: etree._Element) -> Logic:
+        made = self._boxed[local_name(element)](element)
+        if local_name(element) == "functionDefinition":
+            return made  # its type is that of the function, whose parts have been given theirs
+        return typed(made, self.type_of(element), self.owner_name)
 
     def _literal(self, element: etree._Element) -> Logic:
-        return logic.Literal(self.expression(element))
+        if children(element, "importedValues"):
+            self.note(
+                element,
+                "imported_values_unsupported",
+                "不支持从别的文件引入的值（importedValues）。",
+                "Values imported from other files (importedValues) are not supported.",
+            )
+            raise Unusable
+        return Literal(self.expression(element))
 
     def expression(self, element: etree._Element, label: str = "") -> Source:
         """The FEEL expression in the element. Raises Unusable for an empty one."""
@@ -183,9 +186,19 @@ class ExpressionReader:
             raise Unusable from None
         return Source(element.get("id") or self.owner_id, label or self.owner_name, compiled)
 
+    def tests(self, element: etree._Element, text: str, label: str) -> UnaryTests | None:
+        """The unary tests; None, with a finding, where they are not FEEL."""
+        try:
+            self.check_language(element)
+            compiled = self.compiled(element, text, label, compile_unary_tests).compiled
+        except Unusable:
+            return None
+        return compiled if isinstance(compiled, UnaryTests) else None
+
     def check_language(self, element: etree._Element) -> None:
+        """Raises Unusable, with a finding, where the expression is in another language."""
         language = (element.get("expressionLanguage") or self.language).strip()
-        if language and language.lower() not in _FEEL_LANGUAGES:
+        if not is_feel(language):
             self.note(
                 element,
                 "expression_language",
@@ -199,28 +212,37 @@ class ExpressionReader:
         parts: list[Logic] = []
         for entry in children(element, "contextEntry"):
             variable = child(entry, "variable")
-            names.append(None if variable is None else variable.get("name"))
-            parts.append(self.expression_in(entry))
-        return logic.boxed_context(tuple(names), tuple(parts))
+            names.append(None if variable is None else name_of(variable))
+            part = self.expression_in(entry)
+            parts.append(typed(part, self.type_of(variable), names[-1] or self.owner_name))
+        return boxes.boxed_context(tuple(names), tuple(parts))
 
     def _items(self, element: etree._Element) -> tuple[Logic, ...]:
-        boxes = children(element, *self._boxed)
-        return tuple(self._boxed[local_name(box)](box) for box in boxes)
+        return tuple(self._box(box) for box in children(element, *self._boxed))
 
     def _list(self, element: etree._Element) -> Logic:
-        return logic.boxed_list(self._items(element))
+        return boxes.boxed_list(self._items(element))
 
     def _relation(self, element: etree._Element) -> Logic:
-        columns = tuple(column.get("name") or "" for column in children(element, "column"))
+        columns = self.parameters(element, "column")
+        if len({column.name for column in columns}) < len(columns):
+            self.note(
+                element,
+                "column_names",
+                f"“{self.owner_name}”的关系中有两列同名。",
+                f'Two columns of the relation in "{self.owner_name}" have the same name.',
+            )
+            raise Unusable
         cells: list[Logic] = []
         for row in children(element, "row"):
             items = self._items(row)
             if len(items) != len(columns):
                 self.wrong_count(row, len(columns), len(items))
             cells += items
-        return logic.boxed_relation(columns, tuple(cells))
+        return boxes.boxed_relation(columns, tuple(cells))
 
     def wrong_count(self, element: etree._Element, expected: int, found: int) -> None:
+        """Note a row with too many or too few cells. Raises Unusable."""
         self.note(
             element,
             "decision_table_shape",
@@ -230,35 +252,41 @@ class ExpressionReader:
         raise Unusable
 
     def _invocation(self, element: etree._Element) -> Logic:
-        names: list[str] = []
-        parts = [self.expression_in(element)]
-        for binding in children(element, "binding"):
-            parameter = child(binding, "parameter")
-            names.append("" if parameter is None else parameter.get("name") or "")
-            parts.append(self.expression_in(binding))
-        return logic.boxed_invocation(tuple(names), tuple(parts))
+        bindings = children(element, "binding")
+        named = tuple(
+            self.parameters(binding, "parameter")[:1] or (Parameter(""),) for binding in bindings
+        )
+        parts = [self.expression_in(element), *map(self.expression_in, bindings)]
+        return boxes.boxed_invocation(tuple(one for (one,) in named), tuple(parts))
+
+    def _branches(self, element: etree._Element, *names: str) -> tuple[Logic, ...]:
+        branches = [child(element, name) for name in names]
+        parts = [
+            typed(self.expression_in(branch), self.type_of(branch), self.owner_name)
+            for branch in branches
+            if branch is not None
+        ]
+        if len(parts) != len(names):
+            self.wrong_count(element, len(names), len(parts))
+        return tuple(parts)
 
     def _conditional(self, element: etree._Element) -> Logic:
-        branches = [child(element, name) for name in ("if", "then", "else")]
-        parts = [self.expression_in(branch) for branch in branches if branch is not None]
-        if len(parts) != 3:
-            self.wrong_count(element, 3, len(parts))
-        return logic.boxed_conditional(tuple(parts))
+        return boxes.boxed_conditional(self._branches(element, "if", "then", "else"))
 
     def _iteration(self, element: etree._Element, body: str) -> Logic:
-        branches = [child(element, name) for name in ("in", body)]
-        parts = [self.expression_in(branch) for branch in branches if branch is not None]
-        if len(parts) != 2:
-            self.wrong_count(element, 2, len(parts))
-        kind = local_name(element)
-        name = "item" if kind == "filter" else element.get("iteratorVariable") or "item"
-        return logic.boxed_iteration(kind, name, tuple(parts))
+        name = " ".join((element.get("iteratorVariable") or "item").split())
+        parts = self._branches(element, "in", body)
+        return boxes.boxed_iteration(local_name(element), name, parts)
+
+    def _filter(self, element: etree._Element) -> Logic:
+        return boxes.boxed_filter(self._branches(element, "in", "match"))
 
     def _function(self, element: etree._Element) -> Logic:
-        return logic.boxed_function(parameters(element), self.function_body(element))
+        parameters, body = self.function(element)
+        return boxes.boxed_function(parameters, body)
 
-    def function_body(self, element: etree._Element) -> Logic:
-        """The body of a function definition or of encapsulated logic. Raises Unusable."""
+    def function(self, element: etree._Element) -> tuple[tuple[Parameter, ...], Logic]:
+        """Parameters and body of a function definition or encapsulated logic. Raises Unusable."""
         kind = element.get("kind", "FEEL")
         if kind != "FEEL":
             self.note(
@@ -268,9 +296,13 @@ class ExpressionReader:
                 f"Functions written in {kind} are not supported, only FEEL is.",
             )
             raise Unusable
-        return self.expression_in(element)
+        body = typed(
+            self.expression_in(element), result_type(self.type_of(element)), self.owner_name
+        )
+        return self.parameters(element, "formalParameter"), body
 
-
-def parameters(element: etree._Element) -> tuple[str, ...]:
-    """The names of a function's formal parameters."""
-    return tuple(item.get("name") or "" for item in children(element, "formalParameter"))
+    def parameters(self, element: etree._Element, kind: str) -> tuple[Parameter, ...]:
+        """Names and types of the element's parameters, or of the columns of a relation."""
+        return tuple(
+            Parameter(name_of(item), self.type_of(item)) for item in children(element, kind)
+        )

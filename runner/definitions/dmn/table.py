@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.definitions.dmn.logic import DecisionRun, Local, Notes, Source
+from runner.definitions.dmn.logic import DecisionRun, Local, MatchedRule, Notes, Source
+from runner.definitions.dmn.types import ItemType, converted
 from runner.feel import BUILTINS, Evaluation, Expression, UnaryTests, Value
 from runner.feel.builtins import invoke_builtin
 from runner.feel.operators import equal
@@ -15,22 +16,45 @@ SINGLE_HIT = frozenset({"UNIQUE", "ANY", "PRIORITY", "FIRST"})
 MULTI_HIT = frozenset({"RULE ORDER", "OUTPUT ORDER", "COLLECT"})
 AGGREGATIONS = frozenset({"SUM", "MIN", "MAX", "COUNT"})
 assert {"sum", "min", "max"} <= BUILTINS.keys()
+_NOT_ALLOWED = object()
 
 
 class DecisionError(Exception):
-    """A decision cannot be evaluated."""
+    """A decision cannot be evaluated. `zh` and `en` say why; the text of the error is English."""
+
+    def __init__(self, en: str, zh: str = "") -> None:
+        super().__init__(en)
+        self.en, self.zh = en, zh or en
 
 
 class DecisionViolation(DecisionError):
-    """Several rules match where the hit policy allows one answer only."""
+    """Several rules match where the hit policy allows one answer only.
 
-    def __init__(self, decision_id: str, rule_ids: tuple[str, ...]) -> None:
+    `rules` are the rules that collide, `rule_ids` their ids, `hit_policy` is UNIQUE or ANY.
+    """
+
+    def __init__(self, decision_id: str, hit_policy: str, rules: tuple[MatchedRule, ...]) -> None:
         self.decision_id = decision_id
-        self.rule_ids = rule_ids
-        rules = ", ".join(rule_ids)
+        self.hit_policy = hit_policy
+        self.rules = rules
+        self.rule_ids = tuple(rule.id for rule in rules)
+        en = " and ".join(_named(rule, "rule {} '{}'", " ({})") for rule in rules)
+        zh = "、".join(_named(rule, "第 {} 条“{}”", "（{}）") for rule in rules)
         super().__init__(
-            f"Expected one answer of the decision '{decision_id}', but the rules {rules} contradict"
+            f"Expected one answer of the decision '{decision_id}' ({hit_policy}), but {en}"
+            f" {'all match' if hit_policy == 'UNIQUE' else 'contradict'}",
+            f"决策“{decision_id}”（{hit_policy}）只应有一个答案，但规则{zh}"
+            f"{'同时命中' if hit_policy == 'UNIQUE' else '互相矛盾'}",
         )
+
+
+def _named(rule: MatchedRule, pattern: str, more: str) -> str:
+    described = " ".join(rule.description.split())[:80]
+    return pattern.format(rule.number, rule.id) + (more.format(described) if described else "")
+
+
+def _told(rule: Rule) -> MatchedRule:
+    return MatchedRule(rule.id, rule.number, rule.description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +67,7 @@ class Input:
     source: Source
     allowed: UnaryTests | None
     type_ref: str = ""
+    type: ItemType | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +81,23 @@ class Output:
     ranking: Expression | None
     default: Source | None
     type_ref: str = ""
+    type: ItemType | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: a test for each input (None passes all) and an expression for each output."""
+    """One rule: a test for each input (None passes all) and an expression for each output.
+
+    `description` is what its author says of it: the description, else the annotations. `number`
+    is its place in the table, counted from 1.
+    """
 
     id: str
     description: str
     tests: tuple[Source | None, ...]
     outputs: tuple[Source, ...]
+    annotations: tuple[str, ...] = ()
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +112,34 @@ class Table:
     rules: tuple[Rule, ...]
 
     def evaluate(self, run: DecisionRun, local: Local, notes: Notes) -> Value:
-        """The value by the hit policy. Raises DecisionViolation."""
+        """The value by the hit policy; null for an input outside of the allowed values.
+
+        Raises DecisionViolation.
+        """
         evaluation = run.evaluation
-        values = [self._read(evaluation, column, local, notes) for column in self.inputs]
+        values: list[Value] = []
+        for column in self.inputs:
+            value = self._read(evaluation, column, local, notes)
+            if value is _NOT_ALLOWED:
+                return None
+            values.append(value)
         matched = self._matching(evaluation, values, local)
-        notes.matched_rules = tuple(rule.id for rule in matched)
         if self.hit_policy == "UNIQUE" and len(matched) > 1:
-            raise DecisionViolation(self.decision_id, notes.matched_rules)
+            notes.rules = tuple(_told(rule) for rule in matched)
+            raise DecisionViolation(self.decision_id, self.hit_policy, notes.rules)
         rows = [self._answer(evaluation, rule, local) for rule in matched]
+        notes.rules = tuple(
+            MatchedRule(
+                rule.id, rule.number, rule.description, dict(zip(self._names, row, strict=True))
+            )
+            for rule, row in zip(matched, rows, strict=True)
+        )
         if not rows:
             return self._nothing(evaluation, local)
         if self.hit_policy == "ANY":
             for row in rows[1:]:
                 if row != rows[0] and equal(evaluation, row, rows[0]) is not True:
-                    raise DecisionViolation(self.decision_id, notes.matched_rules)
+                    raise DecisionViolation(self.decision_id, self.hit_policy, notes.rules)
         if self.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
             rows = self._ranked(evaluation, rows, local)
         if self.hit_policy in SINGLE_HIT:
@@ -102,19 +148,26 @@ class Table:
             return self._aggregate(evaluation, [row[0] for row in rows])
         return [self._shape(row) for row in rows]
 
+    @property
+    def _names(self) -> Iterator[str]:
+        return (column.name or column.label for column in self.outputs)
+
     def _read(self, evaluation: Evaluation, column: Input, local: Local, notes: Notes) -> Value:
         compiled = column.source.compiled
         assert isinstance(compiled, Expression)
+        text = compiled.text.strip()
         value = compiled.evaluate_in(evaluation, local)
-        notes.inputs[compiled.text.strip()] = value
+        if column.type is not None:
+            value = converted(evaluation, value, column.type, text)
+        notes.inputs[text] = value
         if (
             column.allowed
             and value is not None
             and not column.allowed.matches_in(evaluation, value, local)
         ):
-            evaluation.warn(
-                "not_allowed", f"The value of '{compiled.text}' is not an allowed one", column.id
-            )
+            message = f"The value of '{text}' is not an allowed one, so the table gives null"
+            evaluation.warn("not_allowed", message, column.id)
+            return _NOT_ALLOWED
         return value
 
     def _matching(self, evaluation: Evaluation, values: list[Value], local: Local) -> list[Rule]:
@@ -135,12 +188,16 @@ class Table:
         for source, column in zip(rule.outputs, self.outputs, strict=True):
             assert isinstance(source.compiled, Expression)
             value = source.compiled.evaluate_in(evaluation, local)
-            if column.allowed and not column.allowed.matches_in(evaluation, value, local):
-                evaluation.warn(
-                    "not_allowed",
-                    f"The rule '{rule.id}' gives a value that is not allowed",
-                    rule.id,
-                )
+            if column.type is not None:
+                value = converted(evaluation, value, column.type, column.name or column.label)
+            if (
+                column.allowed
+                and value is not None
+                and not column.allowed.matches_in(evaluation, value, local)
+            ):
+                message = f"Rule {rule.number} '{rule.id}' gives a value that is not allowed"
+                evaluation.warn("not_allowed", f"{message}, so it is null", rule.id)
+                value = None
             row.append(value)
         return row
 
@@ -149,8 +206,11 @@ class Table:
         row: list[Value] = []
         for column in self.outputs:
             compiled = column.default.compiled if column.default else None
-            found = isinstance(compiled, Expression)
-            row.append(compiled.evaluate_in(evaluation, local) if found else None)  # type: ignore[union-attr]
+            value = None
+            if isinstance(compiled, Expression):
+                value = compiled.evaluate_in(evaluation, local)
+                value = converted(evaluation, value, column.type, column.name or column.label)
+            row.append(value)
         if any(column.default for column in self.outputs):
             several = self.hit_policy in MULTI_HIT and not self.aggregation
             return [self._shape(row)] if several else self._shape(row)

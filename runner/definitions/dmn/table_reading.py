@@ -7,14 +7,9 @@ from typing import TypeVar
 
 from lxml import etree
 
+from runner.definitions.dmn.elements import child, children, content_of, name_of, text_of
 from runner.definitions.dmn.logic import Logic, Source
-from runner.definitions.dmn.reading import (
-    ExpressionReader,
-    Unusable,
-    child,
-    children,
-    text_of,
-)
+from runner.definitions.dmn.reading import ExpressionReader, Unusable
 from runner.definitions.dmn.table import (
     AGGREGATIONS,
     MULTI_HIT,
@@ -24,8 +19,16 @@ from runner.definitions.dmn.table import (
     Rule,
     Table,
 )
-from runner.feel import Expression, UnaryTests, compile_expression, compile_unary_tests
+from runner.definitions.dmn.types import ItemType
+from runner.feel import (
+    Expression,
+    FeelSyntaxError,
+    UnaryTests,
+    compile_expression,
+    compile_unary_tests,
+)
 
+_Item = TypeVar("_Item")
 _Made = TypeVar("_Made")
 
 
@@ -55,7 +58,8 @@ class _TableReader:
         if len(inputs) != len(columns) or len(outputs) != len(children(element, "output")):
             raise Unusable
         rules = self._each(
-            children(element, "rule"), lambda item: self._rule(item, inputs, outputs)
+            list(enumerate(children(element, "rule"), start=1)),
+            lambda item: self._rule(item[0], item[1], inputs, outputs),
         )
         if not rules:
             self.reader.note(
@@ -69,9 +73,7 @@ class _TableReader:
             self.reader.owner_id, policy, aggregation, tuple(inputs), tuple(outputs), tuple(rules)
         )
 
-    def _each(
-        self, elements: list[etree._Element], read: Callable[[etree._Element], _Made]
-    ) -> list[_Made]:
+    def _each(self, elements: list[_Item], read: Callable[[_Item], _Made]) -> list[_Made]:
         """What can be read of the elements: one finding does not hide those of the others."""
         made: list[_Made] = []
         for element in elements:
@@ -93,13 +95,13 @@ class _TableReader:
             self.reader.expression(expression, label),
             self._allowed(child(element, "inputValues"), label),
             expression.get("typeRef") or "",
+            self.reader.type_of(expression),
         )
 
     def _allowed(self, element: etree._Element | None, label: str) -> UnaryTests | None:
         if element is None or not text_of(element).strip():
             return None
-        source = self.reader.compiled(element, text_of(element), label, compile_unary_tests)
-        return source.compiled if isinstance(source.compiled, UnaryTests) else None
+        return self.reader.tests(element, text_of(element), label)
 
     def _outputs(
         self, element: etree._Element, policy: str, aggregation: str | None
@@ -138,16 +140,13 @@ class _TableReader:
 
     def _output(self, element: etree._Element) -> Output:
         label = _label(element)
+        type_ = self.reader.type_of(element)
         values = child(element, "outputValues")
-        ranking: Expression | None = None
-        if values is not None and text_of(values).strip():
-            listed = f"[{text_of(values)}]"
-            source = self.reader.compiled(values, listed, label, compile_expression)
-            ranking = source.compiled if isinstance(source.compiled, Expression) else None
+        ranking = self._ranking(values, type_)
         default = child(element, "defaultOutputEntry")
         return Output(
             element.get("id") or "",
-            element.get("name") or "",
+            name_of(element),
             label,
             self._allowed(values, label),
             ranking,
@@ -155,18 +154,35 @@ class _TableReader:
             if default is not None and text_of(default)
             else None,
             element.get("typeRef") or "",
+            type_,
         )
 
-    def _rule(self, element: etree._Element, inputs: list[Input], outputs: list[Output]) -> Rule:
+    def _ranking(self, values: etree._Element | None, type_: ItemType | None) -> Expression | None:
+        """The allowed values as a list: the column's, else those of its type, as far as they are
+        values and not conditions."""
+        text = text_of(values)
+        if not text.strip() and type_ is not None:
+            text = ", ".join(test.text for test in type_.tests)
+        if not text.strip():
+            return None
+        try:
+            return compile_expression(f"[{text}]", self.reader.names)
+        except FeelSyntaxError:
+            return None
+
+    def _rule(
+        self, number: int, element: etree._Element, inputs: list[Input], outputs: list[Output]
+    ) -> Rule:
         tests, answers = children(element, "inputEntry"), children(element, "outputEntry")
         if len(tests) != len(inputs):
             self.reader.wrong_count(element, len(inputs), len(tests))
         if len(answers) != len(outputs):
             self.reader.wrong_count(element, len(outputs), len(answers))
-        described = child(element, "description")
+        annotations = tuple(text_of(item) for item in children(element, "annotationEntry"))
+        said = "; ".join(text.strip() for text in annotations if text.strip())
         return Rule(
             element.get("id") or "",
-            "" if described is None else described.text or "",
+            content_of(child(element, "description")) or said,
             tuple(
                 self._test(test, column.label) for test, column in zip(tests, inputs, strict=True)
             ),
@@ -174,6 +190,8 @@ class _TableReader:
                 self._answer(answer, column)
                 for answer, column in zip(answers, outputs, strict=True)
             ),
+            annotations,
+            number,
         )
 
     def _test(self, element: etree._Element, label: str) -> Source | None:

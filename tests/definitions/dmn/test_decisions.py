@@ -233,14 +233,15 @@ def test_a_warning_is_told_with_its_decision() -> None:
     ]
 
 
-def test_a_value_outside_the_allowed_ones_is_a_warning() -> None:
+@pytest.mark.parametrize(("x", "about"), [(9, "i0"), (3, "t_r1")])
+def test_a_value_outside_the_allowed_ones_is_null_with_a_warning(x: int, about: str) -> None:
     text = table("", (("-", '"c"'),), outputs=RANKED).replace(
         "</inputExpression>",
         "</inputExpression><inputValues><text>[0..5]</text></inputValues>",
     )
-    decided = load(text).evaluate("t", {"x": 9}, now=NOW)
-    assert decided.value == "c"
-    assert [item.kind for item in decided.warnings] == ["not_allowed", "not_allowed"]
+    decided = load(text).evaluate("t", {"x": x}, now=NOW)
+    assert decided.value is None
+    assert [(item.kind, item.name) for item in decided.warnings] == [("not_allowed", about)]
 
 
 def test_business_knowledge_is_called_as_a_function() -> None:
