@@ -5,48 +5,17 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
-from rich.console import Console
 
-from runner.definitions.xml import MAX_BYTES, UnreadableFile
-from runner.errors import Refusal
-from runner.settings import BadSetting, Settings, terminal_language
+from runner.cli_tables import table
+from runner.definitions.xml import MAX_BYTES
+from runner.settings import Settings, terminal_language
+from runner.terminal import console, plainly, procedure_folder, whole
 
-P = ParamSpec("P")
-R = TypeVar("R")
-console = Console(highlight=False, soft_wrap=True)
 DEMO_MARK, DEMO_POLICY = "demo-filled", "demo-consumer"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-def _plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Refusals and unusable settings as one sentence instead of a traceback."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except Refusal as refusal:
-            errors.print(refusal.message, markup=False)
-            for place, messages in getattr(refusal, "errors", {}).items():
-                for message in messages:
-                    errors.print(f"  {place}: {message}", markup=False)
-            sys.exit(1)
-        except UnreadableFile as unreadable:
-            found = unreadable.finding
-            errors.print(f"{found.file}: {found.message(terminal_language())}", markup=False)
-            sys.exit(2)
-        except (BadSetting, OSError) as problem:
-            errors.print(str(problem), markup=False)
-            sys.exit(2)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -55,9 +24,12 @@ def main() -> None:
     """Complaint handling as editable diagrams that really run."""
 
 
+main.add_command(table)
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
-@_plainly
+@plainly
 def init(folder: Path) -> None:
     """Write the shipped procedure to FOLDER for editing."""
     from runner.definitions.shipped import write_out
@@ -71,14 +43,14 @@ def init(folder: Path) -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--lang", default="", help="zh or en; otherwise the terminal's language.")
-@_plainly
+@plainly
 def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
     """Say what is wrong with PATHS (files or folders; otherwise the procedure here)."""
     from runner.definitions.check import check_file, check_folder, report
 
     single = bool(paths) and all(path.is_file() for path in paths)
     findings = []
-    for path in dict.fromkeys(map(_whole, paths or (_procedure_folder(),))):
+    for path in dict.fromkeys(map(whole, paths or (procedure_folder(),))):
         findings += check_folder(path) if path.is_dir() else check_file(_bytes(path), str(path))
     language = lang or terminal_language()
     if form == "json":
@@ -92,14 +64,14 @@ def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option("--reason", required=True, help="Why this release, in one sentence.")
 @click.option("--by", "username", default="", help="Account that releases; default: the system.")
-@_plainly
+@plainly
 def release(folder: Path | None, reason: str, username: str) -> None:
     """Check FOLDER, keep it as a release and make it effective for new complaints."""
     from runner.definitions.check import check as check_files
     from runner.definitions.files import read_folder
     from runner.engine import releases
 
-    source = _whole(folder) if folder else _procedure_folder()
+    source = whole(folder) if folder else procedure_folder()
     files = read_folder(source)
     settings = _settings()
     if not _exists(settings):
@@ -121,14 +93,14 @@ def release(folder: Path | None, reason: str, username: str) -> None:
 @click.option("--host", default=None)
 @click.option("--port", type=int, default=None)
 @click.option("--no-worker", is_flag=True, help="Pages only; run ombud work elsewhere.")
-@_plainly
+@plainly
 def serve(host: str | None, port: int | None, no_worker: bool) -> None:
     """Serve the pages and do due work until stopped."""
     _serve(_settings(host=host, port=port), worker=not no_worker)
 
 
 @main.command()
-@_plainly
+@plainly
 def work() -> None:
     """Only do due work: timers, jobs, checkpoints."""
     from runner import serving
@@ -144,7 +116,7 @@ def work() -> None:
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("var/demo"))
 @click.option("--fill-only", is_flag=True, help="Fill and stop, do not serve.")
 @click.option("--cases", type=int, default=None, help="How many complaints; default: all.")
-@_plainly
+@plainly
 def demo(port: int, folder: Path, fill_only: bool, cases: int | None) -> None:
     """Fill a demonstration (once) and serve it on this machine."""
     from runner.demo import ensure_filled
@@ -163,7 +135,7 @@ def demo(port: int, folder: Path, fill_only: bool, cases: int | None) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=None)
 @click.option("--lang", default="zh")
 @click.option("--by", "username", default="")
-@_plainly
+@plainly
 def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
     """Write the evidence pack of CASE (acceptance number or case id)."""
     from runner.evidence.export import export_evidence
@@ -180,7 +152,7 @@ def evidence(case: str, output: Path | None, lang: str, username: str) -> None:
 @click.argument("case")
 @click.option("--by", "username", default="")
 @click.confirmation_option(prompt="This cannot be undone. Erase the customer's personal data?")
-@_plainly
+@plainly
 def erase(case: str, username: str) -> None:
     """Erase the customer's personal data of CASE (acceptance number or case id)."""
     from runner.engine.erasure import erase_person
@@ -194,7 +166,7 @@ def erase(case: str, username: str) -> None:
 
 
 @main.command()
-@_plainly
+@plainly
 def upgrade() -> None:
     """Bring an older database to this version. Make a backup first."""
     from runner.store.database import Database
@@ -209,7 +181,7 @@ def upgrade() -> None:
 @click.argument("pack", type=click.Path(path_type=Path), required=False)
 @click.option("--key", default=None, help="The public key line; default: this site's.")
 @click.option("--digest", is_flag=True, help="Print the SHA-256 of the verifier in every pack.")
-@_plainly
+@plainly
 def verify(pack: Path | None, key: str | None, digest: bool) -> None:
     """Check an evidence pack as an auditor would."""
     if digest:
@@ -229,7 +201,7 @@ def verify(pack: Path | None, key: str | None, digest: bool) -> None:
 
 
 @main.command("public-key")
-@_plainly
+@plainly
 def public_key_command() -> None:
     """Print the public key line to give to auditors."""
     from runner.engine.checkpoints import public_key
@@ -245,7 +217,7 @@ def public_key_command() -> None:
 @click.option("--email", default=None)
 @click.option("--language", default="zh")
 @click.password_option()
-@_plainly
+@plainly
 def person(
     username: str,
     name: str,
@@ -335,21 +307,3 @@ def _bytes(path: Path) -> bytes:
     """The file's bytes, or as many as show that it is too large."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
-
-
-def _procedure_folder() -> Path:
-    """The folder here. Never the shipped procedure instead: nobody releases that by mistake."""
-    here = _whole(Path.cwd())
-    if not (here / "processes").is_dir():
-        raise FileNotFoundError(
-            f"{here} holds no folder processes/. Change into the folder of the procedure, or name "
-            "it; ombud init FOLDER writes the shipped one out."
-        )
-    return here
-
-
-def _whole(path: Path) -> Path:
-    """The folder of the whole procedure where ``path`` is its part ``processes`` or ``forms``."""
-    is_part = path.is_dir() and path.resolve().name in {"processes", "forms"}
-    parent = path.resolve().parent
-    return parent if is_part and (parent / "processes").is_dir() else path

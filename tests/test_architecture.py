@@ -32,6 +32,8 @@ LEVEL = {
     "runner.demo": 6,
     "runner.web": 6,
     "runner.serving": 7,
+    "runner.terminal": 7,
+    "runner.cli_tables": 7,
     "runner.cli": 8,
 }
 # An auditor reads one file from top to bottom: docs/decisions/0003-one-file-verifier.md.

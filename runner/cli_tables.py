@@ -1,0 +1,165 @@
+"""``ombud table``: decision tables out to Excel and back. Exit status as of all commands."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from runner.definitions.xml import MAX_BYTES as MAX_XML
+from runner.terminal import console, errors, plainly, procedure_folder
+
+if TYPE_CHECKING:  # read when a command runs: the other commands start without them
+    from runner.definitions.sheets import Imported, Remark
+
+
+@click.group()
+def table() -> None:
+    """Decision tables in Excel: export, edit, import."""
+
+
+@table.command("export")
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--to", "target", type=click.Path(path_type=Path), help="A folder or an .xlsx file.")
+@click.option("--blank", is_flag=True, help="An empty table to fill in, of no file.")
+@click.option("--overwrite", is_flag=True, help="Replace workbooks that are there already.")
+@plainly
+def export(files: tuple[Path, ...], target: Path | None, blank: bool, overwrite: bool) -> None:
+    """Write one workbook per DMN file (otherwise of all in processes/, into tables/)."""
+    from runner.definitions.sheets import SheetsRefused, blank_workbook, export_workbook
+
+    if blank:
+        _export(blank_workbook(), _workbook(target, "new-table", alone=True), overwrite)
+        return
+    chosen = files or tuple(sorted((procedure_folder() / "processes").glob("*.dmn")))
+    folder = target or (None if files else Path("tables"))
+    failed = False
+    for file in chosen:
+        try:
+            book, remarks = export_workbook(_bytes(file, MAX_XML), str(file))
+        except SheetsRefused as refused:
+            _tell(refused.remarks, error=True)
+            failed = True
+            continue
+        _tell(remarks, error=True)
+        _export(book, _workbook(folder, file.stem, alone=len(chosen) == 1), overwrite)
+    if failed:
+        sys.exit(1)
+
+
+@table.command("import")
+@click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="The DMN file.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+@plainly
+def import_(workbook: Path, into: Path | None, dry_run: bool) -> None:
+    """Take the tables of WORKBOOK into their DMN file, which may be a new one with --into."""
+    from runner.definitions.sheets import SheetsRefused, import_workbook
+    from runner.definitions.sheets.workbook import MAX_BYTES
+
+    data = _bytes(workbook, MAX_BYTES)
+    try:
+        target = into or _target(data, workbook)
+        present = _bytes(target, MAX_XML) if target.exists() else None
+        made = import_workbook(data, workbook.name, present, str(target))
+    except SheetsRefused as refused:
+        _tell(refused.remarks, error=True)
+        errors.print("没有写入任何内容。 / Nothing was written.", markup=False)
+        sys.exit(1)
+    _tell(made.remarks)
+    _show(made)
+    if made.data == present:
+        console.print(f"{target}: 没有变化。 / nothing changed.", markup=False)
+    elif dry_run:
+        console.print(f"{target}: 试运行，未写入。 / dry run, not written.", markup=False)
+    else:
+        _write(target, made.data)
+        console.print(f"{target}: 已写入。 / written.  ombud check {target}", markup=False)
+
+
+def _show(made: Imported) -> None:
+    for sheet, lines in made.changes.items():
+        console.print(sheet, markup=False)
+        for line in lines:
+            console.print(f"  {line}", markup=False)
+
+
+def _tell(remarks: Iterable[Remark], *, error: bool = False) -> None:
+    for remark in dict.fromkeys(remarks):
+        (errors if error else console).print(str(remark), markup=False)
+
+
+def _target(data: bytes, workbook: Path) -> Path:
+    """The DMN file that the workbook came from, where exactly one of its name is at hand."""
+    from runner.definitions.sheets import Remark, SheetsRefused, target_name
+
+    name = target_name(data, workbook.name)
+    here = Path.cwd()
+    folders = (workbook.parent, workbook.parent.parent / "processes", here, here / "processes")
+    found = {(folder / name).resolve() for folder in folders if name and (folder / name).is_file()}
+    if len(found) != 1:
+        raise SheetsRefused(
+            Remark(
+                workbook.name,
+                f"应有一个 DMN 文件“{name}”，找到 {len(found)} 个。请用 --into 指明文件。",
+                f'Expected one DMN file "{name}" at hand, but found {len(found)}. Name it with'
+                " --into.",
+            )
+        )
+    return found.pop()
+
+
+def _workbook(target: Path | None, stem: str, *, alone: bool) -> Path:
+    if target is not None and target.suffix.lower() == ".xlsx":
+        if not alone:
+            raise click.UsageError("Several DMN files need a folder in --to, not one .xlsx file.")
+        return target
+    return (target or Path()) / f"{stem}.xlsx"
+
+
+def _export(book: bytes, path: Path, overwrite: bool) -> None:
+    if path.exists() and not overwrite:
+        raise FileExistsError(
+            f"{path} 已存在，其中可能有还没导入的修改。要替换请加 --overwrite。 / It exists and may"
+            " hold changes that were not imported. Add --overwrite to replace it."
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, book)
+    console.print(str(path), markup=False)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put the whole file in place of the old one, or leave that as it is."""
+    path = path.resolve()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, name)
+        else:
+            os.chmod(name, 0o666 & ~_umask())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    """The file's bytes, or as many as show that it is too large."""
+    with path.open("rb") as file:
+        return file.read(most + 1)

@@ -1,0 +1,325 @@
+"""Sheets in: what a person left on them as tables, with the cell that each part came from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from runner.definitions.sheets.contents import cell_text, listed, narrowed
+from runner.definitions.sheets.grid import KINDS, Column, Grid, Kind, Row
+from runner.definitions.sheets.layout import (
+    FIRST,
+    HEAD,
+    KEY,
+    KIND_WORDS,
+    MARK,
+    POLICY_WORDS,
+    ROWS,
+    WORKBOOK,
+    kind_of,
+    policy_of,
+)
+from runner.definitions.sheets.merged import spread
+from runner.definitions.sheets.remarks import Remark, SheetsRefused
+from runner.definitions.sheets.workbook import Sheet, Workbook
+
+_ID = re.compile(r"[^\W\d][\w.-]*")
+
+
+@dataclass
+class SheetTable:
+    """A table as its sheet has it. `columns` and `rows` are the sheet's numbers for those of the
+    grid. `digest` is that of the table this sheet was written from, "" for a new table."""
+
+    sheet: Sheet
+    grid: Grid
+    digest: str
+    marks: Mapping[str, int]
+    columns: tuple[int, ...]
+    rows: tuple[int, ...]
+    remarks: list[Remark] = field(default_factory=list)
+
+    def place(self, row: int | str, column: int | None = None) -> str:
+        """The cell of a rule (by its index) or of a heading (by its mark), in a column of the grid
+        (by its index; its number of columns for the description, None for the row as a whole)."""
+        number = self.marks.get(row, 1) if isinstance(row, str) else self.rows[row]
+        known = column is not None and column < len(self.columns)
+        found = self.columns[column] if known and column is not None else FIRST
+        return self.sheet.place(number, found)
+
+
+Known = Mapping[str, str]
+"""Texts that the file has already, by how they read in a cell; they are taken as they are."""
+
+
+def tables_in(
+    workbook: Workbook, known: Callable[[str], Known], names: frozenset[str]
+) -> tuple[list[SheetTable], list[Remark]]:
+    """The tables of the workbook, and which sheets were left alone. `known` gives the texts of the
+    decision of an id; `names` are names in which full-width signs are meant.
+
+    Raises SheetsRefused with everything that cannot be understood, each with its cell.
+    """
+    tables: list[SheetTable] = []
+    others: list[Remark] = []
+    wrong: list[Remark] = []
+    for sheet in workbook.sheets:
+        marks = _marks(sheet)
+        first = sheet.cells.get((1, MARK))
+        if not {"title", "kind", "label"} <= marks.keys():
+            if not sheet.name.startswith("_") and (first is None or first.text != WORKBOOK):
+                others.append(
+                    Remark(
+                        sheet.name,
+                        "不是导出的决策表（隐藏的 A 列没有标记），没有读取。",
+                        "It is no exported decision table (the hidden column A has no marks); left"
+                        " alone.",
+                    )
+                )
+            continue
+        reader = _SheetReader(sheet, marks, workbook.mac_dates, names)
+        try:
+            tables.append(reader.read(known))
+        except SheetsRefused as refused:
+            wrong += refused.remarks
+    if wrong:
+        raise SheetsRefused(*wrong)
+    return tables, others
+
+
+def file_of(workbook: Workbook) -> str:
+    """The name of the DMN file that the workbook was written from, "" where it does not say."""
+    for sheet in workbook.sheets:
+        first, second = sheet.cells.get((1, MARK)), sheet.cells.get((2, MARK))
+        if first is not None and first.text == WORKBOOK and second is not None:
+            return re.split(r"[/\\]", second.text)[-1]
+    return ""
+
+
+def _marks(sheet: Sheet) -> dict[str, int]:
+    return {
+        cell.text: row
+        for (row, column), cell in sorted(sheet.cells.items())
+        if column == MARK and cell.text in ROWS
+    }
+
+
+class _SheetReader:
+    def __init__(
+        self, sheet: Sheet, marks: Mapping[str, int], mac_dates: bool, names: frozenset[str]
+    ) -> None:
+        self.sheet = sheet
+        self.marks = marks
+        self.mac_dates = mac_dates
+        self.names = names
+        self.known: Known = {}
+        self.present: frozenset[str] = frozenset()
+        self.remarks: list[Remark] = []
+        self.wrong: list[Remark] = []
+
+    def read(self, known: Callable[[str], Known]) -> SheetTable:
+        owner = self._head("id").strip()
+        self.known = known(owner)
+        self.present = frozenset(self.known.values())
+        title = self._head("title", HEAD)
+        if owner and not _ID.fullmatch(owner):
+            self._refuse(
+                "id",
+                FIRST,
+                f"标识“{owner}”应以字母开头，只含字母、数字、“_”、“-”、“.”。",
+                f'The id "{owner}" should begin with a letter and hold letters, digits, "_", "-",'
+                ' "." alone.',
+            )
+        spread(self.sheet, max(self.marks.values()), self.remarks, self.wrong)
+        columns, described = self._columns()
+        places = [place for place, _ in columns]
+        rows = self._rows(columns, described)
+        ordinal = self._head("table", HEAD)
+        if not [one for one in columns if one[1].kind == "output"]:
+            self._refuse(
+                "kind",
+                FIRST,
+                f"没有输出列。请把至少一列设为“{KIND_WORDS['output']}”。",
+                f'There is no output column. Make at least one column "{KIND_WORDS["output"]}".',
+            )
+        grid = Grid(
+            owner,
+            int(ordinal) if ordinal.isdecimal() else 0,
+            title,
+            self._head("description", HEAD),
+            self._policy(),
+            tuple(column for _, column in columns),
+            tuple(row for _, row in rows),
+        )
+        if self.wrong:
+            raise SheetsRefused(*self.wrong)
+        return SheetTable(
+            self.sheet,
+            grid,
+            self._head("table"),
+            self.marks,
+            (*places, *([described] if described else [])),
+            tuple(number for number, _ in rows),
+            self.remarks,
+        )
+
+    def _refuse(self, row: str | int, column: int, zh: str, en: str) -> None:
+        number = self.marks.get(row, 1) if isinstance(row, str) else row
+        self.wrong.append(Remark(self.sheet.place(number, column), zh, en))
+
+    def _text(self, row: int, column: int) -> str:
+        try:
+            text = cell_text(
+                self.sheet.cells.get((row, column)),
+                self.sheet.place(row, column),
+                mac_dates=self.mac_dates,
+            )
+        except SheetsRefused as refused:
+            self.wrong += refused.remarks
+            return ""
+        return self.known.get(text, text)
+
+    def _head(self, mark: str, column: int = FIRST) -> str:
+        return self._text(self.marks[mark], column) if mark in self.marks else ""
+
+    def _feel(self, row: int, column: int, values: Collection[str] = ()) -> str:
+        """A text in FEEL: known texts as they are, others with FEEL's own punctuation; one of the
+        `values`, or of the known texts, that only lacks its quotes gets them."""
+        text = self._text(row, column)
+        if text in self.present:
+            return text
+        quoted = f'"{text.strip()}"'
+        if quoted in values or quoted in self.present:
+            self.remarks.append(
+                Remark(
+                    self.sheet.place(row, column),
+                    f"已加引号：{text} → {quoted}",
+                    f"quotes added: {text} → {quoted}",
+                )
+            )
+            return quoted
+        try:
+            plain = narrowed(text, self.names)
+        except ValueError as unclear:
+            self._refuse(
+                row,
+                column,
+                f"“{text[:80]}”中的“{unclear}”不是 FEEL 的符号。并列的值之间用英文逗号，"
+                "文字放在英文双引号里。",
+                f'"{unclear}" in "{text[:80]}" is no sign of FEEL. Put commas between values and'
+                ' double quotes (") around texts.',
+            )
+            return text
+        if plain != text:
+            self.remarks.append(
+                Remark(
+                    self.sheet.place(row, column),
+                    f"全角符号已改写：{text} → {plain}",
+                    f"full-width signs rewritten: {text} → {plain}",
+                )
+            )
+        return plain
+
+    def _policy(self) -> str:
+        text = self._head("policy")
+        policy = text if text in self.present else policy_of(text)
+        if not policy:
+            self._refuse(
+                "policy",
+                FIRST,
+                f"命中策略“{text}”不存在，应为：{'、'.join(POLICY_WORDS)}。",
+                f'There is no hit policy "{text}"; expected one of {", ".join(POLICY_WORDS)}.',
+            )
+        return policy or ""
+
+    def _columns(self) -> tuple[list[tuple[int, Column]], int]:
+        """The columns in the order of their kinds, and the place of the rules' descriptions."""
+        first_rule = max(self.marks.values()) + 1
+        heads = {self.marks[name] for name in ("label", "expression", "type", "allowed", "default")
+                 if name in self.marks}  # fmt: skip
+        used = sorted(
+            {
+                column
+                for (row, column) in self.sheet.cells
+                if column >= FIRST and (row >= first_rule or row in {*heads, self.marks["kind"]})
+            }
+        )
+        found: list[tuple[int, Column]] = []
+        described = 0
+        for place in used:
+            text = self._head("kind", place)
+            kind = kind_of(text)
+            if kind == "description" and not described:
+                described = place
+            elif kind in KINDS:
+                found.append(
+                    (place, self._column(place, next(one for one in KINDS if one == kind)))
+                )
+            else:
+                self._refuse(
+                    "kind",
+                    place,
+                    f"列的种类是“{text}”，应为：{'；'.join(KIND_WORDS.values())}（说明只能一列）。",
+                    f'The kind of the column is "{text}"; expected one of '
+                    f"{'; '.join(KIND_WORDS.values())} (one description at most).",
+                )
+        found.sort(key=lambda item: KINDS.index(item[1].kind))
+        return found, described
+
+    def _column(self, place: int, kind: Kind) -> Column:
+        def feel(mark: str) -> str:
+            return self._feel(self.marks[mark], place) if mark in self.marks else ""
+
+        key, label = self._head("columns", place), self._head("label", place)
+        if kind == "annotation":
+            return Column(key, kind, label)
+        expression = feel("expression") if kind == "input" else self._head("expression", place)
+        default = feel("default")
+        if kind == "input" and default:
+            self._refuse(
+                "default",
+                place,
+                f"输入列不能有默认值“{default}”。",
+                f'An input column has no default; "{default}" found.',
+            )
+        type_ref = self._head("type", place).strip()
+        return Column(
+            key,
+            kind,
+            label,
+            expression,
+            type_ref,
+            feel("allowed"),
+            "" if kind == "input" else default,
+        )
+
+    def _rows(self, columns: list[tuple[int, Column]], described: int) -> list[tuple[int, Row]]:
+        """The rules; a row of which only the mark is left counts as removed."""
+        first = max(self.marks.values()) + 1
+        wanted = {HEAD, described, *(place for place, _ in columns)} - {0}
+        values = [listed(column.allowed) for _, column in columns]
+        rows: list[tuple[int, Row]] = []
+        for number in sorted({row for row, _ in self.sheet.cells if row >= first}):
+            mark = self.sheet.cells.get((number, MARK))
+            key = mark.text.removeprefix(KEY) if mark and mark.text.startswith(KEY) else ""
+            filled = {column for column in wanted if (number, column) in self.sheet.cells}
+            if not filled - (set() if key else {HEAD}):
+                continue
+            cells = tuple(
+                self._text(number, place)
+                if column.kind == "annotation"
+                else self._feel(number, place, offered)
+                for (place, column), offered in zip(columns, values, strict=True)
+            )
+            if number in self.sheet.hidden_rows:
+                self.remarks.append(
+                    Remark(
+                        self.sheet.place(number, HEAD),
+                        "这一行被隐藏或筛选掉，仍按规则读取。",
+                        "The row is hidden or filtered out; it counts as a rule all the same.",
+                    )
+                )
+            reason = self._text(number, described) if described else ""
+            rows.append((number, Row(key, cells, reason)))
+        return rows
