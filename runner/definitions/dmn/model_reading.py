@@ -29,7 +29,6 @@ from runner.definitions.dmn.model import (
 from runner.definitions.dmn.reading import ExpressionReader, Unusable
 from runner.definitions.dmn.table_reading import read_table
 from runner.definitions.dmn.type_reading import TypeReader
-from runner.definitions.dmn.types import feel_types
 from runner.definitions.findings import Finding, Severity
 
 _Made = TypeVar("_Made")
@@ -80,7 +79,6 @@ class ModelReader:
             reader.tests,
             reader.note,
         )
-        self.feel_types = feel_types({**self.types.imported, **self.types.own})
 
     def read(self) -> DecisionModel:
         """The model, with what is usable of the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from lxml import etree
 
@@ -28,6 +28,7 @@ from runner.feel import (
     compile_expression,
     compile_unary_tests,
 )
+from runner.feel.nodes import Type
 
 
 class Unusable(Exception):
@@ -169,10 +170,11 @@ class ExpressionReader:
         element: etree._Element,
         text: str,
         label: str,
-        compiler: Callable[[str, Iterable[str]], Expression | UnaryTests],
+        compiler: Callable[[str, Iterable[str], Mapping[str, Type]], Expression | UnaryTests],
     ) -> Source:
+        """The compiled text. Raises Unusable, with a finding, where it is not FEEL."""
         try:
-            compiled = compiler(text, self.names)
+            compiled = compiler(text, self.names, self.types.shapes(text) if self.types else {})
         except FeelSyntaxError as error:
             place = label or self.owner_name
             self.note(

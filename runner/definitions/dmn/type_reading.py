@@ -16,7 +16,7 @@ from runner.definitions.dmn.elements import (
     name_of,
     text_of,
 )
-from runner.definitions.dmn.types import ANY_NAMES, SIMPLE, ItemType
+from runner.definitions.dmn.types import ANY_NAMES, SIMPLE, ItemType, feel_types
 from runner.definitions.findings import Severity
 from runner.feel import FeelSyntaxError, UnaryTests
 from runner.feel import nodes as n
@@ -50,7 +50,7 @@ class TypeReader:
     ) -> None:
         self._namespace = root.get("namespace") or ""
         self._language = root.get("typeLanguage") or ""
-        self.imported = imported
+        self._imported = imported
         self._spaces = spaces
         self._tests = tests
         self._note = note
@@ -73,13 +73,20 @@ class TypeReader:
             self._fill(type_, element)
         for type_, element in elements:
             self._refuse_circle(type_, element)
+        self._shapes = feel_types({**imported, **self.own})
+
+    def shapes(self, text: str) -> Mapping[str, n.Type]:
+        """The types that a FEEL text may name, as FEEL sees them."""
+        if "instance" not in text and "function" not in text:
+            return {}
+        return {name: shape for name, shape in self._shapes.items() if name in text}
 
     def named(self, text: str, element: etree._Element) -> ItemType | None:
         """The type a `typeRef` means; None where it means any, or, with a finding, nothing."""
         name = " ".join(text.split())
         if name in ANY_NAMES:
             return None
-        found = self.own.get(name) or self.imported.get(name) or _BUILT_IN.get(name)
+        found = self.own.get(name) or self._imported.get(name) or _BUILT_IN.get(name)
         if found is None and ":" in name:
             found, name = self._qualified(name, element)
             if name in ANY_NAMES:
@@ -104,7 +111,7 @@ class TypeReader:
         if space in self._spaces:
             alias = self._spaces[space]
             name = f"{alias}.{local}" if alias else local
-            return self.imported.get(name), name
+            return self._imported.get(name), name
         if space == self._namespace:
             return self.own.get(local), local
         known = is_feel(space) or space in NAMESPACES or prefix in ("feel", "xsd", "xs")

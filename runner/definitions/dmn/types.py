@@ -52,6 +52,7 @@ SIMPLE = {
 
 ANY_NAMES = frozenset({"", "Any", "any", "undefined"})
 _SHOWN = 60
+_MAX_DEPTH, _MAX_PARTS = 20, 1_000
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -147,28 +148,39 @@ def result_type(type_: ItemType | None) -> ItemType | None:
 def feel_types(types: Mapping[str, ItemType]) -> dict[str, n.Type]:
     """The types as `instance of` sees them: their shapes, without their allowed values.
 
-    Where a type contains itself, and from the twentieth level on, it is open.
+    A type is open where it contains itself, and where it would have more than a thousand parts.
     """
-    made: dict[int, n.Type] = {}
-    return {name: _feel_type(type_, made, 0) for name, type_ in types.items()}
+    made: dict[int, tuple[n.Type, int]] = {}
+    return {name: _feel_type(type_, made, 0)[0] for name, type_ in types.items()}
 
 
-def _feel_type(type_: ItemType | None, made: dict[int, n.Type], depth: int) -> n.Type:
+_OPEN = (n.Type("Any"), 1)
+
+
+def _feel_type(
+    type_: ItemType | None, made: dict[int, tuple[n.Type, int]], depth: int
+) -> tuple[n.Type, int]:
+    """The type and how many parts it has."""
     plain = None if type_ is None else type_.plain()
-    if plain is None or depth > 20:
-        return n.Type("Any")
+    if plain is None or depth > _MAX_DEPTH:
+        return _OPEN
     if id(plain) in made:
         return made[id(plain)]
-    made[id(plain)] = n.Type("Any")
+    made[id(plain)] = _OPEN
+    inside: list[ItemType | None] = [entry for _, entry in plain.entries]
     if plain.base == "list" and plain.of is not None:
-        found = n.Type("list", (_feel_type(plain.of, made, depth + 1),))
-    elif plain.base == "context":
-        entries = ((key, _feel_type(entry, made, depth + 1)) for key, entry in plain.entries)
-        found = n.Type("context", (), tuple(entries))
+        inside.append(plain.of)
     elif plain.base == "function" and plain.parameters is not None:
-        of = (*plain.parameters, plain.result)
-        found = n.Type("function", tuple(_feel_type(item, made, depth + 1) for item in of))
+        inside += [*plain.parameters, plain.result]
+    parts = [_feel_type(item, made, depth + 1) for item in inside]
+    size = 1 + sum(count for _, count in parts)
+    shapes = tuple(shape for shape, _ in parts)
+    if size > _MAX_PARTS:
+        return _OPEN
+    if plain.base == "context":
+        keys = (key for key, _ in plain.entries)
+        found = n.Type("context", (), tuple(zip(keys, shapes, strict=True)))
     else:
-        found = n.Type(plain.base)
-    made[id(plain)] = found
-    return found
+        found = n.Type(plain.base, shapes)
+    made[id(plain)] = (found, size)
+    return found, size
