@@ -14,6 +14,8 @@ _STARTS_OPERAND = frozenset(
         *("IF", "FOR", "SOME", "EVERY", "FUNCTION", "MINUS"),
     }
 )
+_OPENING = frozenset({"LPAR", "LSQB", "RANGE_OPEN"})
+_CLOSING = frozenset({"RPAR", "RSQB", "RANGE_CLOSE"})
 _STARTS_END = frozenset({"NUMBER", "STRING", "NAME", "AT", "DOTS"})
 
 
@@ -50,7 +52,7 @@ def mark_negation(tokens: list[Token]) -> None:
         return
     depth = 0
     for index, token in enumerate(tokens[1:], start=1):
-        depth += {"LPAR": 1, "RPAR": -1}.get(token.type, 0)
+        depth += (token.type in _OPENING) - (token.type in _CLOSING)
         if depth == 0:
             if index == len(tokens) - 1:
                 tokens[0] = Token.new_borrow_pos("NOT", "not", tokens[0])
