@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import operator
+from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from runner.feel import nodes as n
+from runner.feel import unary
 from runner.feel.arithmetic import calculate, negate
-from runner.feel.builtins import BUILTINS, as_function, invoke_builtin
+from runner.feel.builtins import BUILTINS, invoke_builtin
 from runner.feel.calls import call_value
 from runner.feel.evaluation import Env, used
+from runner.feel.lookups import compile_filter, compile_path, read_name
 from runner.feel.loops import compile_for, compile_quantified
-from runner.feel.operators import compare, contains, equal, member, order, whole
-from runner.feel.properties import property_of
+from runner.feel.operators import compare, order
 from runner.feel.types import coerce, has_type
+from runner.feel.unary import INPUT, Test, compile_in, reads_input
 from runner.feel.values import Function, Range, Value
 from runner.feel.weights import round_weight
 
+__all__ = ["INPUT", "Closure", "Test", "compile_node", "compile_test", "reads_input"]
+
 Closure = Callable[[Env], Value]
-INPUT = "?"
 
 
 def compile_node(node: n.Node) -> Closure:
@@ -29,94 +35,6 @@ def compile_node(node: n.Node) -> Closure:
 def _literal(node: n.Literal) -> Closure:
     value = node.value
     return lambda _env: value
-
-
-def _name_path(name: str, keys: tuple[str, ...]) -> Closure:
-    path = ".".join((name, *keys))
-
-    def read(env: Env) -> Value:
-        try:
-            value, walked = env.find(path, name, keys)
-        except LookupError:
-            overloads = BUILTINS.get(name)
-            if overloads and not keys:
-                return as_function(name)
-            env.run.warn("unknown_name", f"There is no variable '{name}'", name)
-            return None
-        for key in keys[walked:]:
-            value = property_of(env.run, value, key)
-        return value
-
-    return read
-
-
-def _name(node: n.Name) -> Closure:
-    return _name_path(node.name, ())
-
-
-def _path(node: n.Path) -> Closure:
-    keys = [node.name]
-    target = node.target
-    while isinstance(target, n.Path):
-        keys.append(target.name)
-        target = target.target
-    ordered = tuple(reversed(keys))
-    if isinstance(target, n.Name):
-        return _name_path(target.name, ordered)
-    inner = compile_node(target)
-
-    def read(env: Env) -> Value:
-        value = inner(env)
-        for key in ordered:
-            value = property_of(env.run, value, key)
-        return value
-
-    return read
-
-
-def _filter(node: n.Filter) -> Closure:
-    target, condition = compile_node(node.target), compile_node(node.condition)
-    constant = isinstance(node.condition, n.Literal) and type(node.condition.value) is Decimal
-    cost = round_weight(node.condition)
-
-    def keep(env: Env) -> Value:
-        items = used(target(env))
-        run = env.run
-        if items is None:
-            if constant:
-                return None
-            items = []
-        elif isinstance(items, Range):
-            run.warn("type", "A range cannot be filtered")
-            return None
-        elif not isinstance(items, list):
-            items = [items]
-        if constant:
-            return _at(items, condition(env))
-        kept: list[Value] = []
-        for index, item in enumerate(items):
-            run.spend(cost)
-            local: Mapping[str, Value] = {"item": item}
-            if isinstance(item, dict):
-                local = item if "item" in item else {**item, "item": item}
-            answer = used(condition(Env(run, local, env)))
-            if answer is True:
-                kept.append(item)
-            elif index == 0 and type(answer) is Decimal:
-                return _at(items, answer)
-        if not items:  # an index into an empty list is null, a condition gives an empty list
-            probe = condition(Env(run, {"item": None}, env)) if not constant else None
-            return None if type(probe) is Decimal else []
-        return kept
-
-    return keep
-
-
-def _at(items: list[Value], position: Decimal) -> Value:
-    index = whole(position)
-    if index is None or index == 0 or abs(index) > len(items):
-        return None
-    return items[index - 1 if index > 0 else index]
 
 
 def _call(node: n.Call) -> Closure:
@@ -159,22 +77,40 @@ def _negate(node: n.Negate) -> Closure:
 
 def _arithmetic(node: n.Arithmetic) -> Closure:
     first = compile_node(node.first)
-    rest = [(operator, compile_node(right)) for operator, right in node.rest]
+    rest = [(sign, compile_node(right)) for sign, right in node.rest]
 
     def evaluate(env: Env) -> Value:
         value = first(env)
-        for operator, right in rest:
-            value = calculate(env.run, operator, value, right(env))
+        for sign, right in rest:
+            value = calculate(env.run, sign, value, right(env))
         return value
 
     return evaluate
 
 
+_PLAIN = frozenset({Decimal, str})
+_ANSWERS: dict[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
 def _compare(node: n.Compare) -> Closure:
-    left, right, operator = compile_node(node.left), compile_node(node.right), node.operator
-    if operator == "=":
-        return lambda env: equal(env.run, left(env), right(env))
-    return lambda env: compare(env.run, operator, left(env), right(env))
+    left, right, sign = compile_node(node.left), compile_node(node.right), node.operator
+    answer = _ANSWERS[sign]
+
+    def evaluate(env: Env) -> Value:
+        one, other = left(env), right(env)
+        simple = type(one)
+        if simple is type(other) and simple in _PLAIN:
+            return answer(one, other)
+        return compare(env.run, sign, one, other)
+
+    return evaluate
 
 
 def _between(node: n.Between) -> Closure:
@@ -186,24 +122,6 @@ def _between(node: n.Between) -> Closure:
         if above is None or below is None:
             return None
         return above >= 0 and below <= 0
-
-    return evaluate
-
-
-def _in(node: n.In) -> Closure:
-    operand = compile_node(node.operand)
-    tests = [compile_test(test) for test in node.tests]
-
-    def evaluate(env: Env) -> Value:
-        value = used(operand(env))
-        inner = Env(env.run, {INPUT: value}, env)
-        unknown = False
-        for test in tests:
-            answer = test(inner, value)
-            if answer is True:
-                return True
-            unknown = unknown or answer is None
-        return None if unknown else False
 
     return evaluate
 
@@ -220,11 +138,11 @@ def _logic(node: n.Logic) -> Closure:
     def evaluate(env: Env) -> Value:
         unknown = False
         for item in items:
-            value = used(item(env))
+            value = item(env)
             if value is decisive:
                 return decisive
             if type(value) is not bool:
-                if value is not None:
+                if used(value) is not None:
                     env.run.warn("type", "'and' and 'or' need true or false on both sides")
                 unknown = True
         return None if unknown else not decisive
@@ -268,8 +186,13 @@ def _list(node: n.ListLiteral) -> Closure:
 
 def _context(node: n.ContextLiteral) -> Closure:
     entries = [(key, compile_node(value)) for key, value in node.entries]
+    counted = Counter(key for key, _ in entries)
+    twice = next((key for key, times in counted.items() if times > 1), None)
 
     def evaluate(env: Env) -> Value:
+        if twice is not None:
+            env.run.warn("type", f"The context has two entries '{twice}'", twice)
+            return None
         made: dict[str, Value] = {}
         inner = Env(env.run, made, env)
         for key, value in entries:
@@ -313,63 +236,22 @@ def _compare_test_value(node: n.CompareTest) -> Closure:
     return evaluate
 
 
-Test = Callable[[Env, Value], bool | None]
-_BOOLEAN = (n.Compare, n.Logic, n.Between, n.In, n.InstanceOf, n.Quantified)
-
-
 def compile_test(node: n.Node) -> Test:
     """The closure that answers one unary test for an input value; the environment binds `?`."""
-    if isinstance(node, n.CompareTest):
-        operand, operator = compile_node(node.operand), node.operator
-        return lambda env, value: compare(env.run, operator, value, operand(env))
-    closure = compile_node(node)
-    if isinstance(node, n.Literal):
-        literal = node.value
-        return lambda env, value: equal(env.run, value, literal)
-    if isinstance(node, _BOOLEAN) or reads_input(node):
-
-        def condition(env: Env, value: Value) -> bool | None:
-            answer = used(closure(env))
-            return answer if isinstance(answer, bool) else member(env.run, value, answer)
-
-        return condition
-
-    stored = isinstance(node, n.Name | n.Path)  # a value to compare with, never a condition
-
-    def test(env: Env, value: Value) -> bool | None:
-        answer = used(closure(env))
-        if isinstance(answer, Range) and not isinstance(value, Range):
-            return contains(env.run, answer, value)
-        if answer is True and not isinstance(value, bool) and not stored:
-            return True
-        return member(env.run, value, answer)
-
-    return test
-
-
-def reads_input(node: object) -> bool:
-    """Whether the node reads the input value, written `?`."""
-    if isinstance(node, n.Name):
-        return node.name == INPUT
-    if isinstance(node, tuple):
-        return any(reads_input(part) for part in node)
-    if isinstance(node, n.Node):
-        slots = [slot for base in type(node).__mro__ for slot in getattr(base, "__slots__", ())]
-        return any(reads_input(getattr(node, slot)) for slot in slots if slot != "depth")
-    return False
+    return unary.compile_test(node, compile_node)
 
 
 _COMPILERS: dict[type[n.Node], Callable[..., Closure]] = {
     n.Literal: _literal,
-    n.Name: _name,
-    n.Path: _path,
-    n.Filter: _filter,
+    n.Name: lambda node: read_name(node.name),
+    n.Path: lambda node: compile_path(node, compile_node),
+    n.Filter: lambda node: compile_filter(node, compile_node),
     n.Call: _call,
     n.Negate: _negate,
     n.Arithmetic: _arithmetic,
     n.Compare: _compare,
     n.Between: _between,
-    n.In: _in,
+    n.In: lambda node: compile_in(node, compile_node),
     n.InstanceOf: _instance_of,
     n.Logic: _logic,
     n.If: _if,

@@ -15,6 +15,7 @@ from runner.feel.names import NameFinder
 from runner.feel.nodes import Node, Tests, Type
 from runner.feel.parser import parse
 from runner.feel.types import with_types
+from runner.feel.unary import any_passed
 from runner.feel.values import Value, to_feel
 from runner.feel.weights import weight
 
@@ -135,21 +136,12 @@ class UnaryTests(_Compiled):
         if self._dear:
             run.spend(self._dear)
         try:
-            passed = self._any(env, value)
+            passed = any_passed(self._tests, env, value)
         except RecursionError:
             raise BudgetExceeded("The test calls itself too deeply") from None
         if self._negated:
             return passed is False
         return passed is True
-
-    def _any(self, env: Env, value: Value) -> bool | None:
-        unknown = False
-        for test in self._tests:
-            answer = test(env, value)
-            if answer is True:
-                return True
-            unknown = unknown or answer is None
-        return None if unknown else False
 
 
 def _limit_size(value: Value) -> None:

@@ -14,20 +14,28 @@ from runner.feel.weights import round_weight
 from runner.feel.wide import date_of
 
 Closure = Callable[[Env], Value]
+Compile = Callable[[n.Node], Closure]
 _Sources = list[tuple[str, Closure, Closure | None]]
+_PARTIAL = "partial"
 
 
-def compile_for(node: n.For, compile_node: Callable[[n.Node], Closure]) -> Closure:
-    """The list of the body's values, for every combination of the iterators."""
-    sources, body = _sources(node.iterators, compile_node), compile_node(node.body)
-    cost = round_weight(node.body if len(node.iterators) == 1 else node)
+def compile_for(node: n.For, compile_node: Compile) -> Closure:
+    """The list of the body's values, for every combination of the iterators.
+
+    `partial` is, in the body, the list of the values made so far.
+    """
+    rounds, body = _rounds(node, node.iterators, compile_node), compile_node(node.body)
+    partial = _reads_partial(node.body)
 
     def evaluate(env: Env) -> Value:
         made: list[Value] = []
-        outer = Env(env.run, {"partial": made}, env)
-        for inner in _combinations(outer, sources, cost):
+        shown: dict[str, Value] = {}
+        outer = Env(env.run, shown, env) if partial else env
+        for inner in rounds(outer):
             if inner is None:
                 return None
+            if partial:
+                shown[_PARTIAL] = _snapshot(env.run, made) if partial == "whole" else made
             made.append(body(inner))
             if len(made) > MAX_LIST:
                 raise BudgetExceeded(f"A list is longer than {MAX_LIST} items")
@@ -36,49 +44,73 @@ def compile_for(node: n.For, compile_node: Callable[[n.Node], Closure]) -> Closu
     return evaluate
 
 
-def compile_quantified(node: n.Quantified, compile_node: Callable[[n.Node], Closure]) -> Closure:
+def _reads_partial(body: n.Node) -> str:
+    """How the body uses `partial`: "" not at all, "index" only one item at a time, or "whole"."""
+    uses = ""
+    waiting = [body]
+    while waiting:
+        node = waiting.pop()
+        match node:
+            case n.Filter(target=n.Name(name="partial"), condition=n.Literal()):
+                uses = uses or "index"
+            case n.Name(name="partial"):
+                return "whole"
+            case _:
+                waiting.extend(n.children(node))
+    return uses
+
+
+def _snapshot(run: Evaluation, made: list[Value]) -> list[Value]:
+    """The list as it is now: what an expression has seen never changes."""
+    run.spend(len(made) >> 3)
+    return made.copy()
+
+
+def compile_quantified(node: n.Quantified, compile_node: Compile) -> Closure:
     """Whether some, or every, combination satisfies the body."""
-    sources, body = _sources(node.iterators, compile_node), compile_node(node.body)
+    rounds, body = _rounds(node, node.iterators, compile_node), compile_node(node.body)
     decisive = not node.every
-    cost = round_weight(node.body if len(node.iterators) == 1 else node)
 
     def evaluate(env: Env) -> Value:
         unknown = False
-        for inner in _combinations(env, sources, cost):
+        for inner in rounds(env):
             if inner is None:
                 return None
-            answer = used(body(inner))
+            answer = body(inner)
             if answer is decisive:
                 return decisive
-            unknown = unknown or type(answer) is not bool
+            unknown = unknown or type(used(answer)) is not bool
         return None if unknown else not decisive
 
     return evaluate
 
 
-def _sources(
-    iterators: tuple[n.Iterator, ...], compile_node: Callable[[n.Node], Closure]
-) -> _Sources:
-    return [
+def _rounds(
+    node: n.For | n.Quantified, iterators: tuple[n.Iterator, ...], compile_node: Compile
+) -> Callable[[Env], Iterator[Env | None]]:
+    """One environment for each round of the loop; None when a source cannot be iterated."""
+    sources: _Sources = [
         (item.name, compile_node(item.source), compile_node(item.end) if item.end else None)
         for item in iterators
     ]
+    cost = round_weight(node.body if len(iterators) == 1 else node)
 
+    def rounds(env: Env, level: int = 0) -> Iterator[Env | None]:
+        name, source, end = sources[level]
+        items = _items(env.run, source(env), end(env) if end else None, end is not None)
+        if items is None:
+            yield None
+            return
+        run, innermost = env.run, level == len(sources) - 1
+        for item in items:
+            run.spend(cost)
+            inner = Env(run, {name: item}, env)
+            if innermost:
+                yield inner
+            else:
+                yield from rounds(inner, level + 1)
 
-def _combinations(env: Env, sources: _Sources, cost: int) -> Iterator[Env | None]:
-    """One environment for each combination; None when a source cannot be iterated."""
-    (name, source, end), rest = sources[0], sources[1:]
-    items = _items(env.run, source(env), end(env) if end else None, end is not None)
-    if items is None:
-        yield None
-        return
-    for item in items:
-        env.run.spend(cost)
-        inner = Env(env.run, {name: item}, env)
-        if rest:
-            yield from _combinations(inner, rest, cost)
-        else:
-            yield inner
+    return rounds
 
 
 def _items(run: Evaluation, source: Value, end: Value, has_end: bool) -> Iterable[Value] | None:
