@@ -104,10 +104,10 @@ def _sublist(run: Evaluation, items: list[Value], start: Decimal, length: Decima
     return items[begin : begin + count]
 
 
-@builtin("append", "list: list, item: any", "The list with the item after its own.", result="list")
 @builtin(
     "append", "list: any, item...: any", "The list with the items after its own.", result="list"
 )
+@builtin("append", "list: list, item: any", "The list with the item after its own.", result="list")
 def _append(run: Evaluation, items: Value, *more: Value) -> Value:
     if items is None:
         run.warn("function", "'append' needs a list, not null", "append")
@@ -200,7 +200,10 @@ def _index_of(run: Evaluation, items: list[Value], match: Value) -> Value:
 
 @builtin("distinct values", "list: list", "The list without repeated values.", result="list")
 def _distinct_values(run: Evaluation, items: list[Value]) -> Value:
-    return list({identity(run, item): item for item in reversed(items)}.values())[::-1]
+    first: dict[object, Value] = {}
+    for item in items:
+        first.setdefault(identity(run, item), item)
+    return list(first.values())
 
 
 @builtin(

@@ -56,6 +56,11 @@ class Builtin:
     refusal: tuple[str, str] | None = None
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the parameters."""
+        return tuple(item.name for item in self.parameters)
+
+    @property
     def signature(self) -> str:
         """`name(parameter, ...)` as documentation shows it."""
         shown = (
@@ -103,6 +108,8 @@ def invoke_builtin(
 ) -> Value:
     """The function's result for these arguments; null with a warning where none fits."""
     overloads = BUILTINS[name]
+    if names is not None:  # the order in which they are given tells before(point, range) apart
+        overloads = sorted(overloads, key=lambda item: item.names != names)
     noticed = len(run.warnings)
     for overload in overloads:
         arranged = _arrange(overload, values, names)
