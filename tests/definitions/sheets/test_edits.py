@@ -1,0 +1,139 @@
+"""Random work on the sheet gives the table that the sheet shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+
+from runner.definitions.dmn import load_decisions
+from runner.definitions.sheets import import_workbook
+from runner.definitions.sheets.grid import Grid
+from tests.definitions.sheets.books import (
+    PROCESSES,
+    edited,
+    grids,
+    imported,
+    rule_rows,
+    set_rule_rows,
+    triage,
+)
+
+NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
+X = st.sampled_from(["", "-", "5", ">= 3", "< 3", "[1..4]", "not(5)", "1,2"])
+Y = st.sampled_from(["", "-", '"a"', '"b"', '"a","b"', 'not("a")'])
+LEVEL = st.sampled_from(['"high"', '"low"', "x + 1", "null", "y"])
+REASON = st.sampled_from([None, "because", "因为 <&>", " two\nlines "])
+EDIT = st.one_of(
+    st.tuples(st.just("change"), st.integers(0, 9), st.tuples(X, Y, LEVEL), REASON),
+    st.tuples(st.just("add"), st.integers(0, 9), st.tuples(X, Y, LEVEL), REASON),
+    st.tuples(st.just("copy"), st.integers(0, 9), st.integers(0, 9), REASON),
+    st.tuples(st.just("move"), st.integers(0, 9), st.integers(0, 9), REASON),
+    st.tuples(st.just("delete"), st.integers(0, 9), st.just(0), REASON),
+)
+
+
+def apply(rows: list[list[object]], edits: Sequence[tuple[str, int, object, object]]) -> None:
+    for name, place, content, reason in edits:
+        at = place % (len(rows) + 1)
+        if name == "add":
+            assert isinstance(content, tuple)
+            rows.insert(at, [None, None, *content, reason])
+        elif rows:
+            at = place % len(rows)
+            if name == "change":
+                assert isinstance(content, tuple)
+                rows[at] = [*rows[at][:2], *content, reason]
+            elif name == "delete":
+                del rows[at]
+            else:
+                assert isinstance(content, int)
+                row = list(rows[at]) if name == "copy" else rows.pop(at)
+                rows.insert(content % (len(rows) + 1), row)
+
+
+def texts(grid: Grid) -> list[tuple[str, ...]]:
+    return [(*row.cells, row.description) for row in grid.rows]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(EDIT, max_size=6))
+def test_the_table_is_what_the_sheet_shows(
+    edits: list[tuple[str, int, object, object]],
+) -> None:
+    shown: list[list[object]] = []
+
+    def change(sheet: Worksheet) -> None:
+        shown[:] = rule_rows(sheet)
+        apply(shown, edits)
+        set_rule_rows(sheet, shown)
+
+    data = triage()
+    made = imported(data, change)
+    wanted = [
+        tuple("" if value is None else str(value) for value in row[2:6])
+        for row in shown
+        if any(value not in (None, "") for value in row)
+    ]
+    grid = grids(made.data)[0]
+    assert texts(grid) == wanted
+    keys = [row.key for row in grid.rows]
+    assert len(set(keys)) == len(keys)
+    source = made.data.decode()
+    for comment in ("<!-- before -->", "<!-- the urgent ones -->", "<!-- all others -->"):
+        assert source.count(comment) == 1
+    assert '<unknown:thing xmlns:unknown="urn:x"  b=\'1\'   a="2"/>' in source
+    again = import_workbook(edited(made.data, lambda sheet: None), "w.xlsx", made.data, "f.dmn")
+    assert again.data == made.data
+    model, findings = load_decisions(made.data, "f.dmn")
+    assert not [one for one in findings if one.severity == "error"]
+    reference, _ = load_decisions(written(wanted), "f.dmn")
+    for x in (None, 1, 2, 3, 4, 5, 6):
+        for y in ("a", "b", "c", None):
+            scope = {"x": x, "y": y}
+            assert (
+                model.evaluate("triage", scope, now=NOW).value
+                == reference.evaluate("triage", scope, now=NOW).value
+            )
+
+
+def written(rows: Sequence[Sequence[str]]) -> bytes:
+    """The table of `triage` with these rules, written anew."""
+    source = triage().decode()
+    head, tail = (
+        source[: source.index("<!-- the urgent")],
+        source[source.index("</decisionTable>") :],
+    )
+    rules = ""
+    for number, cells in enumerate(rows):
+        x, y, level = (
+            cell.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+            for cell in cells[:3]
+        )
+        rules += (
+            f'<rule id="n{number}"><inputEntry><text>{x}</text></inputEntry>'
+            f"<inputEntry><text>{y}</text></inputEntry>"
+            f"<outputEntry><text>{level}</text></outputEntry></rule>"
+        )
+    return (head + rules + tail).encode()
+
+
+@pytest.mark.parametrize("path", sorted(PROCESSES.glob("*.dmn")), ids=lambda path: path.stem)
+def test_moving_a_rule_moves_its_bytes_alone(path: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(path, Path)
+    data = path.read_bytes()
+
+    def change(sheet: Worksheet) -> None:
+        rows = rule_rows(sheet)
+        set_rule_rows(sheet, [rows[-1], *rows[:-1]])
+
+    made = imported(data, change)
+    old, new = grids(data)[0], grids(made.data)[0]
+    assert new.rows == (old.rows[-1], *old.rows[:-1])
+    assert sorted(made.data.splitlines()) == sorted(data.splitlines())
