@@ -5,7 +5,7 @@ BIN    := .venv/bin
 STAMP  := .venv/.installed
 PORT   ?= 8080
 
-.PHONY: help demo test check lint types unit bench soak lock clean
+.PHONY: help demo test check lint types unit tck bench soak lock clean
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
 
@@ -30,6 +30,9 @@ types: $(STAMP) ## mypy
 
 unit: $(STAMP) ## tests without coverage and browser
 	@$(BIN)/pytest -q -n 2 -m "not browser and not soak"
+
+tck: $(STAMP) ## every case of the public DMN TCK (DMN_TCK=folder, else ../shared/dmn-tck)
+	@$(BIN)/python -m tests.feel.tck_report
 
 bench: $(STAMP) ## the budgets of the design, with ratios; writes build/bench.json
 	@$(BIN)/python -m benchmarks

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from runner.feel import Evaluation, Function, UnaryTests, Unset, Value, kind
 from runner.feel import nodes as n
 from runner.feel.text import format_value
+from runner.feel.wide import make_date_time
 
 SIMPLE = {
     name: name
@@ -126,8 +127,8 @@ def converted(run: Evaluation, value: Value, type_: ItemType | None, element: st
         made = [value]
     elif plain.base != "list" and isinstance(value, list) and len(value) == 1:
         made = value[0]
-    elif plain.base == "date and time" and kind(value) == "date" and isinstance(value, dt.date):
-        made = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
+    elif plain.base == "date and time" and kind(value) == "date":
+        made = make_date_time(value, dt.time(tzinfo=dt.UTC))
     if made is not None and type_.fits(run, made):
         return made
     shown = f"<{kind(value)}>" if isinstance(value, Function) else format_value(run, value, True)
