@@ -144,9 +144,12 @@ class UnaryTests(_Compiled):
         return passed is True
 
 
+_PARTS = (list, dict)
+
+
 def _limit_size(value: Value) -> None:
     """Refuse a value whose parts, counted as often as they appear, are too many to store."""
-    if not isinstance(value, list | dict):
+    if not isinstance(value, _PARTS):
         return
     waiting = [value]
     seen = 0
@@ -156,7 +159,7 @@ def _limit_size(value: Value) -> None:
         seen += len(item)
         if seen > MAX_LIST:
             raise BudgetExceeded(f"The result has more than {MAX_LIST} parts")
-        waiting.extend(part for part in parts if isinstance(part, list | dict))
+        waiting.extend(part for part in parts if isinstance(part, _PARTS))
 
 
 def compile_expression(

@@ -22,6 +22,7 @@ from decimal import (
     InvalidOperation,
     Overflow,
 )
+from operator import is_
 from typing import Any
 
 from runner.feel.errors import UnsetValue
@@ -150,13 +151,13 @@ def to_feel(value: object) -> Value:
 
 def _list_to_feel(value: list[object]) -> list[Value]:
     converted = [to_feel(item) for item in value]
-    if all(new is old for new, old in zip(converted, value, strict=True)):
+    if all(map(is_, converted, value)):
         return value
     return converted
 
 
 def _context_to_feel(value: dict[object, object]) -> dict[str, Value]:
     converted = {str(key): to_feel(item) for key, item in value.items()}
-    if all(new is old for new, old in zip(converted.values(), value.values(), strict=True)):
+    if all(map(is_, converted.values(), value.values())):
         return value  # type: ignore[return-value]
     return converted

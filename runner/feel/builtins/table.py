@@ -44,6 +44,7 @@ class Builtin:
     `doc` is one English sentence, `result` is the FEEL type of what it gives ("any" where it
     depends on the arguments), `origin` who defines it: the standard, Camunda or we.
     A function that is known but refused has the reason, in English and Chinese, as `refusal`.
+    `required` is the number of parameters that may not be left out.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Builtin:
     origin: Origin = "standard"
     takes_unset: bool = False
     refusal: tuple[str, str] | None = None
+    required: int = 0
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,9 +87,12 @@ def builtin(
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Enter the function in the table; it is called with the evaluation and every argument."""
     declared = tuple(_parameter(part) for part in parameters.split(", ") if part)
+    required = sum(not parameter.optional for parameter in declared)
 
     def enter(function: Callable[..., Value]) -> Callable[..., Value]:
-        entry = Builtin(name, declared, doc, function, result, origin, takes_unset, refusal)
+        entry = Builtin(
+            name, declared, doc, function, result, origin, takes_unset, refusal, required
+        )
         BUILTINS.setdefault(name, []).append(entry)
         return function
 
@@ -119,7 +124,8 @@ def invoke_builtin(
         if checked is None:
             continue
         result = overload.function(run, *checked)
-        run.spend_on(result)
+        if type(result) in _SIZED:
+            run.spend_on(result)
         return result
     if len(run.warnings) == noticed:
         ways = " or ".join(overload.signature for overload in overloads)
@@ -144,10 +150,10 @@ def _arrange(
         return [given.get(parameter.name) for parameter in parameters]
     if parameters and parameters[-1].several:
         return values if len(values) >= max(1, len(parameters) - 1) else None
-    required = sum(not parameter.optional for parameter in parameters)
-    if not required <= len(values) <= len(parameters):
+    missing = len(parameters) - len(values)
+    if missing < 0 or len(values) < overload.required:
         return None
-    return values + [None] * (len(parameters) - len(values))
+    return values + [None] * missing if missing else values
 
 
 def _check(
@@ -155,9 +161,9 @@ def _check(
 ) -> list[Value] | None:
     """The arguments made to fit the parameters' types, or None when they do not."""
     checked: list[Value] = []
-    parameters = overload.parameters
+    parameters, count = overload.parameters, len(overload.parameters)
     for index, value in enumerate(values):
-        parameter = parameters[min(index, len(parameters) - 1)]
+        parameter = parameters[index] if index < count else parameters[-1]
         if type(value) is Unset and not overload.takes_unset:
             used(value)
         fitted = _fit(parameter, value)
@@ -170,7 +176,8 @@ def _check(
                     overload.name,
                 )
             return None
-        run.spend_on(fitted)
+        if type(fitted) in _SIZED:
+            run.spend_on(fitted)
         checked.append(fitted)
     return checked
 
@@ -184,6 +191,7 @@ def _shown(value: Value) -> str:
 
 
 _MISFIT = object()
+_SIZED = (list, str)
 
 
 def _fit(parameter: Parameter, value: Value) -> Value:
