@@ -16,7 +16,7 @@ from runner.feel.expression import Expression, UnaryTests
 from runner.feel.inference_scope import Scope, source_text
 from runner.feel.inference_tests import Tests
 from runner.feel.problems import Problem, ProblemKind
-from runner.feel.sampling import constant, negated, operated, ordered, properties
+from runner.feel.sampling import KINDS, constant, negated, operated, ordered, properties
 from runner.feel.spelling import closest
 from runner.feel.static_types import (
     ANY,
@@ -59,7 +59,7 @@ def infer_tests(tests: UnaryTests | n.Tests, value: Type, types: Mapping[str, Ty
     node = tests.node if isinstance(tests, UnaryTests) else tests
     walk = _Walk()
     if isinstance(node, n.Tests):
-        walk.tests.judge(node.items, value, "?", Scope({INPUT: value}, Scope(types)))
+        walk.tests.judge(node.items, value, INPUT, Scope({INPUT: value}, Scope(types)))
     return Inference(BOOLEAN, walk.sorted_problems())
 
 
@@ -181,6 +181,8 @@ class _Walk:
         return function.result or ANY
 
     def _builtin(self, node: n.Call, name: str, arguments: list[Type]) -> Type:
+        if BUILTINS[name][0].refusal:
+            return ANY
         result = call_type(name, arguments, node.names)
         if isinstance(result, Misfit):
             wrong = node.arguments[result.index] if result.parameter else node
@@ -219,9 +221,10 @@ class _Walk:
         return self._constant(node, parts, left) if left.kinds else left
 
     def _operated(self, node: n.Node, operator: str, left: Type, right: Type) -> Type:
-        if not left.kinds or not right.kinds:
+        if left.kinds == NULL.kinds or right.kinds == NULL.kinds:
             return ANY
-        found = {operated(operator, one, other) for one in left.kinds for other in right.kinds}
+        lefts, rights = left.kinds or KINDS, right.kinds or KINDS
+        found = {operated(operator, one, other) for one in lefts for other in rights}
         kinds = frozenset(kind for kind in found if kind is not None)
         if not kinds:
             self.report("type_mismatch", node, operator, found=f"{left} {operator} {right}")
@@ -301,20 +304,14 @@ class _Walk:
         return context_of(entries)
 
     def _range(self, node: n.RangeLiteral, scope: Scope) -> Type:
-        low, high = self.visit(node.low, scope), self.visit(node.high, scope)
+        low, high = (
+            ANY if end is None else self.visit(end, scope) for end in (node.low, node.high)
+        )
         pairs = [(one, other) for one in low.kinds or () for other in high.kinds or ()]
         if pairs and not any(ordered(one, other) for one, other in pairs):
             self.report("type_mismatch", node, "..", found=f"{low}..{high}")
             return ANY
         return self._constant(node, (node.low, node.high), of_kind("range"))
-
-    def _parentheses(self, node: n.Parentheses, scope: Scope) -> Type:
-        if len(node.items) != 1:
-            return ANY
-        found = self.visit(node.items[0], scope)
-        if id(node.items[0]) in self.values:
-            self.values[id(node)] = self.values[id(node.items[0])]
-        return found
 
 
 def _part(target: Type, name: str) -> Type | None:
@@ -374,5 +371,4 @@ _VISITORS: dict[type[n.Node], Callable[..., Type]] = {
     n.ListLiteral: _Walk._list,
     n.ContextLiteral: _Walk._context,
     n.RangeLiteral: _Walk._range,
-    n.Parentheses: _Walk._parentheses,
 }

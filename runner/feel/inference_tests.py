@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from runner.feel import nodes as n
-from runner.feel.compiler import reads_input
+from runner.feel.compiler import INPUT, reads_input
 from runner.feel.inference_scope import Scope, shown, source_text
 from runner.feel.problems import ProblemKind
 from runner.feel.sampling import constant
@@ -59,9 +59,11 @@ class Tests:
             return
         known = constant(n.Compare(operator, left[0], right[0]))
         if known is not None and isinstance(known[0], bool):
-            words = f"{operator} {source_text(right[0])}"
+            if known[0] and isinstance(node, n.Between):
+                return  # one bound holds; the other one may not
+            one, other = (shown(self._walk.values[id(side[0])]) for side in (left, right))
             kind: ProblemKind = "always_true" if known[0] else "never_true"
-            self._walk.report(kind, node, source_text(left[0]), found=words)
+            self._walk.report(kind, node, one, found=f"{operator} {other}")
 
     def _tell(
         self, verdict: Verdict, node: n.Node, subject: str, operator: str, value: Type, other: Type
@@ -69,14 +71,19 @@ class Tests:
         """Report a comparison of something with constants it never equals."""
         if verdict not in ("never", "always"):
             return
-        kind: ProblemKind = "never_true" if verdict == "never" else "always_true"
-        there, near = _choices(value), ""
-        if other.values is not None and len(other.values) == 1 and value.values is not None:
+        there = _choices(value)
+        if value.values is not None and other.values is not None and len(other.values) == 1:
             (wrong,) = other.values
-            if isinstance(wrong, str):
-                near = closest(wrong, (str(item) for item in value.values)) or ""
-        words = f"{operator} {_written(other)}"
-        self._walk.report(kind, node, subject, found=words, expected=there, near=near)
+            near = closest(str(wrong), map(str, value.values)) or ""
+            words = shown(wrong)
+            self._walk.report(
+                "unknown_value", node, subject, found=words, expected=there, near=near
+            )
+            return
+        kind: ProblemKind = "never_true" if verdict == "never" else "always_true"
+        self._walk.report(
+            kind, node, subject, found=f"{operator} {_written(other)}", expected=there
+        )
 
     def contained(self, node: n.Call, arguments: list[Type], scope_text: str) -> None:
         """Judge `list contains(list, element)`."""
@@ -106,9 +113,7 @@ class Tests:
             self._test(test, value, subject, scope)
 
     def _test(self, node: n.Node, value: Type, subject: str, scope: Scope) -> None:
-        while isinstance(node, n.Parentheses) and len(node.items) == 1:
-            node = node.items[0]
-        if isinstance(node, n.Parentheses | n.ListLiteral) and _single(value):
+        if isinstance(node, n.ListLiteral) and _single(value):
             self.judge(node.items, value, subject, scope)
             return
         if isinstance(node, n.CompareTest):
@@ -135,7 +140,8 @@ class Tests:
     ) -> None:
         if verdict == "mismatch":
             words = f"{value} {operator} {other[1]}"
-            self._walk.report("type_mismatch", node, operator, found=words)
+            about = INPUT if subject == INPUT else operator
+            self._walk.report("type_mismatch", node, about, found=words)
         elif id(other[0]) in self._walk.values:
             self._tell(verdict, node, subject, operator, value, other[1])
 

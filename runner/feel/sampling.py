@@ -38,6 +38,8 @@ _SAMPLES: Mapping[str, Value] = {
     "range": Range(_ONE, _ONE),
     "function": Function("", (), lambda _run, _values: None),
 }
+KINDS = frozenset(_SAMPLES)
+"""Every kind of value but null."""
 _PROPERTIES = (
     "year", "month", "day", "weekday", "hour", "minute", "second", "time offset", "timezone",
     "days", "hours", "minutes", "seconds", "years", "months", "start", "end", "start included",

@@ -5,41 +5,56 @@ from __future__ import annotations
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from runner.definitions.check.graph import enclosing
+from runner.definitions.check.decision_types import decision_scope, declared
+from runner.definitions.check.form_types import expression_types
 from runner.definitions.check.names import Names
-from runner.definitions.check.shapes import OPEN, Shape, Shapes, form_shapes
 from runner.definitions.check.texts import Text
+from runner.definitions.check.variables import Variables
 from runner.definitions.dmn import Decision
+from runner.definitions.dmn.table import Input
 from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.forms import Form
-from runner.definitions.forms_model import ListField, walk
+from runner.definitions.forms_model import walk
 from runner.definitions.release import Definitions
 from runner.definitions.wording import named
 from runner.feel import Expression, UnaryTests
+from runner.feel.inference import Inference, infer, infer_tests
+from runner.feel.problems import Problem
+from runner.feel.static_types import ANY, Type
 
 Tell = Callable[[str, Severity, str, str], Finding]
 
 
 @dataclass(frozen=True)
 class Formula:
-    """One expression. ``known`` are the variables it may read, ``shapes`` what they can hold;
-    ``tell`` makes a finding on it from rule, severity and the two sentences."""
+    """One expression. ``types`` are those of all variables it may read; ``tell`` makes a finding
+    on it from rule, severity and the two sentences. ``input`` and ``input_name`` are what a cell
+    of a table tests."""
 
     compiled: Expression | UnaryTests
-    known: frozenset[str]
+    types: Mapping[str, Type]
     tell: Tell
-    shapes: Mapping[str, Shape]
+    input: Type = ANY
+    input_name: str = ""
 
-    def shape(self, path: str) -> Shape:
-        """What the value at a dotted path can be."""
-        root, *keys = path.split(".")
-        return self.shapes.get(root, OPEN).at(keys)
+    @cached_property
+    def inference(self) -> Inference:
+        """The type of the expression, and what is wrong with it."""
+        if isinstance(self.compiled, Expression):
+            return infer(self.compiled, self.types)
+        return infer_tests(self.compiled, self.input, self.types)
 
-    def roots(self) -> Iterator[tuple[str, str]]:
-        """(first name, whole path) of everything it certainly reads, sorted."""
-        for path in sorted(self.compiled.names):
-            yield path.split(".", 1)[0], path
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong, each thing once, at the first place it is at."""
+        seen: set[tuple[str, str, str]] = set()
+        for problem in self.inference.problems:
+            key = (problem.kind, problem.subject, problem.found)
+            if key not in seen:
+                seen.add(key)
+                yield problem
 
     def policy_paths(self) -> Iterator[str]:
         """What it reads of the policy: ``ack.first_response_due``, sorted."""
@@ -51,43 +66,52 @@ class Formula:
 
 
 def formulas_of(
-    definitions: Definitions, texts: Iterable[Text], names: Names, shapes: Shapes
+    definitions: Definitions, texts: Iterable[Text], names: Names, variables: Variables
 ) -> Iterator[Formula]:
     """All that parse; those that do not are findings of their own."""
     for text in texts:
         compiled = text.compiled()
         if isinstance(compiled, Expression):
-            yield Formula(compiled, names.at(text), text.finding, _at(text, names, shapes))
+            seen = variables.at(text.process, text.element, after=text.after)
+            yield Formula(compiled, seen, text.finding)
     for form in definitions.forms.values():
-        known = _form_names(form) | names.of_form(form.id, definitions)
-        seen = ChainMap(form_shapes(form), shapes.case)
+        places = expression_types(form, variables.of_form(form.id, definitions))
         for component_id, expression in form.expressions():
-            yield Formula(expression, known, _in_form(form, component_id), seen)
+            yield Formula(expression, places[component_id], _in_form(form, component_id))
     for decision in definitions.decisions.values():
-        for source in decision.sources:
-            tell = in_table(decision, source.element_id)
-            local = source.local | names.decision_inputs
-            seen = ChainMap(dict.fromkeys(local, OPEN), shapes.case)
-            yield Formula(source.compiled, names.everywhere | local, tell, seen)
+        yield from _in_decision(decision, names, variables)
 
 
-def _at(text: Text, names: Names, shapes: Shapes) -> Mapping[str, Shape]:
-    """What an expression of a diagram sees: its own element's results before the case's."""
-    key = (text.process.id, text.element.id)
-    near = dict.fromkeys(names.local.get(key, ()), OPEN)
-    if text.after:
-        near.update(shapes.results.get(key, {}))
-    for around in enclosing(text.process, text.element):
-        near.update(dict.fromkeys(names.local.get((text.process.id, around.id), ()), OPEN))
-    return ChainMap(near, shapes.case)
+def _in_decision(decision: Decision, names: Names, variables: Variables) -> Iterator[Formula]:
+    """The expressions of a decision. Tasks that ask one may give it inputs of any type."""
+    given = dict.fromkeys(names.decision_inputs, ANY)
+    seen = decision_scope(decision, ChainMap(given, variables.case))
+    columns = _columns(decision)
+    asked: dict[str, Type] = {}
+    for source in decision.sources:
+        tell = in_table(decision, source.element_id)
+        types = ChainMap(dict.fromkeys(source.local - seen.keys(), ANY), seen)  # type: ignore[arg-type]
+        column = columns.get(source.element_id)
+        if column is None or isinstance(source.compiled, Expression):
+            yield Formula(source.compiled, types, tell)
+            continue
+        if column.id not in asked:
+            question = column.source.compiled
+            found = infer(question, types).type if isinstance(question, Expression) else ANY
+            asked[column.id] = declared(column.type_ref, found)
+        name = column.source.compiled.text.strip()
+        yield Formula(source.compiled, types, tell, asked[column.id], name)
 
 
-def _form_names(form: Form) -> frozenset[str]:
-    """Fields of the form, and those of its list rows, where a row's expressions see them."""
-    rows = {field.key.rsplit(".", 1)[-1] for field in form.fields() if field.in_list}
-    own = {field.key.split(".", 1)[0] for field in form.fields()}
-    lists = {c.key for c in walk(form.components) if isinstance(c, ListField)}
-    return frozenset(rows | own | lists | {"this", "parent", "i"})
+def _columns(decision: Decision) -> Mapping[str, Input]:
+    """The input column of each cell, by the cell's element id."""
+    table = decision.table
+    return {
+        cell.element_id: column
+        for rule in (table.rules if table is not None else ())
+        for cell, column in zip(rule.tests, table.inputs if table is not None else (), strict=True)
+        if cell is not None and cell.element_id
+    }
 
 
 def _in_form(form: Form, component_id: str) -> Tell:

@@ -8,9 +8,9 @@ from functools import cached_property
 
 from runner.definitions.check.formulas import Formula, formulas_of
 from runner.definitions.check.lost import Lost, lost_in
-from runner.definitions.check.names import AT_START, Names, known_names
-from runner.definitions.check.shapes import Shapes, shapes_of
+from runner.definitions.check.names import Names, known_names
 from runner.definitions.check.texts import Text, texts_of
+from runner.definitions.check.variables import Variables, variables_of
 from runner.definitions.findings import Severity
 from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
@@ -58,13 +58,12 @@ class Subject:
     @cached_property
     def formulas(self) -> tuple[Formula, ...]:
         """Every expression of diagrams, forms and tables that parses."""
-        return tuple(formulas_of(self.definitions, self.texts, self.names, self.shapes))
+        return tuple(formulas_of(self.definitions, self.texts, self.names, self.variables))
 
     @cached_property
-    def shapes(self) -> Shapes:
-        """Which texts its variables can hold."""
-        made = {name.name for handler in self.handlers.values() for name in handler.outputs}
-        return shapes_of(self.definitions, made | AT_START)
+    def variables(self) -> Variables:
+        """What its variables can hold."""
+        return variables_of(self.definitions, self.handlers, self.names, self.lost, self.whole)
 
     @cached_property
     def lost(self) -> Lost:

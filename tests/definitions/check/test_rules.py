@@ -7,7 +7,7 @@ import pytest
 
 from runner.definitions.check import page, rules_by_id
 from runner.definitions.check.registry import index
-from tests.definitions.check import flow_cases, reference_cases
+from tests.definitions.check import expression_cases, flow_cases, reference_cases
 from tests.definitions.check.procedures import findings, found
 from tests.definitions.diagrams import extended, line, node, user_task
 
@@ -17,10 +17,15 @@ PAGES = ROOT / "docs" / "rules"
 ELSEWHERE = {"file_skipped"}
 
 WRONG = [(rule, data, {}) for rule, cases in flow_cases.WRONG.items() for data in cases] + [
-    (rule, data, files) for rule, cases in reference_cases.WRONG.items() for data, files in cases
+    (rule, data, files)
+    for cases_of in (reference_cases, expression_cases)
+    for rule, cases in cases_of.WRONG.items()
+    for data, files in cases
 ]
 RIGHT = [(rule, data, {}) for rule, data in flow_cases.RIGHT.items()] + [
-    (rule, data, files) for rule, (data, files) in reference_cases.RIGHT.items()
+    (rule, data, files)
+    for cases_of in (reference_cases, expression_cases)
+    for rule, (data, files) in cases_of.RIGHT.items()
 ]
 
 
@@ -58,12 +63,12 @@ def test_the_plainest_procedure_has_nothing_wrong() -> None:
         node("subProcess", "x0", node("startEvent", "s1") + user_task("u") + node("endEvent", "e1")
              + line("s1", "u", "e1")),
         node("scriptTask", "x0", extended(
-            '<zeebe:script expression="=1" resultVariable="decision" />')),
+            '<zeebe:script expression="=&quot;1&quot;" resultVariable="decision" />')),
     ],
     ids=["task", "task inside a sub-process", "script that writes it"],
 )  # fmt: skip
 def test_what_a_task_or_script_wrote_before_may_be_read(before: str) -> None:
-    data = reference_cases.first_gateway("=decision = 1", before)
+    data = reference_cases.first_gateway("=decision = &quot;1&quot;", before)
     assert [f.en for f in findings(data) if f.severity != "info"] == []
 
 

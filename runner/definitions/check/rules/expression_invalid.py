@@ -1,9 +1,9 @@
-"""An expression must be FEEL, and call only functions that exist.
+"""An expression must be FEEL.
 
 Expressions begin with `=` in diagrams. The place named in the message counts from the character
 after the `=`.
 
-Wrong: `=count(items > 0`, `approved = true` (no `=` in front), `=os.system("x")`.
+Wrong: `=count(items > 0`, `approved = true` (no `=` in front), `=approved == true`.
 
 Right: `=count(items) > 0`.
 """
@@ -12,14 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from runner.definitions.check.formulas import Formula
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.texts import Text
 from runner.definitions.findings import Finding
 from runner.definitions.model import is_expression
-from runner.feel import BUILTINS, FeelSyntaxError
-from runner.feel.spelling import closest
+from runner.feel import FeelSyntaxError
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -36,8 +34,6 @@ def check(subject: Subject) -> Iterator[Finding]:
         compiled = text.compiled()
         if isinstance(compiled, FeelSyntaxError):
             yield _syntax(text, compiled)
-    for formula in subject.formulas:
-        yield from _functions(formula)
 
 
 def _syntax(text: Text, error: FeelSyntaxError) -> Finding:
@@ -56,30 +52,6 @@ def _syntax(text: Text, error: FeelSyntaxError) -> Finding:
         f'the expression "{_short(text.value)}" cannot be read: at {en_line}column {error.column} '
         f'(after "{before}") {found_en}; expected {wanted}.',
     )  # fmt: skip
-
-
-def _functions(formula: Formula) -> Iterator[Finding]:
-    for name in sorted(formula.compiled.functions):
-        if name in formula.known:
-            continue
-        if name in BUILTINS:
-            refusal = BUILTINS[name][0].refusal
-            if refusal:
-                en, zh = refusal
-                yield formula.tell(
-                    RULE.id, "error",
-                    f"不提供函数“{name}”：{zh}。",
-                    f'the function "{name}" is not offered: {en}.',
-                )  # fmt: skip
-            continue
-        close = closest(name, BUILTINS)
-        zh = f"是不是“{close}”？" if close else ""
-        en = f'Did you mean "{close}"?' if close else ""
-        yield formula.tell(
-            RULE.id, "error",
-            f"没有函数“{name}”。{zh}",
-            f'there is no function "{name}". {en}'.strip(),
-        )  # fmt: skip
 
 
 def _short(text: str) -> str:

@@ -1,6 +1,8 @@
-"""A path into the answer of a decision table names one of its outputs.
+"""A path names something that is there: an entry of a context, or a part of a date or duration.
 
-Wrong: `=triage.handeling = "full"`.
+Known are the outputs of decision tables, the fields of form rows, and contexts that mappings write.
+
+Wrong: `=triage.handeling = "full"`; `=purchased_at.yaer`.
 
 Right: `=triage.handling = "full"`: the table has an output `handling`.
 """
@@ -9,28 +11,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.definitions.check.problem_words import problem_findings
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.feel.spelling import closest
+from runner.feel.problems import ProblemKind
 
 
 def check(subject: Subject) -> Iterator[Finding]:
     for formula in subject.formulas:
-        for root, path in formula.roots():
-            entries = formula.shape(root).entries
-            keys = path.split(".")[1:]
-            if entries is None or not keys or keys[0] in entries:
-                continue
-            close = closest(keys[0], entries)
-            there = sorted(entries)
-            zh = f"是不是“{close}”？" if close else f"它有：{'、'.join(there)}。"
-            en = f'Did you mean "{close}"?' if close else f"It has: {', '.join(there)}."
-            yield formula.tell(
-                RULE.id, "error",
-                f"决策结果“{root}”里没有“{keys[0]}”。{zh}",
-                f'the decision\'s answer "{root}" has no "{keys[0]}". {en}',
-            )  # fmt: skip
+        wrong = problem_findings(formula, RULE.id, "error", _SENTENCES, ("clock",))
+        yield from wrong  # unknown_variable looks after the clock
 
 
-RULE = Rule("unknown_entry", "决策结果里没有的项 / An output no table has", check)
+_SENTENCES: dict[ProblemKind, tuple[str, str]] = {
+    "unknown_entry": (
+        "“{subject}”里没有“{found}”。{near}",
+        '"{subject}" has no "{found}". {near}',
+    ),
+}
+
+
+RULE = Rule("unknown_entry", "没有的项 / An entry that is not there", check)

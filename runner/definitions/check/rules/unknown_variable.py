@@ -17,41 +17,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runner.definitions.check.problem_words import advice, place_en, place_zh
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.feel.spelling import closest
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    clock = frozenset(
-        {"now"} | {name[:-3] for name in subject.names.everywhere if name.endswith("_at")}
-    )
     for formula in subject.formulas:
-        for root, path in formula.roots():
-            if root == "clock" and "." in path:
-                entry = path.split(".")[1]
-                if entry not in clock and not subject.lost.may_write(f"{entry}_at"):
-                    zh, en = _advice(entry, clock)
-                    yield formula.tell(
-                        RULE.id, subject.reference,
-                        f"时间“clock.{entry}”不存在：没有哪一步写入 {entry}_at。{zh}",
-                        f'there is no time "clock.{entry}": nothing writes {entry}_at. {en}',
-                    )  # fmt: skip
-            elif root not in formula.known and not subject.lost.may_write(root):
-                zh, en = _advice(root, formula.known)
+        for problem in formula.problems:
+            zh, en = advice(problem)
+            if problem.kind == "unknown_entry" and problem.subject == "clock":
                 yield formula.tell(
                     RULE.id, subject.reference,
-                    f"变量“{root}”没有来源：没有表单、映射或任务写入它。{zh}",
-                    f'nothing writes the variable "{root}": no form, mapping or task. {en}',
+                    f"{place_zh(formula, problem)}时间“clock.{problem.found}”不存在："
+                    f"没有哪一步写入 {problem.found}_at。{zh}",
+                    f'{place_en(formula, problem)}there is no time "clock.{problem.found}": '
+                    f"nothing writes {problem.found}_at. {en}",
                 )  # fmt: skip
-
-
-def _advice(name: str, known: frozenset[str]) -> tuple[str, str]:
-    close = closest(name, known)
-    if not close:
-        return "请检查拼写。", "Check its spelling."
-    return f"是不是“{close}”？", f'Did you mean "{close}"?'
+            if problem.kind != "unknown_variable" or subject.lost.may_write(problem.found):
+                continue
+            yield formula.tell(
+                RULE.id, subject.reference,
+                f"{place_zh(formula, problem)}变量“{problem.found}”没有来源："
+                f"没有表单、映射或任务写入它。{zh or '请检查拼写。'}",
+                f'{place_en(formula, problem)}nothing writes the variable "{problem.found}": '
+                f"no form, mapping or task. {en or 'Check its spelling.'}",
+            )  # fmt: skip
 
 
 RULE = Rule("unknown_variable", "没有来源的变量 / A variable nothing writes", check)
