@@ -105,7 +105,8 @@ class Writer:
             start, end = found.start(1) + 1, found.end(1) - 1
             new = escaped(value, attribute=True)
         else:
-            start, end = found.span() if found else (len(node.tag) + 1, len(node.tag) + 1)
+            after = len(source[:-1].removesuffix("/").rstrip())
+            start, end = found.span() if found else (after, after)
             new = f' {name}="{escaped(value, attribute=True)}"' if value else ""
         self.document.replace(node.start + start, node.start + end, new)
 

@@ -18,8 +18,9 @@ def spread(sheet: Sheet, header: int, remarks: list[Remark], wrong: list[Remark]
             wrong.append(
                 Remark(
                     place,
-                    "规则区不能横向合并单元格。请取消合并。",
-                    "Cells of several columns are merged. Unmerge them.",
+                    "合并的单元格横跨多列、伸到表头或太长。请取消合并。",
+                    "The merged cells span columns, reach into the heading or are too many. Unmerge"
+                    " them.",
                 )
             )
             continue
