@@ -96,15 +96,6 @@ def load_policies(
     return policies, findings
 
 
-def choices(schema: Schema, path: str) -> frozenset[str] | None:
-    """What a policy key (``team.meeting``) may be, or None where it is no choice between words."""
-    node: Schema = schema
-    for key in path.split("."):
-        node = _child(node, key, schema)
-    options = node.get("enum") or _followed(node.get("items") or {}, schema).get("enum")
-    return frozenset(str(option) for option in options) if options else None
-
-
 def _read(file: str, data: bytes, schema: Schema) -> tuple[Document | None, list[Finding]]:
     try:
         document = read_yaml(data, file)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from runner.definitions.check.graph import enclosing
-from runner.definitions.check.texts import Text
 from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
 from service_tasks.contract import Handler
@@ -28,25 +26,6 @@ class Names:
     results: Mapping[tuple[str, str], frozenset[str]]
     decision_inputs: frozenset[str] = frozenset()
     without_people: frozenset[str] = frozenset()
-
-    def at(self, text: Text) -> frozenset[str]:
-        """What an expression at this place may read."""
-        key = (text.process.id, text.element.id)
-        near = set(self.local.get(key, ()))
-        if text.after:
-            near |= self.results.get(key, frozenset())
-        for around in enclosing(text.process, text.element):
-            near |= self.local.get((text.process.id, around.id), frozenset())
-        return self.everywhere | near if near else self.everywhere
-
-    def of_form(self, form_id: str, definitions: Definitions) -> frozenset[str]:
-        """What the expressions of a form may read beside its own fields."""
-        found = self.everywhere
-        for process in definitions.processes.values():
-            for element in process.elements.values():
-                if element.form_id == form_id:
-                    found = found | self.local.get((process.id, element.id), frozenset())
-        return found
 
 
 def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Names:

@@ -87,7 +87,8 @@ def variables_of(
     """The types of all variables of a procedure. Where files are missing or unreadable that may
     write a variable, nothing is known of it."""
     schema, _ = read_schema(definitions.files, POLICY_SCHEMA)
-    fixed = {"policy": policy_type(schema), "open_tasks": Type(_NUMBER.kinds, low=Decimal(0))}
+    policy = policy_type(schema) if whole else of_kind("context")
+    fixed = {"policy": policy, "open_tasks": Type(_NUMBER.kinds, low=Decimal(0))}
     known = Variables({**dict.fromkeys(names.everywhere, ANY), **fixed})
     _add_clock(known, names, closed=whole and not lost.anything)
     for _ in range(ROUNDS):
