@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from runner.calendars import Calendar, load_calendar
 from runner.definitions.bpmn import load_diagram
-from runner.definitions.dmn import Decision, load_decisions
+from runner.definitions.dmn import Decision, DecisionFiles
 from runner.definitions.files import ReleaseFiles, digest, manifest, read_folder, skipped_files
 from runner.definitions.findings import Finding
 from runner.definitions.forms import Form, load_form
@@ -118,9 +118,12 @@ def _processes(diagrams: Mapping[str, Diagram], findings: list[Finding]) -> dict
 
 
 def _decisions(files: ReleaseFiles, findings: list[Finding]) -> dict[str, Decision]:
+    """All decisions; each file may import every other one."""
     found: dict[str, Decision] = {}
-    for path in _ending(files, ".dmn"):
-        decisions, wrong = load_decisions(files[path], path)
+    paths = _ending(files, ".dmn")
+    models = DecisionFiles({path: files[path] for path in paths})
+    for path in paths:
+        decisions, wrong = models.load(path)
         findings.extend(wrong)
         for decision in decisions:
             if decision.id in found:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     )
 
 _MISSING = object()
+_MAX_WAYS = 100
 
 
 def asked(run: DecisionRun, model: DecisionModel, decision_id: str) -> Value:
@@ -130,25 +131,27 @@ def _read_input(run: DecisionRun, model: DecisionModel, item: InputData) -> Valu
 
 def _find_input(run: DecisionRun, model: DecisionModel, item: InputData) -> tuple[str, object]:
     """Where the scope has the input data: under `namespace#name`, inside the names of the imports
-    that lead to its model, or under its own name."""
+    that lead to its model (`lib.age` as one name or as an entry), or under its own name."""
     scope = run.evaluation.scope
     exact = f"{model.namespace}#{item.name}"
     if model is not run.model and exact in scope:
         return exact, scope[exact]
     waiting: list[tuple[DecisionModel, str, Mapping[str, object]]] = [(run.model, "", scope)]
-    seen: set[tuple[int, int]] = set()
+    seen: set[tuple[int, str]] = set()
     while waiting:
         owner, path, values = waiting.pop()
-        if (id(owner), id(values)) in seen:
-            continue
-        seen.add((id(owner), id(values)))
-        if owner is model and item.name in values:
-            return path + item.name, values[item.name]
+        if owner is model:
+            if item.name in values:
+                return path + item.name, values[item.name]
+            if path + item.name in scope:
+                return path + item.name, scope[path + item.name]
         for space, other in owner.imports.items():
             name = owner.import_names[space]
             inner = values.get(name) if name else values
-            if isinstance(inner, Mapping):
-                waiting.append((other, f"{path}{name}." if name else path, inner))
+            further = f"{path}{name}." if name else path
+            if (id(other), further) not in seen and len(seen) < _MAX_WAYS:
+                seen.add((id(other), further))
+                waiting.append((other, further, inner if isinstance(inner, Mapping) else {}))
     return item.name, scope.get(item.name, _MISSING)
 
 

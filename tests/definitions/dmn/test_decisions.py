@@ -19,7 +19,7 @@ from runner.definitions.dmn import (
 from runner.feel import UNSET, BudgetExceeded, UnsetValue, Value
 
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
-PROCESSES = Path(__file__).parents[2] / "processes"
+PROCESSES = Path(__file__).parents[3] / "processes"
 NAMESPACES = {
     "1.1": "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
     "1.2": "http://www.omg.org/spec/DMN/20180521/MODEL/",
