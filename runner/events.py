@@ -76,13 +76,14 @@ class ConditionsEvaluated(Event):
 
 @event_type("decision_evaluated")
 class DecisionEvaluated(Event):
-    """A decision table answered: which rules fired, from which inputs, with which outputs."""
+    """A decision answered: the rules that matched, from which inputs, with which outputs."""
 
     decision: str
     file_digest: str
-    matched_rules: Sequence[str]
+    matched_rules: Sequence[Mapping[str, str]]
     inputs: Values = field(default_factory=dict)
     outputs: Values = field(default_factory=dict)
+    rule_outputs: Values = field(default_factory=dict)
     warnings: Values = field(default_factory=dict)
 
 

@@ -127,6 +127,7 @@ class Teller:
             identity = str(facts["decision"])
             decision = self._definitions.decisions.get(identity)
             matched = facts["matched_rules"]
+            assert isinstance(matched, list)
             values = event.values or {}
             inputs = {
                 name.removeprefix("inputs."): content
@@ -138,7 +139,7 @@ class Teller:
                 title=half(decision.name, self._language) if decision else identity,
                 at=instant(event.at, self._zone),
                 erased=event.values is None,
-                rules=self._rules(decision, matched if isinstance(matched, list) else ()),
+                rules=[self._rule(rule) for rule in matched if isinstance(rule, Mapping)],
                 inputs=self._inputs(decision, inputs),
                 outputs=self._outputs(decision, values.get("outputs.value")),
             )
@@ -146,10 +147,9 @@ class Teller:
     def _of(self, kind: str) -> Iterator[Recorded]:
         return (event for event in self._record.events if event.type == kind)
 
-    def _rules(self, decision: Decision | None, matched: Sequence[str]) -> list[str]:
-        table = decision.table if decision else None
-        known = {rule.id: rule.description for rule in table.rules} if table else {}
-        return [half(_SOURCES.sub("", known.get(rule) or rule), self._language) for rule in matched]
+    def _rule(self, rule: Mapping[str, str]) -> str:
+        said = half(_SOURCES.sub("", rule["description"] or rule["id"]), self._language)
+        return f"{rule['number']}. {said}"
 
     def _inputs(self, decision: Decision | None, inputs: Mapping[str, object]) -> list[Cell]:
         table = decision.table if decision else None

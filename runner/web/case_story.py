@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from runner.definitions.findings import half
 from runner.store.case_lists import MailLine
 from runner.store.event_log import Recorded
 from runner.web.case_log import warnings_of
@@ -170,22 +171,28 @@ class _Teller:
 
     def _decision_evaluated(self, event: Recorded) -> Happening:
         facts = self._facts(event)
-        rules = facts.get("matched_rules")
-        count = len(rules) if isinstance(rules, list) else 0
-        outputs = self._outputs(event)
+        found = facts.get("matched_rules")
+        given = found if isinstance(found, list) else []
+        rules = [rule for rule in given if isinstance(rule, Mapping)]
+        chinese = self.language.startswith("zh")
+        numbers = ("、" if chinese else ", ").join(str(rule["number"]) for rule in rules)
+        told = [self._outputs(event), warnings_of(event, self.language)]
+        told += [half(str(rule["description"]), self.language) for rule in rules]
+        detail = ("；" if chinese else "; ").join(text for text in told if text)
         return self._line(
             event,
             "split",
             "",
             self._step(event) or str(facts.get("decision")),
             ngettext(
-                "decision table, %(num)d rule applied",
-                "decision table, %(num)d rules applied",
-                count,
+                "decision table, rule %(numbers)s",
+                "decision table, rules %(numbers)s",
+                len(rules),
+                numbers=numbers,
             )
-            if count
+            if rules
             else _("decision table, no rule applied"),
-            outputs,
+            detail,
         )
 
     def _outputs(self, event: Recorded) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from runner.definitions.dmn import DecisionError, DecisionRecord, DecisionViolation
+from runner.definitions.dmn import DecisionError, DecisionRecord
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import services
+from runner.engine.elements.expressions import evaluate, noticed
 from runner.engine.elements.gateways import storable
 from runner.engine.elements.mappings import take_result
 from runner.engine.spiff.host import Token
@@ -20,7 +21,7 @@ def enter(change: CaseChange, token: Token) -> bool:
     if element.called_decision is None:
         return services.enter(change, token)
     variables = change.variables(token)
-    decision_id = change.evaluate(element.called_decision, variables).value
+    decision_id = evaluate(change, token, element.called_decision, variables)
     decision = change.definitions.decisions.get(str(decision_id))
     if decision is None:
         raise Failure(
@@ -30,13 +31,8 @@ def enter(change: CaseChange, token: Token) -> bool:
         )
     try:
         decided = decision.evaluate(variables, now=change.at, calendar=change.calendar)
-    except (DecisionViolation, DecisionError) as error:
-        raise Failure(
-            "decision_failed",
-            element.id,
-            f"决策“{decision.id}”没有唯一的答案：{error} / "
-            f"The decision '{decision.id}' gave no valid answer: {error}",
-        ) from error
+    except DecisionError as error:
+        raise Failure("decision_failed", element.id, f"{error.zh}。 / {error.en}.") from error
     file_digest = hashlib.sha256(change.definitions.files[decision.file]).hexdigest()
     for record in decided.records:
         change.record(_evaluated(record, token, file_digest))
@@ -46,9 +42,8 @@ def enter(change: CaseChange, token: Token) -> bool:
 
 
 def _evaluated(record: DecisionRecord, token: Token, file_digest: str) -> DecisionEvaluated:
-    warnings: dict[str, object] = {
-        f"{number}": warning.message for number, warning in enumerate(record.warnings, 1)
-    }
+    rules = record.rules
+    several = {rule.id: dict(rule.outputs) for rule in rules} if len(rules) > 1 else {}
     return DecisionEvaluated(
         element=token.element.id,
         token=token.id,
@@ -56,8 +51,12 @@ def _evaluated(record: DecisionRecord, token: Token, file_digest: str) -> Decisi
         instance=token.instance_id,
         decision=record.decision_id,
         file_digest=file_digest,
-        matched_rules=record.matched_rules,
+        matched_rules=tuple(
+            {"id": rule.id, "number": f"{rule.number}", "description": rule.description}
+            for rule in rules
+        ),
         inputs=storable(dict(record.inputs)),
         outputs=storable({"value": record.outputs}),
-        warnings=warnings,
+        rule_outputs=storable(several),
+        warnings=noticed(record.warnings),
     )
