@@ -17,6 +17,9 @@ from runner.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from runner.feel.inference import Inference, infer, infer_tests
+from runner.feel.problems import Problem
+from runner.feel.static_types import Type
 from runner.feel.temporal import parse_temporal
 from runner.feel.values import Function, Months, Range, Unset, Value, kind, to_feel
 
@@ -33,10 +36,13 @@ __all__ = [
     "FeelError",
     "FeelSyntaxError",
     "Function",
+    "Inference",
     "Months",
     "Parameter",
+    "Problem",
     "Range",
     "Result",
+    "Type",
     "UnaryTests",
     "Unset",
     "UnsetValue",
@@ -45,6 +51,8 @@ __all__ = [
     "WorkingTime",
     "compile_expression",
     "compile_unary_tests",
+    "infer",
+    "infer_tests",
     "kind",
     "parse_temporal",
     "to_feel",

@@ -119,7 +119,9 @@ def of_value(value: Value) -> Type:
     if name in _SCALARS:
         return Type(frozenset({name}), frozenset({value}))
     if isinstance(value, list):
-        return list_of(union(of_value(item) for item in value[:MANY])) if value else _EMPTY
+        if len(value) > MANY:
+            return list_of(of_kind(*{kind(item) for item in value if item is not None}))
+        return list_of(union(of_value(item) for item in value))
     if isinstance(value, Range):
         ends = [of_value(end) for end in (value.low, value.high) if end is not None]
         item = replace(union(ends), values=None)
@@ -131,9 +133,6 @@ def of_value(value: Value) -> Type:
     if isinstance(value, Function):
         return function_of(None if value.variadic else value.parameters)
     return of_kind(name)
-
-
-_EMPTY = list_of(NULL)
 
 
 def union(types: Iterable[Type]) -> Type:

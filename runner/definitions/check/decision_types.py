@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from runner.definitions.dmn import Decision, Source, Table
-from runner.definitions.dmn.logic import Literal
+from runner.definitions.dmn import Decision, DecisionModel, Source, Table
+from runner.definitions.dmn.logic import Literal, Typed
+from runner.definitions.dmn.model import Link
 from runner.definitions.dmn.types import ANY_NAMES, SIMPLE
 from runner.feel import Expression
 from runner.feel.inference import infer
-from runner.feel.static_types import ANY, Type, context_of, list_of, of_kind, union
+from runner.feel.static_types import ANY, Type, context_of, function_of, list_of, of_kind, union
 
 Types = Mapping[str, Type]
 _SINGLE = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})
@@ -21,11 +22,17 @@ _DEEP = 20
 def decision_type(decision: Decision, case: Types, depth: int = 0) -> Type:
     """What the decision answers in a case with these variables."""
     seen = decision_scope(decision, case, depth)
-    if decision.table is not None:
-        return _table(decision.table, seen)
-    if isinstance(decision.logic, Literal):
-        return _source(decision.logic.source, seen)
-    return ANY
+    logic = decision.logic.inner if isinstance(decision.logic, Typed) else decision.logic
+    if isinstance(logic, Table):
+        found = _table(logic, seen)
+    elif isinstance(logic, Literal):
+        found = _source(logic.source, seen)
+    else:
+        return ANY
+    if decision.type is None:
+        return found
+    base = decision.type.plain().base  # what lists and contexts hold may become something else
+    return ANY if base in ("list", "context") else declared(base, found)
 
 
 def decision_scope(decision: Decision, case: Types, depth: int = 0) -> Types:
@@ -36,7 +43,19 @@ def decision_scope(decision: Decision, case: Types, depth: int = 0) -> Types:
         if not link.space and depth < _DEEP:
             required = decision.model.decisions[link.id]
             near |= dict.fromkeys(required.names, decision_type(required, case, depth + 1))
+    near |= functions_of(decision.model, decision.knowledge)
     return ChainMap(near, case)  # type: ignore[arg-type]
+
+
+def functions_of(model: DecisionModel, links: Iterable[Link]) -> dict[str, Type]:
+    """The functions that knowledge models of the same file are, by name."""
+    found: dict[str, Type] = {}
+    for link in links:
+        item = model.knowledge.get(link.id) if not link.space else None
+        if item is not None:
+            names = tuple(parameter.name for parameter in item.parameters)
+            found[item.name] = function_of(names)
+    return found
 
 
 def _table(table: Table, seen: Types) -> Type:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from runner.definitions.check.decision_types import decision_scope, declared
+from runner.definitions.check.decision_types import decision_scope, declared, functions_of
 from runner.definitions.check.form_types import expression_types
 from runner.definitions.check.names import Names
 from runner.definitions.check.texts import Text
@@ -78,8 +78,12 @@ def formulas_of(
         places = expression_types(form, variables.of_form(form.id, definitions))
         for component_id, expression in form.expressions():
             yield Formula(expression, places[component_id], _in_form(form, component_id))
+    models: dict[int, Decision] = {}
     for decision in definitions.decisions.values():
         yield from _in_decision(decision, names, variables)
+        models.setdefault(id(decision.model), decision)
+    for decision in models.values():
+        yield from _in_knowledge(decision, variables)
 
 
 def _in_decision(decision: Decision, names: Names, variables: Variables) -> Iterator[Formula]:
@@ -101,6 +105,20 @@ def _in_decision(decision: Decision, names: Names, variables: Variables) -> Iter
             asked[column.id] = declared(column.type_ref, found)
         name = column.source.compiled.text.strip()
         yield Formula(source.compiled, types, tell, asked[column.id], name)
+
+
+def _in_knowledge(decision: Decision, variables: Variables) -> Iterator[Formula]:
+    """The expressions of the knowledge models in the decision's file."""
+    model = decision.model
+    for item in model.knowledge.values():
+        functions = functions_of(model, item.knowledge)
+        given = {parameter.name: ANY for parameter in item.parameters}
+        others = {model.callable_at(link).name: ANY for link in item.knowledge}
+        owner = replace(decision, name=item.name, id=item.id)
+        for source in item.logic.sources():
+            near = dict.fromkeys(source.local, ANY) | others | functions | given
+            seen = ChainMap(near, variables.case)
+            yield Formula(source.compiled, seen, in_table(owner, source.element_id))
 
 
 def _columns(decision: Decision) -> Mapping[str, Input]:

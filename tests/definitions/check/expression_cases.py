@@ -38,6 +38,20 @@ def cell(expression: str, test: str, answer: str = '"high"') -> tuple[bytes, Fil
     return RIGHT_TASK, {**FORM, "processes__level.dmn": table.replace('"high"', answer)}
 
 
+KNOWLEDGE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
+ namespace="x"><businessKnowledgeModel id="rate" name="rate"><variable name="rate" />
+<encapsulatedLogic><formalParameter name="price" /><formalParameter name="years" />
+<literalExpression id="body"><text>{}</text></literalExpression></encapsulatedLogic>
+</businessKnowledgeModel><decision id="cost" name="成本 / Cost"><variable name="cost" />
+<knowledgeRequirement><requiredKnowledge href="#rate" /></knowledgeRequirement>
+<literalExpression id="call"><text>{}</text></literalExpression></decision></definitions>"""
+
+
+def knows(body: str, call: str) -> tuple[bytes, Files]:
+    """A decision that calls a knowledge model."""
+    return RIGHT_TASK, {**FORM, "processes__cost.dmn": KNOWLEDGE.format(body, call)}
+
+
 WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "unknown_function": [
         asks("cuont(parts) > 0"),
@@ -51,6 +65,12 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         asks("substring(string: description, strat position: 3) = decision"),
         asks("is working day(description)"),
         cell("decision", "contains(?)"),
+        knows("price * years", "rate(amount)"),
+        knows("price * years", "rate(price: amount, year: 2)"),
+    ],
+    "unknown_variable": [
+        knows("price * yaers", "rate(amount, 2)"),
+        cell("decison", "-"),
     ],
     "type_mismatch": [
         asks('amount > "5"'),
@@ -94,6 +114,7 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "unknown_variable": knows("price * years + amount", "rate(amount, 2)"),
     "unknown_function": asks("count(parts) > 0"),
     "function_arguments": asks('substring(description, 3) = "x" or is working day(bought_on)'),
     "type_mismatch": asks(
