@@ -200,11 +200,10 @@ class Writer:
     def lead(self, node: Node) -> str:
         """The white space before the element, from the end of the line before."""
         source = self.document.source
-        blank = len(source[: node.start].rstrip())
-        if blank < node.start and "\n" in source[blank : node.start]:
-            last = source.rindex("\n", blank, node.start)
-            return source[max(blank, last - 1 if source[last - 1] == "\r" else last) : node.start]
-        return ""
+        last = source.rfind("\n", 0, node.start)
+        if last < 0 or source[last : node.start].strip():
+            return ""
+        return source[last - (source[last - 1 : last] == "\r") : node.start]
 
     def _after_previous(self, node: Node) -> int:
         assert node.parent is not None

@@ -96,8 +96,15 @@ def _merged(
                 " the modeler, as other expressions may use its name.",
             )
         )
-    if one.described is None:
-        new = replace(new, description=old.description)
+    if one.described is None and new.description:
+        remarks.append(
+            Remark(
+                table.place("description"),
+                "这张表没有自己的说明，写在这里的没有读取。",
+                "This table has no description of its own; what is written here is left out.",
+            )
+        )
+        new = replace(new, description="")
     if "20151101" in one.element.space and any(one.kind == "annotation" for one in new.columns):
         raise SheetsRefused(
             Remark(

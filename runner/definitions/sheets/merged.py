@@ -14,7 +14,7 @@ def spread(sheet: Sheet, header: int, remarks: list[Remark], wrong: list[Remark]
         if bottom <= header or right < FIRST:
             continue
         place = sheet.place(top, left)
-        if left != right or top <= header or bottom - top > MAX_CELLS // 100:
+        if left != right or top <= header or bottom - top > MAX_CELLS // 50:
             wrong.append(
                 Remark(
                     place,

@@ -123,7 +123,8 @@ class _SheetReader:
         self.known = known(owner)
         self.present = frozenset(self.known.values())
         title = self._head("title", HEAD)
-        if owner and not _ID.fullmatch(owner):
+        digest = self._head("table")
+        if owner and not digest and not _ID.fullmatch(owner):
             self._refuse(
                 "id",
                 FIRST,
@@ -157,7 +158,7 @@ class _SheetReader:
         return SheetTable(
             self.sheet,
             grid,
-            self._head("table"),
+            digest,
             self.marks,
             (*places, *([described] if described else [])),
             tuple(number for number, _ in rows),

@@ -21,7 +21,7 @@ from runner.definitions.sheets.layout import (
     POLICY_WORDS,
     ROWS,
 )
-from runner.definitions.sheets.style import DIM, TITLE, lines, put, set_up_print, wide
+from runner.definitions.sheets.style import DIM, NUMBER, TITLE, lines, put, set_up_print, wide
 from runner.definitions.sheets.style import HEAD as HEADING
 
 LAST_ROW = 1000
@@ -66,7 +66,7 @@ def write_table(sheet: Worksheet, grid: Grid, lists: Lists, lists_sheet: str) ->
     for number, rule in enumerate(grid.rows, 1):
         row = first_rule + number - 1
         put(sheet, row, MARK, KEY + rule.key if rule.key else "")
-        put(sheet, row, HEAD, str(number), HEADING)
+        put(sheet, row, HEAD, str(number), NUMBER)
         for column, text in enumerate((*rule.cells, rule.description), FIRST):
             put(sheet, row, column, text, "cell")
     _choices(sheet, grid, lists, lists_sheet, first_rule)
@@ -86,10 +86,14 @@ def _head(sheet: Worksheet, grid: Grid, last: int) -> None:
     sheet.cell(PLACES["description"], HEAD).alignment = Alignment(wrap_text=True, vertical="top")
     put(sheet, PLACES["id"], FIRST, grid.owner, "cell")
     put(sheet, PLACES["policy"], FIRST, grid.policy, "cell")
-    put(sheet, PLACES["policy"], FIRST + 1, POLICY_WORDS.get(grid.policy, ""), DIM)
+    put(sheet, PLACES["policy"], FIRST + 1, _meaning(grid.policy), DIM)
     if grid.owner:
         put(sheet, PLACES["table"], HEAD, str(grid.ordinal))
         put(sheet, PLACES["table"], FIRST, grid.digest)
+
+
+def _meaning(policy: str) -> str:
+    return f"{policy}: {POLICY_WORDS[policy]}" if policy in POLICY_WORDS else ""
 
 
 def _columns(sheet: Worksheet, grid: Grid, last: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -94,15 +95,21 @@ class Document:
             )
         self.newline = "\r\n" if "\r\n" in self.source else "\n"
         self._edits: dict[tuple[int, int], str] = {}
+        self._places: list[tuple[int, int]] = []  # the keys of the edits, sorted
 
     def replace(self, start: int, end: int, text: str) -> None:
         """Put the text in place of what stands from `start` to `end`; later edits at one position
         come after earlier ones."""
+        if (start, end) not in self._edits:
+            insort(self._places, (start, end))
         self._edits[start, end] = self._edits.get((start, end), "") + text
 
     def between(self, start: int, end: int) -> str:
         """The text from `start` to `end` with the edits inside it, which are thereby used up."""
-        inside = sorted(key for key in self._edits if start <= key[0] and key[1] <= end)
+        first = bisect_left(self._places, (start, start))
+        after = bisect_right(self._places, (end, end))
+        inside = [key for key in self._places[first:after] if key[1] <= end]
+        self._places[first:after] = [key for key in self._places[first:after] if key[1] > end]
         parts, position = [], start
         for key in inside:
             parts += [self.source[position : key[0]], self._edits.pop(key)]

@@ -14,6 +14,7 @@ from runner.definitions.sheets.remarks import Remark, SheetsRefused
 
 MAX_TEXT = 32_767
 TITLE, DIM, HEADER, LINK, HEAD, PLAIN = "title", "dim", "header", "link", "head", "plain"
+NUMBER = "number"
 
 _LINE = Side(style="thin", color="BFC7D1")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -29,6 +30,7 @@ _FONTS = {
     HEADER: Font(bold=True, color="FFFFFF"),
     LINK: Font(color="1F5A99", underline="single"),
     HEAD: Font(size=9, color="5B6770"),
+    NUMBER: Font(size=9, color="5B6770"),
     **{f"{kind} head": Font(bold=True, color="FFFFFF") for kind in _COLOURS},
     **{f"{kind} label": Font(bold=True, color=dark) for kind, (dark, _) in _COLOURS.items()},
     **{f"{kind} fact": Font(size=10, color=dark) for kind, (dark, _) in _COLOURS.items()},
@@ -39,7 +41,7 @@ _FILLS = {
     **{f"{kind} label": light for kind, (_, light) in _COLOURS.items()},
     **{f"{kind} fact": light for kind, (_, light) in _COLOURS.items()},
 }
-_BOXED = {HEADER, "cell", LINK, HEAD, *_FILLS}
+_BOXED = {HEADER, "cell", LINK, HEAD, NUMBER, *_FILLS}
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str, look: str = PLAIN) -> None:
@@ -64,6 +66,7 @@ def put(sheet: Worksheet, row: int, column: int, text: str, look: str = PLAIN) -
     wrapped = look in _BOXED or look == DIM
     cell.alignment = Alignment(
         wrap_text=wrapped and look not in (HEADER, DIM),
+        horizontal="center" if look == NUMBER else None,
         vertical="center" if look in (HEADER, TITLE) or look.endswith("head") else "top",
     )
     if look in _FONTS:

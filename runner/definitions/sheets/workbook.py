@@ -20,7 +20,7 @@ from runner.definitions.sheets.remarks import Remark, SheetsRefused
 MAX_BYTES = 10_000_000
 MAX_UNPACKED = 40_000_000
 MAX_PARTS = 1_000
-MAX_CELLS = 200_000
+MAX_CELLS = 100_000
 MAX_SHEETS = 200
 
 CellKind = Literal["text", "number", "boolean", "date", "duration", "error", "formula"]
@@ -244,7 +244,7 @@ class _Package:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def _named(element: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -60,7 +60,7 @@ def texts(grid: Grid) -> list[tuple[str, ...]]:
     return [(*row.cells, row.description) for row in grid.rows]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(EDIT, max_size=6))
 def test_the_table_is_what_the_sheet_shows(
     edits: list[tuple[str, int, object, object]],
