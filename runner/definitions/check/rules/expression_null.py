@@ -26,7 +26,7 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 _SENTENCES: dict[ProblemKind, tuple[str, str]] = {
     "always_null": (
-        "“{subject}”总是空值：{found}。",
+        "“{subject}”总是空值（{found}）。",
         '"{subject}" is always null: {found}.',
     ),
     "division_by_zero": ("除以零，结果总是空值。", "a division by zero is always null."),
