@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response
 
 from runner.definitions.findings import half
+from runner.definitions.sheets import SheetsRefused, export_workbook
 from runner.definitions.svg import render
+from runner.engine.site import Site
 from runner.errors import NotFound
-from runner.store.case_lists import people_names, release_lines
+from runner.store.case_lists import ReleaseLine, people_names, release_lines
 from runner.web.case_reading import ACTORS
 from runner.web.form_nodes import Choice
+from runner.web.sending import send_file
 from runner.web.visit import (
     choose_language,
     in_language,
@@ -23,6 +29,7 @@ from runner.web.visit import (
 )
 
 blueprint = Blueprint("releases", __name__)
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -37,13 +44,24 @@ class ReleaseRow:
 
 
 @dataclass(frozen=True)
+class TablesFile:
+    """A file with decision tables: its name without its ending, and their names."""
+
+    stem: str
+    names: str
+
+
+@dataclass(frozen=True)
 class ReleasesPage:
-    """``svg`` is the chosen diagram of the effective release, drawn by us."""
+    """``svg`` is the chosen diagram of the effective release, drawn by us; ``tables`` are the
+    decision tables of the release number ``tables_of``, 0 without a release."""
 
     rows: tuple[ReleaseRow, ...]
     diagrams: tuple[Choice, ...]
     name: str
     svg: Markup
+    tables: tuple[TablesFile, ...]
+    tables_of: int
 
 
 @blueprint.get("/releases")
@@ -59,7 +77,10 @@ def listing() -> str:
             processes = site.definitions(connection, digest).processes
             files = site.definitions(connection, digest).files
         except NotFound:
-            processes, files = {}, {}
+            digest, processes, files = "", {}, {}
+        shown = _line(lines, request.args.get("release", ""))
+        shown = shown or next((line for line in lines if line.digest == digest), None)
+        tables = _tables(site, connection, shown, language)
     chosen = request.args.get("diagram", "complaint")
     chosen = chosen if chosen in processes else next(iter(processes), "")
     svg, name = Markup(""), ""
@@ -87,5 +108,44 @@ def listing() -> str:
         ),
         name=name,
         svg=svg,
+        tables=tables,
+        tables_of=shown.number if shown and tables else 0,
     )
     return render_template("releases/list.html", page=page)
+
+
+@blueprint.get("/releases/<number>/<stem>.xlsx")
+@sign_in_required
+def tables(number: str, stem: str) -> Response:
+    """The decision tables of one file of a release as a workbook."""
+    site = this_site()
+    with site.database.read() as connection:
+        line = _line(release_lines(connection), number)
+        files = site.definitions(connection, line.digest).files if line else {}
+    data = next((files[path] for path in files if PurePath(path).name == f"{stem}.dmn"), None)
+    if data is None:
+        raise NotFound("该版本没有这些决策表。 / The release has no such decision tables.")
+    try:
+        book, _ = export_workbook(data, f"{stem}.dmn")
+    except SheetsRefused:
+        raise NotFound("该文件没有决策表。 / The file has no decision table.") from None
+    return send_file(f"{stem}.xlsx", EXCEL, book, download=True)
+
+
+def _line(lines: list[ReleaseLine], number: str) -> ReleaseLine | None:
+    return next((line for line in lines if str(line.number) == number), None)
+
+
+def _tables(
+    site: Site, connection: Connection, line: ReleaseLine | None, language: str
+) -> tuple[TablesFile, ...]:
+    if line is None:
+        return ()
+    definitions = site.definitions(connection, line.digest)
+    names: dict[str, list[str]] = {}
+    for decision in definitions.decisions.values():
+        if decision.table is not None:
+            names.setdefault(decision.file, []).append(half(decision.name, language))
+    return tuple(
+        TablesFile(PurePath(file).stem, ", ".join(found)) for file, found in sorted(names.items())
+    )

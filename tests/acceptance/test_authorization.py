@@ -68,6 +68,7 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("incidents.listing", "GET"): ("/incidents", [], STAFF),
     ("incidents.page", "GET"): ("/incidents/{incident}", [], STAFF),
     ("releases.listing", "GET"): ("/releases", [], STAFF),
+    ("releases.tables", "GET"): ("/releases/1/triage_a.xlsx", [], STAFF),
     ("compliance.page", "GET"): ("/compliance", [], STAFF),
     ("people.listing", "GET"): ("/people", [], (302, 403, 403, 403, 403, 200)),
     ("people.add", "POST"): ("/people", [], (302, 403, 403, 403, 403, 422)),
