@@ -66,6 +66,12 @@ class ModelReader:
             *(model.names for model in imports.models.values()),
             (name for name in imports.names.values() if _is_spaced(name)),
         )
+        # Decisions that services are given the value of: those may have no logic of their own.
+        self.given = {
+            (item.get("href") or "").rpartition("#")[2]
+            for service in children(root, "decisionService")
+            for item in children(service, "inputDecision")
+        }
         self.types: TypeReader | None = None
         reader = self._reader(root)
         self.types = TypeReader(
@@ -180,7 +186,9 @@ class ModelReader:
         name, _ = variable_of(element)
         names = (name, name_of(element), element.get("id") or "")
         reader = self._reader(element)
-        logic: Logic | None = reader.read(element)
+        logic: Logic | None = None
+        if reader.has_expression(element) or id_of(element) not in self.given:
+            logic = reader.read(element)
         required = self._targets(element, "requiredDecision", ("decision",))
         inputs = self._targets(element, "requiredInput", ("inputData",))
         knowledge = self._targets(element, "requiredKnowledge", _CALLABLE)

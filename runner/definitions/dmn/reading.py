@@ -113,6 +113,10 @@ class ExpressionReader:
             return None
         return self.types.named(element.get("typeRef") or "", element)
 
+    def has_expression(self, owner: etree._Element) -> bool:
+        """Whether there is a boxed expression in the element."""
+        return bool(children(owner, *self._boxed))
+
     def expression_in(self, owner: etree._Element) -> Logic:
         """The one boxed expression in the element. Raises Unusable."""
         found = children(owner, *self._boxed)
@@ -163,6 +167,9 @@ class ExpressionReader:
                 f'The expression of "{label or self.owner_name}" is empty. Fill it in.',
             )
             raise Unusable
+        parent = element.getparent()
+        if parent is not None and local_name(parent) == "in":
+            text = self._counted(text)
         return self.compiled(element, text, label, compile_expression)
 
     def compiled(
@@ -213,10 +220,19 @@ class ExpressionReader:
         names: list[str | None] = []
         parts: list[Logic] = []
         for entry in children(element, "contextEntry"):
+            if None in names:
+                self.note(
+                    entry,
+                    "context_after_result",
+                    "上下文中没有名称的条目是结果，后面不能再有条目。",
+                    "The entry of a context without a name is its result; none may follow it.",
+                )
+                raise Unusable
             variable = child(entry, "variable")
             names.append(None if variable is None else name_of(variable))
             part = self.expression_in(entry)
             parts.append(typed(part, self.type_of(variable), names[-1] or self.owner_name))
+        self.refuse_doubles(element, [name for name in names if name is not None])
         return boxes.boxed_context(tuple(names), tuple(parts))
 
     def _items(self, element: etree._Element) -> tuple[Logic, ...]:
@@ -227,14 +243,6 @@ class ExpressionReader:
 
     def _relation(self, element: etree._Element) -> Logic:
         columns = self.parameters(element, "column")
-        if len({column.name for column in columns}) < len(columns):
-            self.note(
-                element,
-                "column_names",
-                f"“{self.owner_name}”的关系中有两列同名。",
-                f'Two columns of the relation in "{self.owner_name}" have the same name.',
-            )
-            raise Unusable
         cells: list[Logic] = []
         for row in children(element, "row"):
             items = self._items(row)
@@ -242,6 +250,20 @@ class ExpressionReader:
                 self.wrong_count(row, len(columns), len(items))
             cells += items
         return boxes.boxed_relation(columns, tuple(cells))
+
+    def refuse_doubles(self, element: etree._Element, names: Iterable[str]) -> None:
+        """Raises Unusable, with a finding, where a name comes twice."""
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                self.note(
+                    element,
+                    "duplicate_name",
+                    f"“{self.owner_name}”在同一处用了两次名称“{name}”。",
+                    f'"{self.owner_name}" uses the name "{name}" twice in one place.',
+                )
+                raise Unusable
+            seen.add(name)
 
     def wrong_count(self, element: etree._Element, expected: int, found: int) -> None:
         """Note a row with too many or too few cells. Raises Unusable."""
@@ -259,6 +281,7 @@ class ExpressionReader:
             self.parameters(binding, "parameter")[:1] or (Parameter(""),) for binding in bindings
         )
         parts = [self.expression_in(element), *map(self.expression_in, bindings)]
+        self.refuse_doubles(element, [one.name for (one,) in named])
         return boxes.boxed_invocation(tuple(one for (one,) in named), tuple(parts))
 
     def _branches(self, element: etree._Element, *names: str) -> tuple[Logic, ...]:
@@ -279,6 +302,17 @@ class ExpressionReader:
         name = " ".join((element.get("iteratorVariable") or "item").split())
         parts = self._branches(element, "in", body)
         return boxes.boxed_iteration(local_name(element), name, parts)
+
+    def _counted(self, text: str) -> str:
+        """The text of what is iterated: `1..n`, which only iterations know, as a list."""
+        wrapped = f"for item in {text}\n return item"
+        for candidate in (text, wrapped):
+            try:
+                compile_expression(candidate, self.names)
+            except FeelSyntaxError:
+                continue
+            return candidate
+        return text
 
     def _filter(self, element: etree._Element) -> Logic:
         return boxes.boxed_filter(self._branches(element, "in", "match"))
@@ -305,6 +339,6 @@ class ExpressionReader:
 
     def parameters(self, element: etree._Element, kind: str) -> tuple[Parameter, ...]:
         """Names and types of the element's parameters, or of the columns of a relation."""
-        return tuple(
-            Parameter(name_of(item), self.type_of(item)) for item in children(element, kind)
-        )
+        found = children(element, kind)
+        self.refuse_doubles(element, map(name_of, found))
+        return tuple(Parameter(name_of(item), self.type_of(item)) for item in found)

@@ -52,6 +52,15 @@ class _TableReader:
                 f'There is no hit policy "{aggregation or policy}".',
             )
             raise Unusable
+        if aggregation is None and element.get("aggregation"):
+            self.reader.note(
+                element,
+                "aggregation_unused",
+                f"命中策略 {policy} 不汇总，“{element.get('aggregation')}”不起作用。",
+                f'The hit policy {policy} aggregates nothing: "{element.get("aggregation")}" has'
+                " no effect.",
+                "warning",
+            )
         columns = children(element, "input")
         inputs = self._each(columns, self._input)
         outputs = self._outputs(element, policy, aggregation)
@@ -118,6 +127,7 @@ class _TableReader:
                 else "The decision table has no output column.",
             )
             raise Unusable
+        self.reader.refuse_doubles(element, [output.name for output in outputs if output.name])
         for column, output in zip(elements, outputs, strict=False):
             if len(elements) > 1 and not output.name:
                 self.reader.note(

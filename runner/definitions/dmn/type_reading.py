@@ -149,7 +149,15 @@ class TypeReader:
                 "warning",
             )
             return
-        listed = element.get("isCollection") in ("true", "1")
+        collection = element.get("isCollection", "false").strip()
+        listed = collection in ("true", "1")
+        if not listed and collection not in ("false", "0"):
+            self._note(
+                element,
+                "dmn_attribute_value",
+                f"“{type_.name}”的 isCollection 应为 true 或 false，实际为“{collection}”。",
+                f'isCollection of "{type_.name}" should be true or false but is "{collection}".',
+            )
         one = ItemType(type_.name) if listed else type_
         components = children(element, "itemComponent")
         function = child(element, "functionItem")
