@@ -100,9 +100,9 @@ def _target(data: bytes, workbook: Path) -> Path:
     from runner.definitions.sheets import Remark, SheetsRefused, target_name
 
     name = target_name(data, workbook.name)
-    here = Path.cwd()
-    folders = (workbook.parent, workbook.parent.parent / "processes", here, here / "processes")
-    found = {(folder / name).resolve() for folder in folders if name and (folder / name).is_file()}
+    folders = (Path(), Path("processes"), workbook.parent, workbook.parent.parent / "processes")
+    at_hand = [folder / name for folder in folders if name and (folder / name).is_file()]
+    found = {path.resolve(): path for path in reversed(at_hand)}
     if len(found) != 1:
         raise SheetsRefused(
             Remark(
@@ -112,7 +112,7 @@ def _target(data: bytes, workbook: Path) -> Path:
                 " --into.",
             )
         )
-    return found.pop()
+    return next(iter(found.values()))
 
 
 def _workbook(target: Path | None, stem: str, *, alone: bool) -> Path:
