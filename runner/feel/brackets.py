@@ -16,7 +16,9 @@ _STARTS_OPERAND = frozenset(
 )
 _OPENING = frozenset({"LPAR", "LSQB", "RANGE_OPEN"})
 _CLOSING = frozenset({"RPAR", "RSQB", "RANGE_CLOSE"})
-_STARTS_END = frozenset({"NUMBER", "STRING", "NAME", "AT", "DOTS"})
+_COMPARATORS = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE"})
+_UNSURE = frozenset({"LSQB", "GT", "FUNCTION"})
+_STARTS_END = frozenset({"NUMBER", "STRING", "NAME", "AT"})
 
 
 def mark_ranges(tokens: list[Token]) -> None:
@@ -28,7 +30,7 @@ def mark_ranges(tokens: list[Token]) -> None:
         before = tokens[index - 1].type if index else ""
         if kind == "DOTS" and dots_passed:
             dots_passed[-1] = True
-        elif kind == "LSQB" and dots_passed and dots_passed[-1] and after not in _STARTS_OPERAND:
+        elif kind == "LSQB" and dots_passed and dots_passed[-1] and _closes_range(before, after):
             tokens[index] = Token.new_borrow_pos("RANGE_CLOSE", token.value, token)
             dots_passed.pop()
         elif kind == "RSQB" and _opens_range(before, after):
@@ -40,8 +42,14 @@ def mark_ranges(tokens: list[Token]) -> None:
             dots_passed.pop()
 
 
+def _closes_range(before: str, after: str) -> bool:
+    if before == "DOTS":  # `..[]` and `..[< 5]` end with a list
+        return after not in _STARTS_OPERAND and after != "RSQB" and after not in _COMPARATORS
+    return before in ENDS_OPERAND and after not in _STARTS_OPERAND
+
+
 def _opens_range(before: str, after: str) -> bool:
-    if before == "LSQB":  # `[]` is an empty list, unless a range is the first of the list's items
+    if before in _UNSURE:  # `[]` is an empty list, `list<number>]` ends a list: mostly
         return after in _STARTS_END
     return before not in ENDS_OPERAND and before not in ("DOTS", "RANGE_CLOSE")
 

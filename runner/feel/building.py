@@ -32,16 +32,21 @@ def _node(
     inside: Collection[n.Node],
     *parts: Any,
     at: Token | None = None,
+    levels: int = 1,
 ) -> n.Node:
-    """A node that starts where `start` does; `at` is where the text got too deep, if it did."""
+    """A node that starts where `start` does; `at` is where the text got too deep, if it did.
+
+    `levels` is how many loops inside each other the node is.
+    """
     for child in inside:
         if type(child) is n.Parentheses:
             raise misplaced(child)
-    depth = n.depth_over(inside)
+    depth = n.depth_over(inside) + levels - 1
     if depth > MAX_DEPTH:
         place: Any = at or start
         expected = f"at most {MAX_DEPTH} levels inside each other"
-        raise FeelSyntaxError(place.line, place.column, "", (expected,))
+        found = str(place) if isinstance(place, Token) else "..."
+        raise FeelSyntaxError(place.line, place.column, found, (expected,))
     return kind(*parts, depth=depth, line=start.line, column=start.column)
 
 
@@ -89,13 +94,13 @@ class Builder(Transformer[Token, n.Node]):
         return _node(n.Iterator, name, inside, str(name), *inside)
 
     def for_loop(self, start: Token, *parts: Any) -> n.Node:
-        *iterators, body = _nodes(parts)
-        return _node(n.For, start, (*iterators, body), tuple(iterators), body)
+        *iterators, body = inside = _nodes(parts)
+        return _node(n.For, start, inside, tuple(iterators), body, levels=len(iterators))
 
     def quantified(self, start: Token, *parts: Any) -> n.Node:
-        *iterators, body = _nodes(parts)
-        every = start.type == "EVERY"
-        return _node(n.Quantified, start, (*iterators, body), every, tuple(iterators), body)
+        *iterators, body = inside = _nodes(parts)
+        parts = (start.type == "EVERY", tuple(iterators), body)
+        return _node(n.Quantified, start, inside, *parts, levels=len(iterators))
 
     def parameter(self, name: Token, *rest: Any) -> tuple[str, n.Type | None]:
         types = [part for part in rest if isinstance(part, n.Type)]
@@ -113,11 +118,11 @@ class Builder(Transformer[Token, n.Node]):
 
     def disjunction(self, *parts: Any) -> n.Node:
         items = _nodes(parts)
-        return _node(n.Logic, items[0], items, False, items)
+        return _node(n.Logic, items[0], items, False, items, at=parts[1])
 
     def conjunction(self, *parts: Any) -> n.Node:
         items = _nodes(parts)
-        return _node(n.Logic, items[0], items, True, items)
+        return _node(n.Logic, items[0], items, True, items, at=parts[1])
 
     def comparator(self, token: Token) -> Token:
         return token

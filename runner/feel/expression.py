@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from runner.feel.compiler import INPUT, Closure, Test, compile_node, compile_test
-from runner.feel.errors import BudgetExceeded
+from runner.feel.errors import BudgetExceeded, FeelSyntaxError
 from runner.feel.evaluation import MAX_LIST, MAX_STEPS, Env, Evaluation, Warning_, WorkingTime
 from runner.feel.names import NameFinder
 from runner.feel.nodes import Node, Tests, Type
@@ -190,16 +190,27 @@ _Types = frozenset[tuple[str, Type]]
 
 @functools.lru_cache(maxsize=8192)
 def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
-    return Expression(text, _parsed(text, names, types, unary=False))
+    try:
+        return Expression(text, _parsed(text, names, types, unary=False))
+    except RecursionError:
+        raise _too_deep() from None
 
 
 @functools.lru_cache(maxsize=8192)
 def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
     if not text.strip():
         return UnaryTests(text, Tests(()))
-    node = _parsed(text, names, types, unary=True)
-    assert isinstance(node, Tests)
-    return UnaryTests(text, node)
+    try:
+        node = _parsed(text, names, types, unary=True)
+        assert isinstance(node, Tests)
+        return UnaryTests(text, node)
+    except RecursionError:
+        raise _too_deep() from None
+
+
+def _too_deep() -> FeelSyntaxError:
+    """The caller has left too little of the stack for the levels that an expression may have."""
+    return FeelSyntaxError(1, 1, "...", ("fewer levels inside each other",))
 
 
 def _parsed(text: str, names: frozenset[str], types: _Types, unary: bool) -> Node:

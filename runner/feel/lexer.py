@@ -15,7 +15,7 @@ from lark import Token
 
 from runner.feel.brackets import ENDS_OPERAND, mark_negation, mark_ranges
 from runner.feel.errors import FeelSyntaxError
-from runner.feel.vocabulary import SYMBOL, WORD, Vocabulary
+from runner.feel.vocabulary import SYMBOL, WORD, Vocabulary, first_part, is_simple
 
 MAX_TEXT = 50_000
 MAX_NESTING = 60
@@ -109,6 +109,7 @@ class _Lexer:
         self.tokens: list[Token] = []
         self.open: list[str] = []
         self.depth = 0
+        self.body_follows = False  # after the parameters of a function definition
         self.line, self.line_start = 1, 0
 
     def run(self) -> list[Token]:
@@ -126,13 +127,15 @@ class _Lexer:
 
     def _next(self, position: int) -> int:
         previous = self.tokens[-1].type if self.tokens else ""
+        after_operand = previous in ENDS_OPERAND and not self.body_follows
+        self.body_follows = False
         long = self._defined(position, previous) or self._known(position, previous)
         if long is not None:
             name, end = long
             self._add("NAME", name, position)
             self._count_lines(position, end)
             return end
-        if self.text[position] == "-" and previous not in ENDS_OPERAND:
+        if self.text[position] == "-" and not after_operand:
             signed = _SIGNED.match(self.text, position)
             if signed:
                 self._add("NUMBER", signed.group(), position)
@@ -178,13 +181,14 @@ class _Lexer:
 
     def _known(self, position: int, previous: str) -> tuple[str, int] | None:
         """A name of several words that is known and starts here."""
-        found = [self.names.longest(self.text, position)]
+        first = first_part(self.text, position)
+        found = [self.names.longest(self.text, position, first)]
         if previous in _BEFORE_TYPE:
-            found.append(self.types.longest(self.text, position))
+            found.append(self.types.longest(self.text, position, first))
         if previous == "DOT":
-            found.append(_PROPERTIES.longest(self.text, position))
+            found.append(_PROPERTIES.longest(self.text, position, first))
         else:
-            found.append(_BUILTINS.longest(self.text, position))
+            found.append(_BUILTINS.longest(self.text, position, first))
         return max((item for item in found if item), key=lambda item: item[1], default=None)
 
     def _is_keyword(self, word: str, previous: str) -> bool:
@@ -203,8 +207,9 @@ class _Lexer:
 
     def _string(self, found: str, position: int, end: int, previous: str) -> None:
         value = unescape(found[1:-1])
-        if previous in ("LBRACE", "COMMA") and _KEY_END.match(self.text, end):
-            self.names.add(" ".join(value.split()))
+        is_key = previous in ("LBRACE", "COMMA") and _KEY_END.match(self.text, end)
+        if is_key and _PHRASE.fullmatch(value):
+            self.names.add(value)
         self._add("STRING", value, position)
 
     def _bracket(self, found: str, position: int, previous: str) -> None:
@@ -216,8 +221,10 @@ class _Lexer:
                 raise self._error(position, found, expected)
         elif found in ")]}":
             self.depth -= 1
-            while self.open and self.open.pop() == "for":
-                pass
+            closed = "for"
+            while self.open and closed == "for":
+                closed = self.open.pop()
+            self.body_follows = closed == "params"
 
     def _add(self, kind: str, value: str, position: int) -> None:
         column = position - self.line_start + 1
@@ -252,7 +259,15 @@ def unescape(text: str) -> str:
 def register_builtin_names(names: Iterable[str]) -> None:
     """Tell the lexer the built-in functions whose names have several words (once, at import)."""
     for name in names:
-        _BUILTINS.add(name)
+        if not is_simple(name):
+            _BUILTINS.add(name)
+            _BUILTIN_NAMES.add(name)
+
+
+def is_builtin_name(name: str) -> bool:
+    """Whether the name, of several words, is always known as that of a built-in function."""
+    return name in _BUILTIN_NAMES
 
 
 _BUILTINS = Vocabulary(follow=r"(?=\s*+(?:[(,)\]]|$))")
+_BUILTIN_NAMES: set[str] = set()

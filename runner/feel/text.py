@@ -63,6 +63,11 @@ def format_number(value: Decimal) -> str:
     return "0" if value == 0 and value.is_signed() else f"{value:f}"
 
 
+def format_simple(value: Value) -> str:
+    """null, a boolean, a number, or something temporal (without the `@"..."` around it)."""
+    return _WRITERS[kind(value)](value)
+
+
 _WRITERS: dict[str, Callable[[Value], str]] = {
     "null": lambda _value: "null",
     "boolean": lambda value: "true" if value else "false",

@@ -6,7 +6,6 @@ longest one that fits is meant (DMN 1.5, 10.3.1.2), also where the text spaces i
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable
 
@@ -23,7 +22,8 @@ WORD = rf"[{_START}][{_START}0-9\u00b7\u0300-\u036f\u203f\u2040]*+"
 SYMBOL = r"(?:[-+.']|/(?![/*])|\*(?!/))"
 """A character between the words of a name; never the start of a comment."""
 _WORD = re.compile(WORD)
-_PART = re.compile(rf"{WORD}|[0-9]+|\S")
+_PART = re.compile(rf"{WORD}|[0-9][{_START}0-9]*+|\S")
+_GAP = re.compile(r"\s*+")
 
 
 def is_simple(name: str) -> bool:
@@ -31,48 +31,51 @@ def is_simple(name: str) -> bool:
     return _WORD.fullmatch(name) is not None
 
 
+def first_part(text: str, position: int) -> str:
+    """The word or character at the position: how names that start there start."""
+    found = _PART.match(text, position)
+    return found.group() if found else ""
+
+
+class _Branch(dict[str, "_Branch"]):
+    """How the known names go on after some of their parts, and the name that ends here."""
+
+    name: str | None = None
+
+
 class Vocabulary:
-    """A set of names of more than one word, to be found in texts. `follow` is a pattern of what
-    must stand behind the name."""
+    """A set of names of more than one word, to be found in texts, each in as many steps as it has
+    parts, however many names there are. `follow` is a pattern of what must stand behind a name."""
 
     def __init__(self, names: Iterable[str] = (), follow: str = "") -> None:
-        self._follow = follow
-        self._known: set[str] = set()
-        self._by_start: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+        self._follow = re.compile(follow)
+        self._starts = _Branch()
         for name in names:
             self.add(name)
 
     def add(self, name: str) -> None:
         """Know one name more; one of a single word is known anyway."""
-        if name in self._known or is_simple(name):
+        if is_simple(name):
             return
-        self._known.add(name)
-        parts = _PART.findall(name)
-        if not parts:
-            return
-        pattern = re.escape(parts[0])
-        for before, part in itertools.pairwise(parts):
-            words = _is_word(before) and _is_word(part)
-            pattern += (r"\s++" if words else r"\s*+") + re.escape(part)
-        if _is_word(parts[-1]):
-            pattern += rf"(?!{WORD}|[0-9])"
-        pattern += self._follow
-        self._by_start.setdefault(parts[0], []).append((re.compile(pattern), name))
+        branch = self._starts
+        for part in _PART.findall(name):
+            branch = branch.setdefault(part, _Branch())
+        if branch is not self._starts:
+            branch.name = name
 
-    def longest(self, text: str, position: int) -> tuple[str, int] | None:
-        """The longest known name that starts at the position, and where it ends."""
-        if not self._by_start:
-            return None
-        first = _PART.match(text, position)
-        if first is None:
-            return None
+    def longest(self, text: str, position: int, first: str) -> tuple[str, int] | None:
+        """The longest known name that starts at the position, and where it ends.
+
+        `first` is the `first_part` there. White space between the parts may be as it likes.
+        """
+        branch = self._starts.get(first)
+        end = position + len(first)
         best: tuple[str, int] | None = None
-        for pattern, name in self._by_start.get(first.group(), ()):
-            found = pattern.match(text, position)
-            if found and (best is None or found.end() > best[1]):
-                best = (name, found.end())
+        while branch is not None:
+            if branch.name is not None and self._follow.match(text, end):
+                best = (branch.name, end)
+            gap = _GAP.match(text, end)
+            assert gap is not None
+            part = first_part(text, gap.end())
+            branch, end = branch.get(part), gap.end() + len(part)
         return best
-
-
-def _is_word(part: str) -> bool:
-    return part[0].isdigit() or _WORD.match(part) is not None
