@@ -22,7 +22,7 @@ _GRAPH = "decision businessKnowledgeModel inputData knowledgeSource decisionServ
 _BUSINESS = "performanceIndicator organizationUnit"
 _REQUIREMENTS = "knowledgeRequirement authorityRequirement"
 _TYPED = "typeRef"
-_SCHEMA: Mapping[str, tuple[str, str]] = {
+SCHEMA: Mapping[str, tuple[str, str]] = {
     # element: (elements it may have inside, its attributes); every element may have an id, a
     # label, a description and extension elements.
     "definitions": (
@@ -113,36 +113,12 @@ _SCHEMA: Mapping[str, tuple[str, str]] = {
     "outputEntry": ("text importedValues", f"expressionLanguage {_TYPED}"),
     "annotationEntry": ("text", ""),
 }
-_REFERENCES = frozenset(
-    {
-        "requiredDecision",
-        "requiredInput",
-        "requiredKnowledge",
-        "requiredAuthority",
-        "outputDecision",
-        "encapsulatedDecision",
-        "inputDecision",
-        "supportedObjective",
-        "impactedPerformanceIndicator",
-        "decisionMaker",
-        "decisionOwner",
-        "usingProcess",
-        "usingTask",
-        "owner",
-        "impactingDecision",
-        "decisionMade",
-        "decisionOwned",
-        "sourceRef",
-        "targetRef",
-        "drgElement",
-    }
-)
 _INSIDE = {
     name: frozenset(f"{inside} description extensionElements".split())
-    for name, (inside, _) in _SCHEMA.items()
+    for name, (inside, _) in SCHEMA.items()
 }
 _ATTRIBUTES = {
-    name: frozenset(f"{attributes} id label".split()) for name, (_, attributes) in _SCHEMA.items()
+    name: frozenset(f"{attributes} id label".split()) for name, (_, attributes) in SCHEMA.items()
 }
 # Elements that only explain: a stranger in them changes no decision.
 _EXPLAINING = frozenset(
@@ -204,5 +180,5 @@ def unknown_parts(root: etree._Element) -> Iterator[Unknown]:
                     f"DMN 的“{name}”里没有元素“{inner}”，不会使用它。",
                     f'"{name}" has no element "{inner}" in DMN; it is not used.',
                 )
-            elif inner in _SCHEMA and not (name == "decisionService" and inner == "inputData"):
+            elif inner in SCHEMA and not (name == "decisionService" and inner == "inputData"):
                 waiting.append(item)

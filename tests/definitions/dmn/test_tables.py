@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.definitions.dmn import (
-    DecisionViolation,
-)
+from runner.definitions.dmn import DecisionViolation, load_decisions
 from runner.feel import Value
 from tests.definitions.dmn.building import (
     NOW,
     RANKED,
     RULES,
     decide,
+    definitions,
     load,
     table,
 )
@@ -69,6 +68,80 @@ def test_two_rules_of_a_unique_table_are_a_violation() -> None:
         decide(load(table("", (("> 1", "1"), ("> 2", "1")))), x=9)
     assert caught.value.decision_id == "t"
     assert caught.value.rule_ids == ("t_r1", "t_r2")
+
+
+def described(text: str) -> str:
+    """The table with a description of its first rule and an annotation of its second."""
+    text = text.replace(
+        '<rule id="t_r1">', '<rule id="t_r1"><description>more than 1</description>'
+    )
+    said = "<annotationEntry><text>more than 2</text></annotationEntry></rule>"
+    before, _, after = text.partition('<rule id="t_r2">')
+    return before + '<rule id="t_r2">' + after.replace("</rule>", said, 1)
+
+
+@pytest.mark.parametrize(("policy", "outputs"), [("UNIQUE", {}), ("ANY", {"out": 1})])
+def test_a_violation_names_the_rules_by_number_id_and_description(
+    policy: str, outputs: dict[str, Value]
+) -> None:
+    rules = (("> 1", "1"), ("> 2", "2"), ("> 9", "3"))
+    with pytest.raises(DecisionViolation) as caught:
+        decide(load(described(table(f'hitPolicy="{policy}"', rules))), x=3)
+    error = caught.value
+    assert [(rule.number, rule.id, rule.description) for rule in error.rules] == [
+        (1, "t_r1", "more than 1"),
+        (2, "t_r2", "more than 2"),
+    ]
+    assert error.rules[0].outputs == outputs
+    assert "rule 1 't_r1' (more than 1) and rule 2 't_r2' (more than 2)" in error.en
+    assert "第 1 条“t_r1”（more than 1）" in error.zh
+    assert str(error) == error.en
+
+
+def test_a_record_has_number_description_and_own_outputs_of_each_rule() -> None:
+    model = load(
+        described(table('hitPolicy="COLLECT" aggregation="SUM"', (("> 1", "1"), ("> 2", "2"))))
+    )
+    (record,) = model.evaluate("t", {"x": 3}, now=NOW).records
+    assert record.outputs == 3
+    assert record.matched_rules == tuple(rule.id for rule in record.rules)
+    assert [(rule.number, rule.description, rule.outputs) for rule in record.rules] == [
+        (1, "more than 1", {"out": 1}),
+        (2, "more than 2", {"out": 2}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("policy", "expected"),
+    [
+        ("FIRST", {"a": "y", "b": 1}),
+        ("PRIORITY", {"a": "x", "b": 2}),
+        ("RULE ORDER", [{"a": "y", "b": 1}, {"a": "x", "b": 3}, {"a": "x", "b": 2}]),
+        ("OUTPUT ORDER", [{"a": "x", "b": 2}, {"a": "x", "b": 3}, {"a": "y", "b": 1}]),
+        ("COLLECT", [{"a": "y", "b": 1}, {"a": "x", "b": 3}, {"a": "x", "b": 2}]),
+    ],
+)
+def test_every_hit_policy_with_several_outputs(policy: str, expected: Value) -> None:
+    outputs = (
+        '<output name="a"><outputValues><text>"x","y"</text></outputValues></output>',
+        '<output name="b"><outputValues><text>2,3,1</text></outputValues></output>',
+    )
+    rules = (("> 1", '"y"', "1"), ("> 1", '"x"', "3"), ("> 1", '"x"', "2"))
+    assert decide(load(table(f'hitPolicy="{policy}"', rules, outputs=outputs)), x=2) == expected
+
+
+def test_an_aggregation_of_several_outputs_is_refused() -> None:
+    rules, outputs = (("1", "1", "1"),), ('<output name="a"/>', '<output name="b"/>')
+    text = table('hitPolicy="COLLECT" aggregation="COUNT"', rules, outputs=outputs)
+    assert [f.rule for f in load_decisions(definitions(text), "t")[1]] == ["decision_table_shape"]
+
+
+def test_two_outputs_of_one_name_are_refused_and_an_idle_aggregation_is_told() -> None:
+    rules, outputs = (("1", "1", "1"),), ('<output name="a"/>', '<output name="a"/>')
+    text = table("", rules, outputs=outputs)
+    assert [f.rule for f in load_decisions(definitions(text), "t")[1]] == ["duplicate_name"]
+    text = table('hitPolicy="FIRST" aggregation="SUM"', (("1", "1"),))
+    assert [f.rule for f in load_decisions(definitions(text), "t")[1]] == ["aggregation_unused"]
 
 
 def test_rules_of_an_any_table_must_agree() -> None:
