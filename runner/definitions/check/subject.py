@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from runner.definitions.check.domains import Domains
 from runner.definitions.check.formulas import Formula, formulas_of
 from runner.definitions.check.lost import Lost, lost_in
 from runner.definitions.check.names import Names, known_names
+from runner.definitions.check.tables import CheckedTable, tables_of
 from runner.definitions.check.texts import Text, texts_of
 from runner.definitions.check.variables import Variables, variables_of
 from runner.definitions.findings import Severity
@@ -64,6 +66,11 @@ class Subject:
     def variables(self) -> Variables:
         """What its variables can hold."""
         return variables_of(self.definitions, self.handlers, self.names, self.lost, self.whole)
+
+    @cached_property
+    def tables(self) -> tuple[CheckedTable, ...]:
+        """Every decision table that can be evaluated."""
+        return tuple(tables_of(self.definitions, Domains(self)))
 
     @cached_property
     def lost(self) -> Lost:

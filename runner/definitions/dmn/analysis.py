@@ -10,15 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from runner.definitions.dmn.axes import Axis, axis
 from runner.definitions.dmn.cells import Constants, constant, read_cell
 from runner.definitions.dmn.coverage import Box, Cover, Work, common
-from runner.definitions.dmn.regions import Axis, Domain, axis
+from runner.definitions.dmn.logic import Source
+from runner.definitions.dmn.regions import Domain
 from runner.definitions.dmn.table import SINGLE_HIT, Output, Rule, Table
-from runner.feel import FeelSyntaxError, Value, kind
-from runner.feel.parser import parse
+from runner.feel import Value, kind
 
 MAX_GAPS = 30
-MAX_PAIRS = 200
+MAX_PAIRS = 500_000
+_FEW = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +84,14 @@ class TableAnalysis:
 
     def overlaps(self) -> Iterator[Overlap]:
         """Every pair of rules that can hold together, in the order of the table."""
-        work = Work(len(self.boxes) ** 2 // 2 + MAX_PAIRS)
+        work = Work(MAX_PAIRS)
         for second in range(len(self.boxes)):
             for first in range(second):
                 work.spend(1)
                 where = common(self.boxes[first], self.boxes[second])
-                if where is not None:
+                if where:
                     certain = all(
-                        box & _values(item) or item.cells[first] == item.cells[second]
+                        box & item.values or item.cells[first] == item.cells[second]
                         for item, box in zip(self.axes, where, strict=True)
                     )
                     yield Overlap(first, second, where, certain, self._differ(first, second))
@@ -97,7 +99,7 @@ class TableAnalysis:
     def _differ(self, first: int, second: int) -> bool | None:
         rules = self.table.rules
         answers = [
-            _different(one.compiled.text, other.compiled.text)
+            _different(one, other)
             for one, other in zip(rules[first].outputs, rules[second].outputs, strict=True)
         ]
         if True in answers:
@@ -128,27 +130,26 @@ class TableAnalysis:
         ranks = self._ranks()
         if ranks is None:
             return
-        cover = Cover(self.boxes, Work())
-        for number, box in enumerate(self.boxes):
-            own = ranks[number]
-            if number in self.empty or own is None:
-                continue
-            before = [
-                other
-                for other, rank in enumerate(ranks)
-                if rank is not None and rank < own and common(box, self.boxes[other])
-            ]
-            if before and cover.uncovered(box, _bits(before)) is None:
-                yield Shadowed(number, tuple(self._enough(cover, box, before)))
+        work = Work()
+        cover = Cover(self.boxes, work)
+        before = 0
+        for rank, number in sorted((rank, n) for n, rank in enumerate(ranks) if rank is not None):
+            assert rank is not None
+            box = self.boxes[number]
+            if number not in self.empty:
+                near = cover.meeting(box) & before
+                if near and cover.uncovered(box, near) is None:
+                    yield Shadowed(number, tuple(self._enough(cover, box, near)))
+            before |= 1 << number
 
-    def _enough(self, cover: Cover, box: Box, rules: list[int]) -> list[int]:
-        """Those of the rules that are needed to cover the box."""
-        found = list(rules)
-        for rule in reversed(rules[:50]):
-            rest = [other for other in found if other != rule]
-            if rest and cover.uncovered(box, _bits(rest)) is None:
-                found = rest
-        return found
+    def _enough(self, cover: Cover, box: Box, rules: int) -> list[int]:
+        """Those of the rules that are needed to cover the box; of very many, all."""
+        if rules.bit_count() <= _FEW:
+            for number in reversed(range(rules.bit_length())):
+                rest = rules & ~(1 << number)
+                if rest != rules and rest and cover.uncovered(box, rest) is None:
+                    rules = rest
+        return [number for number in range(rules.bit_length()) if rules >> number & 1]
 
     def _ranks(self) -> list[tuple[int, ...] | None] | None:
         """For each rule what is tried first, None where only a case can tell; None altogether where
@@ -168,7 +169,7 @@ class TableAnalysis:
     ) -> tuple[int, ...] | None:
         found: list[int] = []
         for cell, ranking in zip(rule.outputs, rankings, strict=True):
-            value = output_value(cell.compiled.text)
+            value = output_value(cell)
             if value is None or ranking is None:
                 return None
             found.append(ranking.index(value[0]) if value[0] in ranking else len(ranking))
@@ -180,7 +181,7 @@ class TableAnalysis:
         for number, (rule, box) in enumerate(zip(self.table.rules, self.boxes, strict=True)):
             if number in self.empty:
                 continue
-            key = (box, tuple(" ".join(cell.compiled.text.split()) for cell in rule.outputs))
+            key = (box, tuple(cell.compiled.node for cell in rule.outputs))
             if key in seen:
                 yield seen[key], number
             else:
@@ -209,23 +210,17 @@ class TableAnalysis:
         ends = [end for test in reading.tests for end in test.ends]
         return [end for end in ends if kind(end) not in kinds]
 
-    def outside(self, column: int, rule: int) -> list[Value] | None:
-        """The cell's values that the column never holds though they are of its kind; None where
-        the whole cell, be it a range, is outside."""
+    def outside(self, column: int, rule: int) -> tuple[list[Value], bool]:
+        """The cell's values that the column never holds though they are of its kind, and whether
+        the cell wants nothing else (then, of ranges, no value is given)."""
         reading = self.readings[rule][column]
         item = self.axis_of[column]
         if not isinstance(reading, Constants) or reading.negated or not self.fits(column, rule):
-            return []
-        wanted = item.mask(reading)
-        if wanted and not wanted & item.space:
-            return None
-        names = {
-            region.low: bool(item.space >> number & 1)
-            for number, region in enumerate(item.regions)
-            if region.form == "value"
-        }
-        asked = [test.value for test in reading.tests if test.operator == "="]
-        return [value for value in asked if value is not None and not names.get(value, True)]
+            return [], False
+        wanted = item.parts.wanted(reading)
+        asked = [end for test in reading.tests if test.operator == "=" for end in test.ends]
+        found = [value for value in asked if not item.parts.at(value) & item.space]
+        return found, bool(wanted) and not wanted & item.space
 
     def possible(self, column: int) -> list[Value]:
         """The single values that the column can hold."""
@@ -249,25 +244,14 @@ def _narrowest(domains: Sequence[Domain]) -> Domain:
     return Domain(name, any(domain.whole for domain in domains), allowed, options)
 
 
-def _values(item: Axis) -> int:
-    return sum(1 << n for n, region in enumerate(item.regions) if region.form != "condition")
-
-
-def _bits(numbers: Sequence[int]) -> int:
-    return sum(1 << number for number in numbers)
-
-
-def output_value(text: str) -> tuple[Value] | None:
+def output_value(cell: Source) -> tuple[Value] | None:
     """The value of an output cell in a tuple, None where only a case can tell."""
-    try:
-        found = constant(parse(text, frozenset(), unary=False))
-    except FeelSyntaxError:
-        return None
+    found = constant(cell.compiled.node)
     return None if found is None else (found.value,)
 
 
-def _different(one: str, other: str) -> bool | None:
-    if " ".join(one.split()) == " ".join(other.split()):
+def _different(one: Source, other: Source) -> bool | None:
+    if one.compiled.node == other.compiled.node:
         return False
     first, second = output_value(one), output_value(other)
     return None if first is None or second is None else first != second
@@ -276,6 +260,5 @@ def _different(one: str, other: str) -> bool | None:
 def _ranking(column: Output) -> list[Value] | None:
     if column.ranking is None:
         return []
-    node = parse(column.ranking.text, frozenset(), unary=False)
-    found = constant(node)
+    found = constant(column.ranking.node)
     return found.value if found is not None and isinstance(found.value, list) else None

@@ -13,13 +13,15 @@ _DAY = dt.timedelta(days=1)
 _MICRO = dt.timedelta(microseconds=1)
 _FIRST = {"date and time": dt.datetime.combine(dt.date(2026, 1, 1), dt.time())}
 _STEPS = (_DAY, dt.timedelta(hours=1), dt.timedelta(minutes=1), dt.timedelta(seconds=1), _MICRO)
+_STEPS_OF = {"date": _STEPS[:1], "date and time": _STEPS[:4]}
 
 
 def between(kind: str, low: Value, high: Value, whole: bool = False) -> Value:
     """A value of the kind above `low` and below `high` (None: no such end), or None where there is
     none. `whole`: only whole numbers count.
 
-    Dates go by days and months durations by months; numbers, texts and the other times are dense.
+    Dates go by days, times by seconds and months durations by months, as FEEL compares them;
+    numbers, texts and days and time durations are dense.
     """
     if kind == "number":
         return _number(low, high, whole)
@@ -88,7 +90,7 @@ def _time(low: dt.time | None, high: dt.time | None) -> dt.time | None:
 
 def _moment(kind: str, low: Any, high: Any) -> Any:
     """Dates, dates and times, days and time durations: what a step from an end leads to."""
-    steps = (_DAY,) if kind == "date" else _STEPS
+    steps = _STEPS_OF.get(kind, _STEPS)
     if low is None and high is None:
         day = dt.date(2026, 1, 1)
         return day if kind == "date" else _FIRST.get(kind, dt.timedelta())

@@ -5,26 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from runner.definitions.dmn.logic import Source
 from runner.feel import (
     Evaluation,
     FeelError,
-    FeelSyntaxError,
+    Months,
     Range,
     UnaryTests,
     Value,
-    kind,
     nodes,
 )
 from runner.feel.compiler import INPUT, compile_node, reads_input
 from runner.feel.evaluation import Env
-from runner.feel.parser import parse
 
 _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _PURE = frozenset(
     {"date", "time", "date and time", "duration", "years and months duration", "number"}
 )
+_SIMPLE = frozenset({Decimal, str, bool, dt.date, dt.datetime, dt.timedelta, Months})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,12 @@ class Test:
 
     @property
     def ends(self) -> Iterator[Value]:
-        """The constants at which the answer of this test can change."""
+        """The constants at which the answer of this test can change; instants in UTC, times and
+        instants in whole seconds, by which FEEL compares them."""
         if isinstance(self.value, Range):
-            yield from (end for end in (self.value.low, self.value.high) if end is not None)
+            yield from (_plain(end) for end in (self.value.low, self.value.high) if end is not None)
         elif self.value is not None:
-            yield self.value
+            yield _plain(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,8 @@ def read_cell(source: Source | None) -> Reading:
 def read_tests(compiled: UnaryTests) -> Constants | Condition:
     """What unary tests want. Never None: an empty text is for the caller to notice."""
     text = " ".join(compiled.text.split())
-    try:
-        node = parse(compiled.text, frozenset(), unary=True)
-    except FeelSyntaxError:  # a name of several words, which only its own file declares
-        return Condition(text, True, text)
-    if not isinstance(node, nodes.Tests):
-        return Condition(text, True, text)
+    node = compiled.node
+    assert isinstance(node, nodes.Tests)
     tests: list[Test] = []
     for item in node.items:
         found = _tests(item)
@@ -151,11 +148,28 @@ def _tests(item: nodes.Node) -> list[Test] | None:
 
 
 def _test(operator: str, value: Value) -> Test | None:
-    if isinstance(value, Range) and operator == "=":
-        return Test("in", value)
-    if isinstance(value, Range | list | dict) or kind(value) in ("function", "unset"):
+    if isinstance(value, Range):
+        operator = "in" if operator == "=" else ""
+    if not operator:
+        return None
+    ends = (value.low, value.high) if isinstance(value, Range) else (value,)
+    if not all(end is None or _comparable(end) for end in ends):
         return None
     return Test(operator, value)
+
+
+def _comparable(value: Value) -> bool:
+    """Whether the value has its place in the order of its kind without knowing the site's zone."""
+    if isinstance(value, dt.time):
+        return value.tzinfo is None
+    return type(value) in _SIMPLE
+
+
+def _plain(value: Value) -> Value:
+    if isinstance(value, dt.datetime):
+        placed = value if value.tzinfo is None else value.astimezone(dt.UTC)
+        return placed.replace(microsecond=0)
+    return value.replace(microsecond=0) if isinstance(value, dt.time) else value
 
 
 def _condition(node: nodes.Tests, text: str) -> Condition:

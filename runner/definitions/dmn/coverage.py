@@ -33,8 +33,10 @@ class Work:
 
 def common(one: Box, other: Box) -> Box | None:
     """Where both boxes are; None where they do not meet."""
-    found = tuple(a & b for a, b in zip(one, other, strict=True))
-    return found if all(found) else None
+    for a, b in zip(one, other, strict=True):
+        if not a & b:
+            return None
+    return tuple(a & b for a, b in zip(one, other, strict=True))
 
 
 class Cover:
@@ -42,16 +44,26 @@ class Cover:
 
     def __init__(self, boxes: Sequence[Box], work: Work) -> None:
         self.work = work
-        self.boxes: list[Box] = []
+        self.boxes = list(boxes)
         axes = len(boxes[0]) if boxes else 0
         if axes > MAX_AXES:
             raise TooManyCombinations
-        # For each axis (regions, boxes that cover them): regions of the same boxes are together.
-        self._groups: list[dict[int, int]] = [{} for _ in range(axes)]
-        for box in boxes:
-            self._add(box)
+        # For each axis (boxes that cover them, regions): regions of the same boxes are together.
+        self._groups = [self._grouped([box[axis] for box in boxes]) for axis in range(axes)]
         # The axis that tells most boxes apart comes first: then few of them are left at once.
         self._order = sorted(range(axes), key=lambda axis: -len(self._groups[axis]))
+
+    def _grouped(self, masks: Sequence[int]) -> dict[int, int]:
+        width = max(mask.bit_length() for mask in masks)
+        self.work.spend(len(masks) * width >> 8)
+        # The table of boxes by regions, turned around as texts of 0 and 1: much the fastest way.
+        rows = [format(mask, f"0{width}b") for mask in reversed(masks)]
+        grouped: dict[int, int] = {}
+        for number, column in enumerate(zip(*rows, strict=True)):
+            boxes = int("".join(column), 2)
+            if boxes:
+                grouped[boxes] = grouped.get(boxes, 0) | 1 << (width - 1 - number)
+        return grouped
 
     def _add(self, box: Box) -> None:
         own = 1 << len(self.boxes)
@@ -72,10 +84,9 @@ class Cover:
 
     def uncovered(self, space: Box, among: int | None = None) -> Box | None:
         """A part of the space that no box covers, or None. `among`: only boxes with these bits."""
-        alive = 0
-        for number, box in enumerate(self.boxes):
-            if (among is None or among >> number & 1) and common(box, space) is not None:
-                alive |= 1 << number
+        alive = self.meeting(space)
+        if among is not None:
+            alive &= among
         if not alive:
             return space
         order = list(self._order)
@@ -87,15 +98,23 @@ class Cover:
         by_axis = dict(zip(order, found, strict=False))
         return tuple(by_axis.get(axis, space[axis]) for axis in range(len(space)))
 
+    def meeting(self, box: Box) -> int:
+        """The boxes, as bits, that have something in common with this one."""
+        found = (1 << len(self.boxes)) - 1
+        for axis, mask in enumerate(box):
+            found &= self._meeting(axis, mask)
+        return found
+
     def _full_from(self, space: Box, order: Sequence[int], alive: int) -> list[int]:
         """For each depth, the boxes that cover all of the axes from there on."""
         full = [alive]
         for axis in reversed(order):
-            whole = 0
-            for number, box in enumerate(self.boxes):
-                if full[-1] >> number & 1 and not space[axis] & ~box[axis]:
-                    whole |= 1 << number
-            full.append(whole)
+            whole, outside = full[-1], space[axis]
+            for boxes, regions in self._groups[axis].items():
+                if regions & space[axis]:
+                    whole &= boxes
+                    outside &= ~regions
+            full.append(0 if outside else whole)
         return full[::-1]
 
     def _search(
@@ -136,13 +155,19 @@ class Cover:
             return [], True
         if not self.boxes:
             return [space], True
-        rest = Cover(self.boxes, self.work)
+        rest = self._copy()
         while (hole := rest.uncovered(space)) is not None:
             if len(found) == limit:
                 return found, False
             found.append(self._general(space, hole))
             rest._add(found[-1])
         return found, True
+
+    def _copy(self) -> Cover:
+        made = Cover((), self.work)
+        made.boxes, made._order = list(self.boxes), self._order
+        made._groups = [dict(groups) for groups in self._groups]
+        return made
 
     def _general(self, space: Box, hole: Box) -> Box:
         """The hole made as large as possible: as many whole axes as can be."""
@@ -153,14 +178,27 @@ class Cover:
 
     def _grow(self, space: Box, hole: Box, order: Sequence[int]) -> Box:
         box = list(hole)
+        meeting = [self._meeting(axis, mask) for axis, mask in enumerate(hole)]
         for axis in order:
-            self.work.spend(1)
-            blocked = 0
-            for other in self.boxes:
-                if all(a & b for n, (a, b) in enumerate(zip(box, other, strict=True)) if n != axis):
-                    blocked |= other[axis]
-            box[axis] = space[axis] & ~blocked
+            in_the_way = (1 << len(self.boxes)) - 1
+            for other, boxes in enumerate(meeting):
+                if other != axis:
+                    in_the_way &= boxes
+            for boxes, regions in self._groups[axis].items():
+                box[axis] = box[axis] & ~regions if boxes & in_the_way else box[axis] | regions
+            untouched = space[axis] & ~sum(self._groups[axis].values())
+            box[axis] = (box[axis] | untouched) & space[axis]
+            meeting[axis] = self._meeting(axis, box[axis])
         return tuple(box)
+
+    def _meeting(self, axis: int, mask: int) -> int:
+        """The boxes that hold some of these regions."""
+        found = 0
+        for boxes, regions in self._groups[axis].items():
+            if regions & mask:
+                found |= boxes
+        self.work.spend(len(self._groups[axis]) >> 4)
+        return found
 
 
 def _whole_axes(box: Box, space: Box) -> int:

@@ -1,8 +1,7 @@
 """One column's values cut into the regions that its cells can tell apart.
 
-Every cell is then a set of regions, kept as the bits of an int. What a region's sample value gives
-by the evaluator itself holds for the whole region, so that the analysis and the running table
-cannot disagree.
+A set of regions is kept as the bits of an int. What a region's sample value gives by the evaluator
+itself holds for the whole region, so that analysis and running table cannot disagree.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from runner.definitions.dmn.between import between
-from runner.definitions.dmn.cells import Condition, Constants, Reading, Test, read_tests
+from runner.definitions.dmn.cells import Constants, Test, read_tests
 from runner.feel import Evaluation, UnaryTests, Value, kind
 
 ORDERED = frozenset(
@@ -42,14 +41,23 @@ class Domain:
     allowed: tuple[UnaryTests, ...] = ()
     options: frozenset[str] | None = None
 
+    @property
+    def tests(self) -> Iterator[Constants]:
+        """The allowed values, as far as they are constants."""
+        for allowed in self.allowed:
+            reading = read_tests(allowed)
+            if isinstance(reading, Constants):
+                yield reading
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
     """Values that no cell of the column tells apart.
 
     `value`: only `low`; `between`: above `low` and below `high` (None: no end); `other`: any value
-    of the kind that no cell mentions; `condition`: where a condition with this base holds, or with
-    `holds` False does not. `sample` is one of the values.
+    of the kind that no cell mentions; `condition`: where the condition with this base holds, or
+    with `holds` False does not; `text` is a cell that says so or, `contrary`, the opposite.
+    `sample` is one of the values, None for conditions, null, and regions without any value.
     """
 
     form: Form
@@ -60,96 +68,80 @@ class Region:
     base: Hashable = None
     holds: bool = True
     text: str = ""
+    contrary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A column, or several that ask the same, cut into regions.
+class Regions:
+    """The regions of one column: null first, then the values kind by kind and in order, then
+    conditions."""
 
-    `cells` is for each rule the regions it wants; `space` all that can occur; `expected` those that
-    a complete table covers; `doubtful` the rules whose cell may be true of more than its regions.
-    """
+    def __init__(self, regions: Iterable[Region]) -> None:
+        self.all = tuple(regions)
+        self.full = (1 << len(self.all)) - 1
+        self.conditions = bits(region.form == "condition" for region in self.all)
+        self._usable = bits(region.sample is not None for region in self.all)
+        self._number = {
+            (region.kind, region.low): number
+            for number, region in enumerate(self.all)
+            if region.form == "value"
+        }
+        self._spans = list(self._kinds())
 
-    columns: tuple[int, ...]
-    regions: tuple[Region, ...]
-    space: int
-    expected: int
-    cells: tuple[int, ...]
-    doubtful: frozenset[int]
+    def _kinds(self) -> Iterator[tuple[int, int]]:
+        """Where the regions of each kind begin and end."""
+        start = 1
+        for number, region in enumerate(self.all):
+            if number > start and region.kind != self.all[start].kind:
+                yield start, number
+                start = number
+        yield start, len(self.all)
 
-    @property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of value that the column can hold."""
-        return frozenset(region.kind for region in self.regions if region.kind)
+    def at(self, value: Value) -> int:
+        """The region that is this value alone; none if no cell mentions it."""
+        number = self._number.get((kind(value), value))
+        return 0 if number is None else 1 << number
 
-    def mask(self, cell: Constants) -> int:
-        """The regions a cell of constants wants, were it in this column."""
-        return _wanted(cell.compiled, self.regions)
+    def wanted(self, cell: Constants) -> int:
+        """The regions for which a cell of constants holds.
 
+        Between two values that the cell mentions its answer is the same everywhere, so that one
+        sample there is enough.
+        """
+        run = Evaluation({}, _NOW, None, _BUDGET)
+        mentioned = {
+            self._number.get((kind(end), end), -1) for test in cell.tests for end in test.ends
+        }
+        cuts = sorted(mentioned)
+        found = 1 if cell.compiled.matches_in(run, None) else 0
+        for start, stop in self._spans:
+            ends = [end for cut in cuts if start <= cut < stop for end in (cut, cut + 1)]
+            for low, high in zip([start, *ends], [*ends, stop], strict=True):
+                stretch = ((1 << high) - (1 << low)) & self._usable
+                if stretch:
+                    sample = self.all[(stretch & -stretch).bit_length() - 1].sample
+                    found |= stretch if cell.compiled.matches_in(run, sample) else 0
+        return found
 
-def axis(columns: Sequence[int], rules: Sequence[Sequence[Reading]], domain: Domain) -> Axis:
-    """The axis of columns with the same input expression; `rules` has their cells, rule by rule."""
-    readings = [reading for cells in rules for reading in cells if reading is not None]
-    constants = [item for item in readings if isinstance(item, Constants)]
-    joined = [_joined(cells) for cells in rules]
-    conditions = {item.base: item for item in joined if item is not None}
-    both = {item.base for item in joined if item is not None and not item.holds}
-    alone = len(conditions) == 1 and not constants
-    regions = [Region("null")]
-    if not alone:
-        regions += _value_regions(constants, domain)
-    known = (1 << len(regions)) - 1
-    for base, item in conditions.items():
-        regions.append(Region("condition", base=base, text=item.text))
-        if alone or base in both:
-            regions.append(Region("condition", base=base, holds=False, text=item.text))
-    space = _possible(regions, domain)
-    expected = space & ~1 if alone else space & known & ~1
-    if not alone and any(test.value is None for item in constants for test in item.tests):
-        expected |= 1
-    masks: list[int] = []
-    doubtful: set[int] = set()
-    for number, (cells, condition) in enumerate(zip(rules, joined, strict=True)):
-        mask = (1 << len(regions)) - 1
-        if condition is not None:
-            mask = _bits(
-                region.form == "condition"
-                and (region.base, region.holds) == (condition.base, condition.holds)
-                for region in regions
+    def possible(self, domain: Domain) -> int:
+        """The regions that can occur: null and conditions always, values as the domain says."""
+        always = self.conditions | 1
+        found = always | self._usable
+        for tests in domain.tests:
+            found &= self.wanted(tests) | always
+        if domain.options is not None:
+            found &= bits(
+                region.kind != "string" or (region.form == "value" and region.low in domain.options)
+                for region in self.all
             )
-            if not alone:
-                doubtful.add(number)
-        else:
-            for cell in cells:
-                if isinstance(cell, Constants):
-                    mask &= _wanted(cell.compiled, regions)
-        masks.append(mask)
-    return Axis(tuple(columns), tuple(regions), space, expected, tuple(masks), frozenset(doubtful))
+        return found
 
 
-def _joined(cells: Sequence[Reading]) -> Condition | None:
-    """The condition that one rule's cells of an axis come to; None if they are all constants."""
-    conditions = [cell for cell in cells if isinstance(cell, Condition)]
-    asking = [cell for cell in cells if cell is not None]
-    if not conditions:
-        return None
-    if len(asking) == 1:
-        return conditions[0]
-    parts = [(cell.base, cell.holds) for cell in conditions]
-    texts = [cell.compiled.text.strip() for cell in asking if isinstance(cell, Constants)]
-    text = ", ".join([*(cell.text for cell in conditions), *texts])
-    return Condition((frozenset(parts), frozenset(texts)), True, text)
-
-
-def _value_regions(constants: Sequence[Constants], domain: Domain) -> Iterator[Region]:
+def value_regions(constants: Sequence[Constants], domain: Domain) -> Iterator[Region]:
     """The regions of every kind that the column can hold, in order."""
+    tests = [test for item in (*constants, *domain.tests) for test in item.tests]
     ends: dict[str, set[Value]] = {}
-    for item in constants:
-        for test in item.tests:
-            for end in test.ends:
-                ends.setdefault(kind(end), set()).add(end)
-    for allowed in domain.allowed:
-        for end in _ends(allowed):
+    for test in tests:
+        for end in test.ends:
             ends.setdefault(kind(end), set()).add(end)
     if domain.options is not None:
         ends.setdefault("string", set()).update(domain.options)
@@ -161,7 +153,7 @@ def _value_regions(constants: Sequence[Constants], domain: Domain) -> Iterator[R
         if name == "boolean":
             for value in (True, False):
                 yield Region("value", name, value, value, value)
-        elif name in ORDERED or (name == "string" and _texts_ordered(constants, domain)):
+        elif name in ORDERED or (name == "string" and _texts_ordered(tests)):
             yield from _ordered(name, found, domain.whole)
         else:
             for value in found:
@@ -190,58 +182,15 @@ def _another(name: str, mentioned: Sequence[Value]) -> Value:
     return found
 
 
-def _texts_ordered(constants: Sequence[Constants], domain: Domain) -> bool:
-    tests = [test for item in constants for test in item.tests]
-    for allowed in domain.allowed:
-        tests += _tests(allowed)
+def _texts_ordered(tests: Iterable[Test]) -> bool:
     return any(
         test.operator not in ("=", "!=") and any(isinstance(end, str) for end in test.ends)
         for test in tests
     )
 
 
-def _tests(allowed: UnaryTests) -> list[Test]:
-    reading = read_tests(allowed)
-    return list(reading.tests) if isinstance(reading, Constants) else []
-
-
-def _ends(allowed: UnaryTests) -> Iterator[Value]:
-    for test in _tests(allowed):
-        yield from test.ends
-
-
-def _possible(regions: Sequence[Region], domain: Domain) -> int:
-    """The regions that can occur: null and conditions always, values as the domain says."""
-    found = (1 << len(regions)) - 1
-    for allowed in domain.allowed:
-        if isinstance(read_tests(allowed), Constants):
-            wanted = _wanted(allowed, regions)
-            found &= wanted | _bits(region.form in ("null", "condition") for region in regions)
-    return found & _bits(
-        region.form in ("null", "condition")
-        or (
-            region.sample is not None
-            and (
-                domain.options is None
-                or region.kind != "string"
-                or (region.form == "value" and region.low in domain.options)
-            )
-        )
-        for region in regions
-    )
-
-
-def _wanted(compiled: UnaryTests, regions: Sequence[Region]) -> int:
-    run = Evaluation({}, _NOW, None, _BUDGET)
-    return _bits(
-        region.form != "condition"
-        and (region.form == "null" or region.sample is not None)
-        and compiled.matches_in(run, region.sample)
-        for region in regions
-    )
-
-
-def _bits(answers: Iterable[bool]) -> int:
+def bits(answers: Iterable[bool]) -> int:
+    """The set of those that are true."""
     found = 0
     for number, answer in enumerate(answers):
         if answer:

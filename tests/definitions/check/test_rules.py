@@ -7,7 +7,7 @@ import pytest
 
 from runner.definitions.check import page, rules_by_id
 from runner.definitions.check.registry import index
-from tests.definitions.check import expression_cases, flow_cases, reference_cases
+from tests.definitions.check import expression_cases, flow_cases, reference_cases, table_cases
 from tests.definitions.check.procedures import findings, found
 from tests.definitions.diagrams import extended, line, node, user_task
 
@@ -18,13 +18,13 @@ ELSEWHERE = {"file_skipped"}
 
 WRONG = [(rule, data, {}) for rule, cases in flow_cases.WRONG.items() for data in cases] + [
     (rule, data, files)
-    for cases_of in (reference_cases, expression_cases)
+    for cases_of in (reference_cases, expression_cases, table_cases)
     for rule, cases in cases_of.WRONG.items()
     for data, files in cases
 ]
 RIGHT = [(rule, data, {}) for rule, data in flow_cases.RIGHT.items()] + [
     (rule, data, files)
-    for cases_of in (reference_cases, expression_cases)
+    for cases_of in (reference_cases, expression_cases, table_cases)
     for rule, (data, files) in cases_of.RIGHT.items()
 ]
 

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from runner.definitions.dmn import DecisionModel, Table, load_decisions
 from runner.definitions.dmn.analysis import TableAnalysis
+from runner.definitions.dmn.axes import Axis
 from runner.definitions.dmn.cells import Constants
 from runner.definitions.dmn.coverage import Box
-from runner.definitions.dmn.regions import Axis, Domain, Region
+from runner.definitions.dmn.regions import Domain, Region
 from runner.feel import Value, compile_unary_tests
 
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)

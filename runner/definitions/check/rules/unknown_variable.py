@@ -7,7 +7,7 @@ decisions, scripts and service tasks, from multi-instance lists, and from the co
 Wrong: `=descision = "approved"`.
 
 Right: `=decision = "approved"`. A field of a form whose task has output mappings is only known by
-the name it is mapped to.
+the name it is mapped to. A text stands in quotes, in the cells of tables too: `"high"`, not `high`.
 
 While a form or diagram is missing or cannot be read, only that is reported: any variable might
 come from it.
@@ -21,6 +21,8 @@ from runner.definitions.check.problem_words import advice, place_en, place_zh
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.wording import Both
+from runner.feel import Expression, UnaryTests
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -37,13 +39,21 @@ def check(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
             if problem.kind != "unknown_variable" or subject.lost.may_write(problem.found):
                 continue
+            quoted = _quoted(formula.compiled, problem.found)
             yield formula.tell(
                 RULE.id, subject.reference,
                 f"{place_zh(formula, problem)}变量“{problem.found}”没有来源："
-                f"没有表单、映射或任务写入它。{zh or '请检查拼写。'}",
+                f"没有表单、映射或任务写入它。{zh or '请检查拼写。'}{quoted.zh}",
                 f'{place_en(formula, problem)}nothing writes the variable "{problem.found}": '
-                f"no form, mapping or task. {en or 'Check its spelling.'}",
+                f"no form, mapping or task. {en or 'Check its spelling.'}{quoted.en}",
             )  # fmt: skip
+
+
+def _quoted(compiled: Expression | UnaryTests, name: str) -> Both:
+    """That a text needs quotes, where a lone name or a cell may be meant as one."""
+    if isinstance(compiled, Expression) and compiled.text.strip() != name:
+        return Both("", "")
+    return Both(f'如果是文字，请加引号："{name}"。', f' A text needs quotes: "{name}".')
 
 
 RULE = Rule("unknown_variable", "没有来源的变量 / A variable nothing writes", check)

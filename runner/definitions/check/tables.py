@@ -1,0 +1,155 @@
+"""Every decision table of a procedure, analysed once, with its places and its words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lxml import etree
+
+from runner.definitions.check.domains import Domains, Known
+from runner.definitions.check.table_words import label_words
+from runner.definitions.dmn import Decision, Table
+from runner.definitions.dmn.analysis import TableAnalysis, output_value
+from runner.definitions.dmn.cells import Constants, read_tests
+from runner.definitions.dmn.declared_types import DeclaredType, declared_type
+from runner.definitions.dmn.logic import Source
+from runner.definitions.findings import Finding, Severity, half
+from runner.definitions.release import Definitions
+from runner.definitions.wording import Both
+from runner.definitions.xml import UnreadableFile, read_xml
+from runner.feel import Evaluation, Value
+
+_NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class CheckedTable:
+    """One table. `lines` are the lines of the file's elements by id."""
+
+    decision: Decision
+    table: Table
+    known: tuple[Known, ...]
+    file: DmnFile
+
+    @cached_property
+    def analysis(self) -> TableAnalysis:
+        return TableAnalysis(self.table, [item.domain for item in self.known])
+
+    def output_type(self, column: int) -> DeclaredType:
+        """What an output column may answer, apart from its own list of allowed values."""
+        return declared_type(self.table.outputs[column].type)
+
+    def rule(self, number: int) -> Both:
+        """A rule by its number as people count."""
+        return Both(f"规则 {number + 1}", f"rule {number + 1}")
+
+    def rules(self, numbers: tuple[int, ...]) -> Both:
+        """Several rules by their numbers, shortened where there are many."""
+        shown = [str(number + 1) for number in numbers[:6]]
+        rest = len(numbers) - len(shown)
+        zh = f"规则 {'、'.join(shown)}" + (f" 等 {len(numbers)} 条" if rest else "")
+        if rest:
+            return Both(zh, f"rules {', '.join(shown)} and {rest} more")
+        first, last = ", ".join(shown[:-1]), shown[-1]
+        return Both(zh, f"rules {first} and {last}" if first else f"rule {last}")
+
+    def ids(self, *numbers: int) -> Both:
+        """The ids of rules, in parentheses, for those who look into the file."""
+        found = [self.table.rules[number].id for number in numbers]
+        if not all(found):
+            return Both("", "")
+        return Both(f"（{'、'.join(found)}）", f" ({', '.join(found)})")
+
+    def column(self, number: int) -> Both:
+        """An input column by its label."""
+        label = label_words(self.table, number)
+        return Both(f"“{label.zh}”", f'"{label.en}"')
+
+    def output(self, number: int) -> Both:
+        """An output column by its label."""
+        column = self.table.outputs[number]
+        label = column.label or column.name or f"#{number + 1}"
+        return Both(f"“{half(label, 'zh')}”", f'"{half(label, "en")}"')
+
+    def refused_answer(self, column: int, cell: Source) -> tuple[Value, list[str]] | None:
+        """The answer a cell gives though its output column does not allow it, and the texts that
+        are allowed; None where the answer is allowed, or only a case can tell."""
+        found = output_value(cell)
+        tests = list(self.output_type(column).allowed)
+        own = self.table.outputs[column].allowed
+        tests += [own] if own is not None else []
+        if found is None or found[0] is None:
+            return None
+        run = Evaluation({}, _NOW)
+        for allowed in tests:
+            reading = read_tests(allowed)
+            if isinstance(reading, Constants) and not allowed.matches_in(run, found[0]):
+                return found[0], [t.value for t in reading.tests if isinstance(t.value, str)]
+        return None
+
+    def not_analysed(self) -> Finding:
+        """That the table is too large to be looked through."""
+        return self.tell(
+            "table_not_analysed",
+            "info",
+            "组合太多，没有检查规则是否重叠或遗漏。",
+            "it has too many combinations, so overlaps and gaps were not looked for.",
+        )
+
+    def tell(
+        self, rule: str, severity: Severity, zh: str, en: str, element_id: str = ""
+    ) -> Finding:
+        """A finding on the table or one of its elements; the table's name is put before it."""
+        name = self.decision.name or self.decision.id
+        found = element_id or self.decision.id
+        return Finding(
+            file=self.decision.file,
+            rule=rule,
+            severity=severity,
+            zh=f"决策表「{half(name, 'zh')}」：{zh}",
+            en=f'Decision table "{half(name, "en")}": {en}',
+            element_id=found,
+            element_name=self.decision.name,
+            line=self.file.line(found),
+        )
+
+
+@dataclass(frozen=True)
+class DmnFile:
+    """The elements of one file, read when somebody asks."""
+
+    data: bytes = field(repr=False)
+
+    @cached_property
+    def root(self) -> etree._Element | None:
+        try:
+            return read_xml(self.data, "")
+        except UnreadableFile:
+            return None
+
+    @cached_property
+    def _lines(self) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for element in [] if self.root is None else self.root.iter(etree.Element):
+            line: object = element.sourceline
+            if isinstance(line, int):
+                found.setdefault(element.get("id") or element.get("name") or "", line)
+        return found
+
+    def line(self, element_id: str) -> int:
+        """The line on which the element starts, 0 where that is not known."""
+        return self._lines.get(element_id, 0)
+
+
+def tables_of(definitions: Definitions, domains: Domains) -> Iterator[CheckedTable]:
+    """Every decision table that can be evaluated."""
+    files: dict[str, DmnFile] = {}
+    for decision in definitions.decisions.values():
+        table = decision.table
+        if table is None:
+            continue
+        file = files.setdefault(decision.file, DmnFile(definitions.files[decision.file]))
+        yield CheckedTable(decision, table, domains.of(decision, table), file)
