@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, DecimalException
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, DecimalException, DivisionByZero
 
 from runner.feel.evaluation import Evaluation, used
 from runner.feel.operators import add_months, instant, whole
@@ -26,6 +26,8 @@ from runner.feel.wide import (
     time_of,
     utc_nanos,
 )
+
+_POWER = 50  # steps: with a fraction as exponent it takes that much longer than a product
 
 
 def calculate(run: Evaluation, operator: str, left: Value, right: Value) -> Value:
@@ -74,6 +76,9 @@ def _numbers(run: Evaluation, operator: str, left: Decimal, right: Decimal) -> D
             return CONTEXT.multiply(left, right)
         if operator == "/":
             return CONTEXT.divide(left, right)
+        run.spend(_POWER)
+        if not left and right < 0:
+            raise DivisionByZero  # decimal gives infinity here, which is no number of FEEL
         return CONTEXT.power(left, right) if right else Decimal(1)
     except DecimalException:
         run.warn("type", f"The result of '{operator}' is no number (division by zero, overflow)")

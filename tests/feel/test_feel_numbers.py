@@ -76,6 +76,8 @@ def test_the_value_is(text: str, expected: object, value: Callable[..., Value]) 
 @pytest.mark.parametrize(
     "text",
     [
+        "0 ** -1",
+        "0.0 ** -0.5",
         "1 / 0",
         "0 / 0",
         "10 ** 7000",
