@@ -117,17 +117,18 @@ class Table:
         Raises DecisionViolation.
         """
         evaluation = run.evaluation
+        seen = local or None  # an empty set of names costs something with each cell
         values: list[Value] = []
         for column in self.inputs:
-            value = self._read(evaluation, column, local, notes)
+            value = self._read(evaluation, column, seen, notes)
             if value is _NOT_ALLOWED:
                 return None
             values.append(value)
-        matched = self._matching(evaluation, values, local)
+        matched = self._matching(evaluation, values, seen)
         if self.hit_policy == "UNIQUE" and len(matched) > 1:
             notes.rules = tuple(_told(rule) for rule in matched)
             raise DecisionViolation(self.decision_id, self.hit_policy, notes.rules)
-        rows = [self._answer(evaluation, rule, local) for rule in matched]
+        rows = [self._answer(evaluation, rule, seen) for rule in matched]
         notes.rules = tuple(
             MatchedRule(
                 rule.id, rule.number, rule.description, dict(zip(self._names, row, strict=True))
@@ -135,13 +136,13 @@ class Table:
             for rule, row in zip(matched, rows, strict=True)
         )
         if not rows:
-            return self._nothing(evaluation, local)
+            return self._nothing(evaluation, seen)
         if self.hit_policy == "ANY":
             for row in rows[1:]:
                 if row != rows[0] and equal(evaluation, row, rows[0]) is not True:
                     raise DecisionViolation(self.decision_id, self.hit_policy, notes.rules)
         if self.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
-            rows = self._ranked(evaluation, rows, local)
+            rows = self._ranked(evaluation, rows, seen)
         if self.hit_policy in SINGLE_HIT:
             return self._shape(rows[0])
         if self.aggregation:
@@ -152,7 +153,9 @@ class Table:
     def _names(self) -> Iterator[str]:
         return (column.name or column.label for column in self.outputs)
 
-    def _read(self, evaluation: Evaluation, column: Input, local: Local, notes: Notes) -> Value:
+    def _read(
+        self, evaluation: Evaluation, column: Input, local: Local | None, notes: Notes
+    ) -> Value:
         compiled = column.source.compiled
         assert isinstance(compiled, Expression)
         text = compiled.text.strip()
@@ -170,12 +173,24 @@ class Table:
             return _NOT_ALLOWED
         return value
 
-    def _matching(self, evaluation: Evaluation, values: list[Value], local: Local) -> list[Rule]:
+    def _matching(
+        self, evaluation: Evaluation, values: list[Value], local: Local | None
+    ) -> list[Rule]:
         matched: list[Rule] = []
+        # Cells of one text are one object, and give one answer for one value.
+        known: list[dict[object, bool]] = [{} for _ in values]
         for rule in self.rules:
             evaluation.spend()
-            for test, value in zip(rule.tests, values, strict=True):
-                if test and not test.compiled.matches_in(evaluation, value, local):  # type: ignore[union-attr]
+            for test, value, answers in zip(rule.tests, values, known, strict=True):
+                if test is None:
+                    continue
+                compiled = test.compiled
+                passes = answers.get(compiled)
+                if passes is None:
+                    assert isinstance(compiled, UnaryTests)
+                    passes = compiled.matches_in(evaluation, value, local)
+                    answers[compiled] = passes
+                if not passes:
                     break
             else:
                 matched.append(rule)
@@ -183,7 +198,7 @@ class Table:
                     break
         return matched
 
-    def _answer(self, evaluation: Evaluation, rule: Rule, local: Local) -> list[Value]:
+    def _answer(self, evaluation: Evaluation, rule: Rule, local: Local | None) -> list[Value]:
         row: list[Value] = []
         for source, column in zip(rule.outputs, self.outputs, strict=True):
             assert isinstance(source.compiled, Expression)
@@ -201,7 +216,7 @@ class Table:
             row.append(value)
         return row
 
-    def _nothing(self, evaluation: Evaluation, local: Local) -> Value:
+    def _nothing(self, evaluation: Evaluation, local: Local | None) -> Value:
         """The answer when no rule matched: the default outputs, else null or an empty list."""
         row: list[Value] = []
         for column in self.outputs:
@@ -226,7 +241,7 @@ class Table:
         return {column.name: value for column, value in zip(self.outputs, row, strict=True)}
 
     def _ranked(
-        self, evaluation: Evaluation, rows: list[list[Value]], local: Local
+        self, evaluation: Evaluation, rows: list[list[Value]], local: Local | None
     ) -> list[list[Value]]:
         """The rows by the rank of their values among the allowed ones, column by column."""
         rankings = [
