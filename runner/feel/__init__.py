@@ -7,6 +7,7 @@ ends those that run away.
 
 from __future__ import annotations
 
+from runner.feel.analysis import Inference, Problem, Type, infer, infer_tests
 from runner.feel.builtins import BUILTINS, Builtin, Parameter
 from runner.feel.errors import BudgetExceeded, FeelError, FeelSyntaxError, UnsetValue
 from runner.feel.evaluation import Evaluation, Warning_, WorkingTime
@@ -17,9 +18,6 @@ from runner.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
-from runner.feel.inference import Inference, infer, infer_tests
-from runner.feel.problems import Problem
-from runner.feel.static_types import Type
 from runner.feel.temporal import parse_temporal
 from runner.feel.values import Function, Months, Range, Unset, Value, kind, to_feel
 

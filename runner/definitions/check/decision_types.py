@@ -10,8 +10,16 @@ from runner.definitions.dmn.logic import Literal, Typed
 from runner.definitions.dmn.model import Link
 from runner.definitions.dmn.types import ANY_NAMES, SIMPLE
 from runner.feel import Expression
-from runner.feel.inference import infer
-from runner.feel.static_types import ANY, Type, context_of, function_of, list_of, of_kind, union
+from runner.feel.analysis.inference import infer
+from runner.feel.analysis.static_types import (
+    ANY,
+    Type,
+    context_of,
+    function_of,
+    list_of,
+    of_kind,
+    union,
+)
 
 Types = Mapping[str, Type]
 _SINGLE = frozenset({"UNIQUE", "FIRST", "ANY", "PRIORITY"})

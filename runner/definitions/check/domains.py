@@ -14,8 +14,8 @@ from runner.definitions.dmn.regions import Domain
 from runner.definitions.dmn.table import Input
 from runner.definitions.dmn.types import SIMPLE
 from runner.feel import Expression, UnaryTests, compile_unary_tests, nodes
-from runner.feel.inference import infer
-from runner.feel.static_types import ANY, Type
+from runner.feel.analysis.inference import infer
+from runner.feel.analysis.static_types import ANY, Type
 
 if TYPE_CHECKING:
     from runner.definitions.check.subject import Subject

@@ -22,8 +22,8 @@ from runner.definitions.forms_model import (
     TextField,
 )
 from runner.feel import Expression, to_feel
-from runner.feel.inference import infer
-from runner.feel.static_types import (
+from runner.feel.analysis.inference import infer
+from runner.feel.analysis.static_types import (
     ANY,
     BOOLEAN,
     NULL,

@@ -20,9 +20,9 @@ from runner.definitions.forms_model import walk
 from runner.definitions.release import Definitions
 from runner.definitions.wording import named
 from runner.feel import Expression, UnaryTests
-from runner.feel.inference import Inference, infer, infer_tests
-from runner.feel.problems import Problem
-from runner.feel.static_types import ANY, Type
+from runner.feel.analysis.inference import Inference, infer, infer_tests
+from runner.feel.analysis.problems import Problem
+from runner.feel.analysis.static_types import ANY, Type
 
 Tell = Callable[[str, Severity, str, str], Finding]
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.definitions.schemas import Schema
-from runner.feel.static_types import (
+from runner.feel.analysis.static_types import (
     ANY,
     BOOLEAN,
     NULL,

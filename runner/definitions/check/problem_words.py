@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from runner.definitions.check.formulas import Formula
 from runner.definitions.findings import Finding, Severity
-from runner.feel.problems import Problem, ProblemKind
+from runner.feel.analysis.problems import Problem, ProblemKind
 
 _KINDS = {
     "Any": "任意值", "null": "空值", "string": "文字", "number": "数字", "boolean": "是否",

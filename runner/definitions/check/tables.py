@@ -11,11 +11,12 @@ from lxml import etree
 
 from runner.definitions.check.domains import Domains, Known
 from runner.definitions.check.table_words import label_words
-from runner.definitions.dmn import Decision, Table
+from runner.definitions.dmn import Table
 from runner.definitions.dmn.analysis import TableAnalysis, output_value
+from runner.definitions.dmn.boxes import Boxed
 from runner.definitions.dmn.cells import Constants, read_tests
 from runner.definitions.dmn.declared_types import DeclaredType, declared_type
-from runner.definitions.dmn.logic import Source
+from runner.definitions.dmn.logic import Logic, Source, Typed
 from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.release import Definitions
 from runner.definitions.wording import Both
@@ -27,9 +28,12 @@ _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 @dataclass(frozen=True)
 class CheckedTable:
-    """One table. `lines` are the lines of the file's elements by id."""
+    """One table. `owner_id` and `owner_name` are those of the decision, or of the business
+    knowledge model, that it is or that it is a part of; `path` is its file's."""
 
-    decision: Decision
+    owner_id: str
+    owner_name: str
+    path: str
     table: Table
     known: tuple[Known, ...]
     file: DmnFile
@@ -103,16 +107,16 @@ class CheckedTable:
         self, rule: str, severity: Severity, zh: str, en: str, element_id: str = ""
     ) -> Finding:
         """A finding on the table or one of its elements; the table's name is put before it."""
-        name = self.decision.name or self.decision.id
-        found = element_id or self.decision.id
+        name = self.owner_name or self.owner_id
+        found = element_id or self.owner_id
         return Finding(
-            file=self.decision.file,
+            file=self.path,
             rule=rule,
             severity=severity,
             zh=f"决策表「{half(name, 'zh')}」：{zh}",
             en=f'Decision table "{half(name, "en")}": {en}',
             element_id=found,
-            element_name=self.decision.name,
+            element_name=self.owner_name,
             line=self.file.line(found),
         )
 
@@ -145,11 +149,30 @@ class DmnFile:
 
 
 def tables_of(definitions: Definitions, domains: Domains) -> Iterator[CheckedTable]:
-    """Every decision table that can be evaluated."""
+    """Every decision table that can be evaluated: decisions, functions, and parts of both."""
     files: dict[str, DmnFile] = {}
     for decision in definitions.decisions.values():
-        table = decision.table
-        if table is None:
-            continue
-        file = files.setdefault(decision.file, DmnFile(definitions.files[decision.file]))
-        yield CheckedTable(decision, table, domains.of(decision, table), file)
+        path = decision.file
+        owned = [(decision.id, decision.name, decision.logic)]
+        if path not in files:
+            files[path] = DmnFile(definitions.files[path])
+            owned += [
+                (item.id, item.name, item.logic) for item in decision.model.knowledge.values()
+            ]
+        for owner_id, name, logic in owned:
+            for table in _tables_in(logic):
+                known = domains.of(decision, table)
+                yield CheckedTable(owner_id, name, path, table, known, files[path])
+
+
+def _tables_in(logic: Logic | None) -> Iterator[Table]:
+    """The tables that a logic is made of, in the order of the file."""
+    waiting = [logic]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, Typed):
+            waiting.append(item.inner)
+        elif isinstance(item, Boxed):
+            waiting += reversed(item.parts)
+        elif isinstance(item, Table):
+            yield item

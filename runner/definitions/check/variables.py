@@ -22,8 +22,8 @@ from runner.definitions.model import Element, Process, VariableMapping, is_expre
 from runner.definitions.release import Definitions
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
 from runner.feel import FeelSyntaxError, compile_expression
-from runner.feel.inference import infer
-from runner.feel.static_types import (
+from runner.feel.analysis.inference import infer
+from runner.feel.analysis.static_types import (
     ANY,
     BOOLEAN,
     NULL,

@@ -17,7 +17,7 @@ from runner.definitions.check.problem_words import problem_findings
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.feel.problems import ProblemKind
+from runner.feel.analysis.problems import ProblemKind
 
 
 def check(subject: Subject) -> Iterator[Finding]:

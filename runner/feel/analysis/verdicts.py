@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from runner.feel.sampling import ordered
-from runner.feel.static_types import Type
+from runner.feel.analysis.sampling import ordered
+from runner.feel.analysis.static_types import Type
 from runner.feel.values import Value
 
 Verdict = Literal["mismatch", "never", "always"] | None

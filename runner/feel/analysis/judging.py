@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from runner.feel import nodes as n
+from runner.feel.analysis.problems import ProblemKind
+from runner.feel.analysis.sampling import constant
+from runner.feel.analysis.scope import Scope, shown, source_text
+from runner.feel.analysis.static_types import ANY, Type
+from runner.feel.analysis.verdicts import Verdict, bounds, compared, within
 from runner.feel.compiler import INPUT, reads_input
-from runner.feel.inference_scope import Scope, shown, source_text
-from runner.feel.problems import ProblemKind
-from runner.feel.sampling import constant
 from runner.feel.spelling import closest
-from runner.feel.static_types import ANY, Type
 from runner.feel.values import Value
-from runner.feel.verdicts import Verdict, bounds, compared, within
 
 Side = tuple[n.Node, Type]
 _BOOLEAN = (n.Compare, n.Logic, n.Between, n.In, n.InstanceOf, n.Quantified)

@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from runner.feel.analysis.static_types import Type, of_kind
 from runner.feel.arithmetic import calculate, negate
 from runner.feel.compiler import compile_node
 from runner.feel.errors import FeelError
@@ -18,7 +19,6 @@ from runner.feel.evaluation import Env, Evaluation, Warning_, WorkingTime
 from runner.feel.nodes import Node
 from runner.feel.operators import order
 from runner.feel.properties import property_of
-from runner.feel.static_types import Type, of_kind
 from runner.feel.values import Function, Months, Range, Value, kind
 
 _NOW = dt.datetime(2026, 11, 20, 10, tzinfo=dt.UTC)

@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from runner.feel import compile_expression, compile_unary_tests, kind
-from runner.feel.inference import infer, infer_tests
-from runner.feel.problems import Problem
-from runner.feel.static_types import (
+from runner.feel.analysis.inference import infer, infer_tests
+from runner.feel.analysis.problems import Problem
+from runner.feel.analysis.static_types import (
     ANY,
     Type,
     context_of,

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from runner.feel import nodes as n
+from runner.feel.analysis.static_types import ANY, Type
 from runner.feel.evaluation import Evaluation
-from runner.feel.static_types import ANY, Type
 from runner.feel.text import format_value
 from runner.feel.values import Function, Value
 

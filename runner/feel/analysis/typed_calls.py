@@ -6,9 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from runner.feel.analysis.static_types import (
+    ANY,
+    NULL,
+    Type,
+    context_of,
+    list_of,
+    of_kind,
+    one_of,
+    union,
+)
 from runner.feel.builtins import BUILTINS, Builtin, Parameter
 from runner.feel.spelling import closest
-from runner.feel.static_types import ANY, NULL, Type, context_of, list_of, of_kind, one_of, union
 
 _KINDS = frozenset(
     {

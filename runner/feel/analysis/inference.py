@@ -10,15 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from runner.feel import nodes as n
-from runner.feel.builtins import BUILTINS
-from runner.feel.compiler import INPUT
-from runner.feel.expression import Expression, UnaryTests
-from runner.feel.inference_scope import Scope, source_text
-from runner.feel.inference_tests import Tests
-from runner.feel.problems import Problem, ProblemKind
-from runner.feel.sampling import KINDS, constant, negated, operated, ordered, properties
-from runner.feel.spelling import closest
-from runner.feel.static_types import (
+from runner.feel.analysis.judging import Tests
+from runner.feel.analysis.problems import Problem, ProblemKind
+from runner.feel.analysis.sampling import KINDS, constant, negated, operated, ordered, properties
+from runner.feel.analysis.scope import Scope, source_text
+from runner.feel.analysis.static_types import (
     ANY,
     BOOLEAN,
     NULL,
@@ -30,7 +26,11 @@ from runner.feel.static_types import (
     of_value,
     union,
 )
-from runner.feel.typed_calls import Misfit, call_type
+from runner.feel.analysis.typed_calls import Misfit, call_type
+from runner.feel.builtins import BUILTINS
+from runner.feel.compiler import INPUT
+from runner.feel.expression import Expression, UnaryTests
+from runner.feel.spelling import closest
 from runner.feel.values import Value
 
 
