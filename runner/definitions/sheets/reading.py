@@ -186,12 +186,12 @@ class _SheetReader:
 
     def _feel(self, row: int, column: int, values: Collection[str] = ()) -> str:
         """A text in FEEL: known texts as they are, others with FEEL's own punctuation; one of the
-        `values`, or of the known texts, that only lacks its quotes gets them."""
+        `values` that only lacks its quotes gets them."""
         text = self._text(row, column)
         if text in self.present:
             return text
         quoted = f'"{text.strip()}"'
-        if quoted in values or quoted in self.present:
+        if quoted in values:
             self.remarks.append(
                 Remark(
                     self.sheet.place(row, column),

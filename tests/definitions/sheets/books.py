@@ -18,6 +18,13 @@ from runner.definitions.sheets.tables import tables_of
 PROCESSES = Path(__file__).parents[3] / "processes"
 SHARED = Path(__file__).parents[4] / "shared"
 FIRST_RULE = len(ROWS) + 1
+CORPUS = [
+    path
+    for folder in (PROCESSES, SHARED / "dmn-tck", SHARED / "corpus")
+    for path in sorted(folder.rglob("*.dmn"))
+    if b"decisionTable" in path.read_bytes()
+]
+"""The DMN files with tables that are on this machine; ours always are."""
 SPACES = {
     "1.1": "http://www.omg.org/spec/DMN/20151101/dmn.xsd",
     "1.2": "http://www.omg.org/spec/DMN/20180521/MODEL/",

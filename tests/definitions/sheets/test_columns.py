@@ -83,7 +83,7 @@ def test_allowed_values_and_defaults_come_and_go() -> None:
     def add(sheet: Worksheet) -> None:
         sheet.cell(PLACES["allowed"], FIRST).value = "[0..9]"
         sheet.cell(PLACES["allowed"], FIRST + 2).value = '"high","low"'
-        sheet.cell(PLACES["default"], FIRST + 2).value = "low"
+        sheet.cell(PLACES["default"], FIRST + 2).value = "“low”"
 
     def remove(sheet: Worksheet) -> None:
         for column in range(FIRST, FIRST + 3):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from runner.definitions.dmn import load_decisions
 from runner.definitions.sheets import import_workbook
 from runner.definitions.sheets.grid import Grid
+from runner.definitions.sheets.spans import Document
+from runner.definitions.sheets.tables import tables_of
 from tests.definitions.sheets.books import (
+    CORPUS,
     PROCESSES,
     edited,
     grids,
@@ -123,10 +127,7 @@ def written(rows: Sequence[Sequence[str]]) -> bytes:
 
 
 @pytest.mark.parametrize("path", sorted(PROCESSES.glob("*.dmn")), ids=lambda path: path.stem)
-def test_moving_a_rule_moves_its_bytes_alone(path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(path, Path)
+def test_moving_a_rule_moves_its_bytes_alone(path: Path) -> None:
     data = path.read_bytes()
 
     def change(sheet: Worksheet) -> None:
@@ -137,3 +138,34 @@ def test_moving_a_rule_moves_its_bytes_alone(path: object) -> None:
     old, new = grids(data)[0], grids(made.data)[0]
     assert new.rows == (old.rows[-1], *old.rows[:-1])
     assert sorted(made.data.splitlines()) == sorted(data.splitlines())
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=[path.stem for path in CORPUS])
+def test_rules_of_every_known_table_are_moved_copied_added_and_removed(path: Path) -> None:
+    data = path.read_bytes()
+    for number, located in enumerate(tables_of(Document(data, "f.dmn"))[0]):
+        shown: list[list[object]] = []
+
+        def change(sheet: Worksheet) -> None:
+            rows = rule_rows(sheet)
+            added = [None, *rows[0][1:]]
+            rows = [rows[-1], *rows[:-1], added, rows[0]]
+            if len(rows) > 4:
+                del rows[2]
+            shown[:] = rows  # noqa: B023 - as above
+            set_rule_rows(sheet, rows)
+
+        made = imported(data, change, sheet=number + 1)
+        assert made.data != data
+        again = tables_of(Document(made.data, "f.dmn"))[0]
+        width = len(located.grid.columns) + 3
+        assert texts(again[number].grid) == [
+            tuple("" if value is None else str(value) for value in row[2:width]) for row in shown
+        ]
+        first, last = located.rules[0].start, located.rules[-1].end
+        source = Document(data, "f.dmn").source
+        result = Document(made.data, "f.dmn").source
+        assert result.startswith(source[:first].rstrip())
+        assert result.endswith(source[last:])
+        others = [one.grid for one in again if one.grid.address != located.grid.address]
+        assert others == [one for one in grids(data) if one.address != located.grid.address]

@@ -7,14 +7,7 @@ import pytest
 
 from runner.definitions.sheets import SheetsRefused, export_workbook, import_workbook
 from runner.definitions.sheets.spans import Document
-from tests.definitions.sheets.books import PROCESSES, SHARED, SPACES, TRIAGE, grids, triage
-
-CORPUS = [
-    path
-    for folder in (PROCESSES, SHARED / "dmn-tck", SHARED / "corpus")
-    for path in sorted(folder.rglob("*.dmn"))
-    if b"decisionTable" in path.read_bytes()
-]
+from tests.definitions.sheets.books import CORPUS, SHARED, SPACES, TRIAGE, grids, triage
 
 
 def there_and_back(data: bytes) -> bytes:
