@@ -52,6 +52,7 @@ class Evaluation:
         "budget",
         "calendar",
         "calls",
+        "conversions",
         "limit",
         "now",
         "prepared",
@@ -75,6 +76,7 @@ class Evaluation:
         self.budget = self.limit = budget
         self.calls = 0
         self.prepared: set[str] = set()
+        self.conversions: dict[int, tuple[object, Value]] = {}
         self.warnings: list[Warning_] = []
         self.reads: dict[str, Value] = {}
 
@@ -90,6 +92,17 @@ class Evaluation:
         if type(value) is dt.datetime and value.tzinfo is dt.UTC and self.calendar is not None:
             return at_instant(utc_nanos(value), self.calendar.zone)
         return value
+
+    def converted(self, value: object) -> Value:
+        """A value of the scope as FEEL has it; a list or context is walked through only once."""
+        if not isinstance(value, list | Mapping):
+            return self.local(to_feel(value))
+        known = self.conversions.get(id(value))
+        if known is not None and known[0] is value:
+            return known[1]
+        made = to_feel(value)
+        self.conversions[id(value)] = (value, made)
+        return made
 
     def spend(self, steps: int = 1) -> None:
         """Count work done; raises BudgetExceeded when it was too much."""
@@ -117,6 +130,10 @@ class Evaluation:
         elif simple is str:
             limit_text(len(value))
             self.spend(len(value) >> 7)
+        elif simple is dict:
+            if len(value) > MAX_LIST:
+                raise BudgetExceeded(f"A context has more than {MAX_LIST} entries")
+            self.spend(len(value) >> 3)
 
     def warn(self, kind: str, message: str, name: str = "") -> None:
         """Note why a value is null."""
@@ -133,38 +150,6 @@ class Env:
         self.run = run
         self.values = values
         self.parent = parent
-
-    def find(self, path: str, name: str, rest: tuple[str, ...]) -> tuple[Value, int]:
-        """The value of a name followed by keys, and how many of the keys were walked.
-
-        Contexts of the scope are walked unconverted, so that reading one entry of a large one
-        costs nothing; what is found is made a FEEL value. An instant in UTC is shown in the site's
-        zone, so that `date(received_at)` is the date there.
-        """
-        env: Env | None = self
-        while env is not None:
-            values = env.values
-            if name in values:
-                value: Value = values[name]
-                walked = 0
-                for key in rest:
-                    if not isinstance(value, Mapping):
-                        break
-                    if key not in value:
-                        env.run.warn("no_entry", f"There is no entry '{key}' in '{path}'", key)
-                        value = None
-                        walked = len(rest)
-                        break
-                    value = value[key]
-                    walked += 1
-                if env.parent is None:
-                    value = self.run.local(to_feel(value))
-                    if walked < len(rest):
-                        path = ".".join((name, *rest[:walked]))
-                    self.run.reads[path] = value
-                return value, walked
-            env = env.parent
-        raise LookupError(name)
 
 
 def limit_text(size: int) -> None:

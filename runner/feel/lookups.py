@@ -14,7 +14,7 @@ from runner.feel.builtins import BUILTINS, as_function
 from runner.feel.evaluation import Env, Evaluation, used
 from runner.feel.operators import whole
 from runner.feel.properties import property_of
-from runner.feel.values import Range, Value, to_feel
+from runner.feel.values import Range, Value
 from runner.feel.weights import round_weight
 
 Closure = Callable[[Env], Value]
@@ -71,7 +71,7 @@ def read_path(name: str, keys: tuple[str, ...]) -> Closure:
 def _found(run: Evaluation, path: str, value: object) -> Value:
     """What was read from the scope. An instant in UTC is shown in the site's zone, so that
     `date(received_at)` is the date there."""
-    made: Value = value if type(value) in _PLAIN else run.local(to_feel(value))
+    made: Value = value if type(value) in _PLAIN else run.converted(value)
     run.reads[path] = made
     return made
 

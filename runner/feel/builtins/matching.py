@@ -121,7 +121,7 @@ def _extract(run: Evaluation, string: str, pattern: str) -> Value:
 def _found(run: Evaluation, compiled: Pattern, text: str) -> Iterator[Any]:
     """The matches one after another; each costs the rest of the text it may have been sought in."""
     for match in compiled.matcher.finditer(text):
-        run.spend(1 + (len(text) - match.end()) // 1_000)
+        run.spend(5 + (len(text) - match.end()) // 1_000)
         yield match
 
 

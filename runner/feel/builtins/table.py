@@ -191,7 +191,7 @@ def _shown(value: Value) -> str:
 
 
 _MISFIT = object()
-_SIZED = (list, str)
+_SIZED = frozenset({list, str, dict})
 
 
 def _fit(parameter: Parameter, value: Value) -> Value:

@@ -89,6 +89,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             return (start.astimezone(dt.UTC) + length).astimezone(run.zone)
         if unit == "working_hour":
             calendar = _calendar(run)
+            run.spend(int(amount))
             return calendar and calendar.add_working_hours(start, amount)
         count = whole(amount)
         if count is None:
@@ -96,6 +97,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             return None
         if unit == "working_day":
             calendar = _calendar(run)
+            run.spend(count)
             return calendar and calendar.add_working_days(start, count)
         return _last_second(run, start, count, unit)
     except (OverflowError, ValueError):
