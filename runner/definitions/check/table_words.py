@@ -15,7 +15,7 @@ from runner.feel import Evaluation, Value
 from runner.feel.text import format_value
 
 _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
-_LISTED = 4
+_LISTED = 6
 _TEXT = 60
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from runner.definitions.findings import Finding
 from tests.definitions.check.flow_cases import RIGHT_TASK
-from tests.definitions.check.procedures import findings
+from tests.definitions.check.procedures import findings, found
 from tests.definitions.check.table_cases import CASE, RULES, TABLES, findings_on
 from tests.definitions.dmn.test_coverage import table_file
 from tests.hanging import not_hanging
@@ -115,9 +115,9 @@ def test_a_text_without_quotes_is_told_to_need_them() -> None:
 
 def test_a_table_of_many_gaps_shows_three_and_counts_the_rest() -> None:
     rules = [(f"{n}", f"{n}", "1") for n in range(8)]
-    (found,) = on(*rules, inputs="amount credit_limit")
-    assert found.en.count(";") == 3
-    assert "more. There is no answer then" in found.en
+    (told_of,) = on(*rules, inputs="amount credit_limit")
+    assert told_of.en.count(";") == 3
+    assert "more. There is no answer then" in told_of.en
 
 
 def test_many_overlaps_are_counted_not_listed() -> None:
@@ -132,3 +132,17 @@ def test_a_table_of_too_many_combinations_is_said_not_to_be_analysed() -> None:
     with not_hanging():
         found = on(*rules, inputs=columns, policy="FIRST")
     assert {item.severity for item in found} <= {"info", "warning"}
+
+
+def test_a_table_inside_a_function_or_a_context_is_looked_at_too() -> None:
+    inner = table_file("UNIQUE", ["x"], [("> 1", "1"), ("> 2", "2")]).decode()
+    start, end = inner.index("<decisionTable"), inner.index("</decision>")
+    data = inner[: inner.index("<decision ")] + (
+        '<decision id="c" name="甲 / Context"><context><contextEntry><variable name="a"/>'
+        f"{inner[start:end]}</contextEntry></context></decision>"
+        '<businessKnowledgeModel id="k" name="乙 / Function"><encapsulatedLogic>'
+        f'<formalParameter name="x"/>{inner[start:end]}</encapsulatedLogic>'
+        "</businessKnowledgeModel></definitions>"
+    )
+    overlaps = found("rules_overlap", RIGHT_TASK, **{"processes__t.dmn": data})
+    assert {item.element_name for item in overlaps} == {"甲 / Context", "乙 / Function"}
