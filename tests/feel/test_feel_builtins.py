@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.feel import BUILTINS, Result, Value, compile_expression, to_feel
+from runner.feel.errors import AssertionFailed, NotOffered
 
 CALLS: list[tuple[str, object]] = [
     # whether there is a value
@@ -64,6 +65,100 @@ CALLS: list[tuple[str, object]] = [
     ('extract("a1b22", "[0-9]+")', ["1", "22"]),
     ('trim("  a ")', "a"),
     ('is blank(" ")', True),
+    ("string(1.0)", "1.0"),
+    ("string(-0)", "0"),
+    ("string(1e3)", "1000"),
+    ("string(true)", "true"),
+    ('string("a")', "a"),
+    ('string(["a", ["b"], null])', '["a", ["b"], null]'),
+    ('string({a: "say \\"x\\"", "b c": 1})', '{a: "say \\"x\\"", "b c": 1}'),
+    ("string([1..3])", "[1..3]"),
+    ('string(["a".."c"))', '["a".."c")'),
+    ('string(@"2026-11-20")', "2026-11-20"),
+    ('string(@"10:00:00+08:00")', "10:00:00+08:00"),
+    ('string(@"-P1Y2M")', "-P1Y2M"),
+    ('string length("🐎ab")', 3),
+    ('string length("")', 0),
+    ('string length("\\U01F40E")', 1),
+    ('substring("🐎ab", 2)', "ab"),
+    ('substring("foobar", 3, 3.8)', "oba"),
+    ('substring("foobar", 3.9)', "obar"),
+    ('substring("foobar", 0)', None),
+    ('substring("foobar", 7)', ""),
+    ('substring("foobar", -7)', ""),
+    ('substring("foobar", -6, 6)', "foobar"),
+    ('substring("foobar", 2, 100)', "oobar"),
+    ('substring("foobar", 1, 1e30)', "foobar"),
+    ('substring("foobar", -1e30)', ""),
+    ('substring("foobar", 3, 0)', ""),
+    ('substring("foobar", 3, -1)', ""),
+    ("substring(null, 1)", None),
+    ('substring("foobar", null)', None),
+    ('substring(string: "foobar", start position: 3)', "obar"),
+    ('substring before("foobar", "xyz")', ""),
+    ('substring before("foobar", "")', ""),
+    ('substring before("foobar", "o")', "f"),
+    ('substring before("🐎a🐄", "🐄")', "🐎a"),
+    ('substring after("foobar", "")', "foobar"),
+    ('substring after("", "a")', ""),
+    ('substring after("foobar", "o")', "obar"),
+    ('substring after(null, "a")', None),
+    ('contains("foobar", "")', True),
+    ('contains("foobar", "of")', False),
+    ("contains(null, null)", None),
+    ('starts with("foobar", "fo")', True),
+    ('starts with("foobar", "bar")', False),
+    ('ends with("🐎a🐄", "🐄")', True),
+    ('ends with("foobar", null)', None),
+    ('string join(["a", "b", "c"])', "abc"),
+    ('string join(["a", "b"], null)', "ab"),
+    ('string join(["a", null, null, "b"], "X")', "aXb"),
+    ("string join([])", ""),
+    ('string join([null], "X")', ""),
+    ('string join("a", "X")', "a"),
+    ("string join(null)", None),
+    ('string join(list: ["a", "b"], delimiter: "-")', "a-b"),
+    ('string join([[1], "a"])', None),
+    ('split("a b  c", "\\s")', ["a", "b", "", "c"]),
+    ('split("", ";")', [""]),
+    ('split(null, ";")', None),
+    ('upper case("straße")', "STRASSE"),
+    ('trim("\\t a b \\n")', "a b"),
+    ('is blank("a")', False),
+    ('to base64("FEEL")', "RkVFTA=="),
+    ('to base64("质量")', "6LSo6YeP"),
+    ("to base64(1)", None),
+    # JSON
+    ('from json("{\\"a\\": [1, 2.50, true, null, \\"x\\"]}")', {"a": [1, 2.50, True, None, "x"]}),
+    ('from json("1e2")', 100),
+    ('from json("null")', None),
+    ('from json("NaN")', None),
+    ('from json("1e99999")', None),
+    ('from json("{")', None),
+    ('from json("")', None),
+    ('to json({a: [1, 0.10, true, null, "x\\"y"]})', '{"a":[1,0.10,true,null,"x\\"y"]}'),
+    ('to json(@"2026-11-20")', '"2026-11-20"'),
+    ('to json(@"P3Y")', '"P3Y"'),
+    ("to json(null)", "null"),
+    ("to json([])", "[]"),
+    ("to json({})", "{}"),
+    ("to json([1..3])", None),
+    ("from json(to json({a: [{b: 1}, []]}))", {"a": [{"b": 1}, []]}),
+    # ranges from texts
+    ('range("[1..3]") = [1..3]', True),
+    ('range(" ( 1 .. 3 [ ") = (1..3)', True),
+    ('range("[\\"a\\"..\\"c\\"]") = ["a".."c"]', True),
+    ('range("[@\\"P1D\\"..duration(\\"P2D\\")]") = [@"P1D"..@"P2D"]', True),
+    ('range("[1..a]")', None),
+    ('range("[1..]")', None),
+    ('range("[3..1]")', None),
+    ('range("[1..\\"b\\"]")', None),
+    ('range(">= 10")', None),
+    ('range("[date(x)..date(\\"2026-01-01\\")]")', None),
+    ("range([1..3])", None),
+    # a condition that must hold
+    ("assert(4, 4 > 0)", 4),
+    ('assert(null, true, "never said")', None),
     # lists
     ("list contains([1, null], null)", True),
     ('list contains(["a", 1], "1")', False),
@@ -142,6 +237,59 @@ CALLS: list[tuple[str, object]] = [
 )
 def test_a_call_gives(text: str, expected: object, value: Callable[..., Value]) -> None:
     assert value(text) == to_feel(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("assert(x, x > 0)", "A condition must be true, but it is false"),
+        ('assert(x, null, "no amount")', "A condition must be true, but it is null: no amount"),
+        ("assert(x, 5)", "A condition must be true, but it is number"),
+        ("[1, assert(x, false)]", "A condition must be true, but it is false"),
+    ],
+)
+def test_a_condition_that_does_not_hold_ends_the_evaluation(
+    text: str, said: str, run: Callable[..., Result]
+) -> None:
+    with pytest.raises(AssertionFailed) as caught:
+        run(text, x=-1)
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("name", ["uuid", "random number", "fromAi", "put", "put all"])
+def test_what_is_refused_says_why(name: str, run: Callable[..., Result]) -> None:
+    (entry,) = BUILTINS[name]
+    assert entry.refusal is not None
+    with pytest.raises(NotOffered) as caught:
+        run(f"{name}()")
+    assert str(caught.value) == f"The function '{name}' is not offered: {entry.refusal[0]}"
+    with pytest.raises(NotOffered):
+        run(f"{name}({{}}, 1)")
+    with pytest.raises(NotOffered):
+        run(f"{name}(value: 1)")
+
+
+def test_a_function_of_the_model_may_have_the_name_of_one_that_is_refused(
+    value: Callable[..., Value],
+) -> None:
+    assert value("{uuid: function(n) n + 1, x: uuid(1)}.x") == 2
+
+
+def test_a_warning_names_the_function_the_parameter_and_what_was_found(
+    run: Callable[..., Result],
+) -> None:
+    for text, said in (
+        ("string length(1)", "'string length' needs a string as 'string', not the number 1"),
+        ('odd("a")', "'odd' needs a number as 'number', not the string 'a'"),
+        ("trim(null)", "'trim' needs a string as 'string', not null"),
+        ('string join(["a", 1])', "'string join' needs a list of texts, not a number"),
+        ('from json("{")', "'from json' needs a text in JSON, not '{'"),
+        ("to json([1..2])", "'to json' cannot write a range"),
+        ('range("x")', "'range' needs a text like [1..3], not 'x'"),
+    ):
+        (warning,) = run(text).warnings
+        assert (warning.kind, warning.message) == ("function", said)
+        assert warning.name == text.partition("(")[0]
 
 
 def test_a_function_that_does_not_exist_is_null_and_named(run: Callable[..., Result]) -> None:

@@ -1,6 +1,6 @@
 """The one table of built-in functions: name, parameters and what each does.
 
-A module declares a function with `@builtin(name, parameters, doc)`. `parameters` is written
+A module declares a function with `@builtin(name, parameters, doc, result=...)`. `parameters` is written
 `string: string, length?: number`: name, type, `?` where it may be left out or null, `...` where
 any number may follow. Types are checked here, before the function is called: a wrong argument
 makes null and a warning, an undecided value raises.
@@ -127,6 +127,8 @@ def invoke_builtin(
         if type(result) in _SIZED:
             run.spend_on(result)
         return result
+    if overloads[0].refusal is not None:  # however it is called
+        return overloads[0].function(run)
     if len(run.warnings) == noticed:
         ways = " or ".join(overload.signature for overload in overloads)
         run.warn("function", f"'{name}' cannot be called with these arguments; it is {ways}", name)
