@@ -15,8 +15,9 @@ _STARTS_OPERAND = frozenset(
     }
 )
 _OPENING = frozenset({"LPAR", "LSQB", "RANGE_OPEN"})
-_CLOSING = frozenset({"RPAR", "RSQB", "RANGE_CLOSE"})
+_CLOSING = frozenset({"RPAR", "RPAR_PARAMETERS", "RSQB", "RANGE_CLOSE"})
 _COMPARATORS = frozenset({"EQ", "NE", "LT", "LE", "GT", "GE"})
+_CLOSES = frozenset({"RPAR", "RPAR_PARAMETERS", "RSQB", "RBRACE"})
 _UNSURE = frozenset({"LSQB", "GT", "FUNCTION"})
 _STARTS_END = frozenset({"NUMBER", "STRING", "NAME", "AT"})
 
@@ -38,7 +39,7 @@ def mark_ranges(tokens: list[Token]) -> None:
             dots_passed.append(False)
         elif kind in ("LPAR", "LSQB", "LBRACE"):
             dots_passed.append(False)
-        elif kind in ("RPAR", "RSQB", "RBRACE") and dots_passed:
+        elif kind in _CLOSES and dots_passed:
             dots_passed.pop()
 
 

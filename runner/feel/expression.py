@@ -145,21 +145,26 @@ class UnaryTests(_Compiled):
 
 
 _PARTS = (list, dict)
+MAX_LEVELS = 100
 
 
 def _limit_size(value: Value) -> None:
-    """Refuse a value whose parts, counted as often as they appear, are too many to store."""
-    if not isinstance(value, _PARTS):
-        return
-    waiting = [value]
-    seen = 0
-    while waiting:
-        item = waiting.pop()
-        parts = item.values() if isinstance(item, dict) else item
-        seen += len(item)
-        if seen > MAX_LIST:
-            raise BudgetExceeded(f"The result has more than {MAX_LIST} parts")
-        waiting.extend(part for part in parts if isinstance(part, _PARTS))
+    """Refuse a value whose parts, counted as often as they appear, are too many to store, or which
+    is made of too many levels for others to walk over."""
+    level = [value] if isinstance(value, _PARTS) else []
+    seen = levels = 0
+    while level:
+        levels += 1
+        below: list[Value] = []
+        for item in level:
+            seen += len(item)
+            if seen > MAX_LIST:
+                raise BudgetExceeded(f"The result has more than {MAX_LIST} parts")
+            parts = item.values() if isinstance(item, dict) else item
+            below.extend(part for part in parts if isinstance(part, _PARTS))
+        if levels > MAX_LEVELS:
+            raise BudgetExceeded(f"The result has more than {MAX_LEVELS} levels inside each other")
+        level = below
 
 
 def compile_expression(

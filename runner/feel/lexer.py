@@ -109,7 +109,6 @@ class _Lexer:
         self.tokens: list[Token] = []
         self.open: list[str] = []
         self.depth = 0
-        self.body_follows = False  # after the parameters of a function definition
         self.line, self.line_start = 1, 0
 
     def run(self) -> list[Token]:
@@ -127,15 +126,13 @@ class _Lexer:
 
     def _next(self, position: int) -> int:
         previous = self.tokens[-1].type if self.tokens else ""
-        after_operand = previous in ENDS_OPERAND and not self.body_follows
-        self.body_follows = False
         long = self._defined(position, previous) or self._known(position, previous)
         if long is not None:
             name, end = long
             self._add("NAME", name, position)
             self._count_lines(position, end)
             return end
-        if self.text[position] == "-" and not after_operand:
+        if self.text[position] == "-" and previous not in ENDS_OPERAND:
             signed = _SIGNED.match(self.text, position)
             if signed:
                 self._add("NUMBER", signed.group(), position)
@@ -152,8 +149,9 @@ class _Lexer:
         elif group == "STRING":
             self._string(found, position, match.end(), previous)
         elif group == "OP":
-            self._bracket(found, position, previous)
-            self._add(_OPERATORS[found], found, position)
+            closed = self._bracket(found, position, previous)
+            kind = "RPAR_PARAMETERS" if closed == "params" and found == ")" else _OPERATORS[found]
+            self._add(kind, found, position)
         else:
             self._add(str(group), found, position)
         self._count_lines(position, match.end())
@@ -162,16 +160,15 @@ class _Lexer:
     def _defined(self, position: int, previous: str) -> tuple[str, int] | None:
         """A name that the text defines here: a key, a parameter or a loop variable."""
         innermost = self.open[-1] if self.open else ""
+        found: re.Match[str] | None = None
         if previous in ("FOR", "SOME", "EVERY") or (previous == "COMMA" and innermost == "for"):
             found = _VARIABLE.match(self.text, position)
-        elif previous in _BEFORE_KEY:
+        if found is None and previous in _BEFORE_KEY:
             found = _PHRASE.match(self.text, position)
             if found and not _KEY_END.match(self.text, found.end()):
                 is_parameter = innermost == "params" and previous in ("LPAR", "COMMA")
                 if not (is_parameter and _PARAMETER_END.match(self.text, found.end())):
                     found = None
-        else:
-            return None
         if found is None:
             return None
         name = " ".join(found.group().split())
@@ -196,7 +193,7 @@ class _Lexer:
             return False
         if word == "of":
             return previous == "INSTANCE"
-        return word != "external" or previous == "RPAR"
+        return word != "external" or previous == "RPAR_PARAMETERS"
 
     def _keyword(self, word: str, position: int) -> None:
         if word in ("for", "some", "every"):
@@ -212,7 +209,9 @@ class _Lexer:
             self.names.add(value)
         self._add("STRING", value, position)
 
-    def _bracket(self, found: str, position: int, previous: str) -> None:
+    def _bracket(self, found: str, position: int, previous: str) -> str:
+        """Keep account of what is open; the kind of bracket that is closed, if one is."""
+        closed = ""
         if found in "([{":
             self.open.append("params" if found == "(" and previous == "FUNCTION" else found)
             self.depth += 1
@@ -224,7 +223,7 @@ class _Lexer:
             closed = "for"
             while self.open and closed == "for":
                 closed = self.open.pop()
-            self.body_follows = closed == "params"
+        return closed
 
     def _add(self, kind: str, value: str, position: int) -> None:
         column = position - self.line_start + 1

@@ -23,6 +23,7 @@ _READABLE = {
     "NAME": "a name",
     "$END": "the end",
     "RPAR": "')'",
+    "RPAR_PARAMETERS": "')'",
     "RSQB": "']'",
     "RBRACE": "'}'",
     "COMMA": "','",
