@@ -14,6 +14,7 @@ from runner.definitions.sheets.spans import Document, Node, escaped
 _MODEL = "https://www.omg.org/spec/DMN/20191111/MODEL/"
 _DMNDI = "https://www.omg.org/spec/DMN/20191111/DMNDI/"
 _DC = "http://www.omg.org/spec/DMN/20180521/DC/"
+_MODELER = "http://camunda.org/schema/modeler/1.0"
 _WIDTH, _HEIGHT, _STEP = 180, 80, 220
 
 
@@ -25,8 +26,10 @@ def new_file(file: str) -> bytes:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f'<definitions xmlns="{_MODEL}" xmlns:dmndi="{_DMNDI}" xmlns:dc="{_DC}" '
+        f'xmlns:modeler="{_MODELER}" '
         f'id="{name}_definitions" name="{escaped(stem, attribute=True)}" '
-        'namespace="https://ombud.example/processes" exporter="ombud" exporterVersion="1">\n'
+        'namespace="https://ombud.example/processes" exporter="ombud" exporterVersion="1" '
+        'modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.9.0">\n'
         f'  <dmndi:DMNDI>\n    <dmndi:DMNDiagram id="{name}_diagram">\n    </dmndi:DMNDiagram>\n'
         "  </dmndi:DMNDI>\n"
         "</definitions>\n"

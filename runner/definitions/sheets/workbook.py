@@ -22,6 +22,7 @@ MAX_UNPACKED = 40_000_000
 MAX_PARTS = 1_000
 MAX_CELLS = 100_000
 MAX_SHEETS = 200
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 CellKind = Literal["text", "number", "boolean", "date", "duration", "error", "formula"]
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -196,6 +197,8 @@ class _Package:
                 reference = element.get("r")
                 place = coordinate_to_tuple(reference) if reference else (row, column + 1)
                 column = place[1]
+                if not (0 < place[0] <= MAX_ROW and 0 < column <= MAX_COLUMN):
+                    raise ValueError(place)
                 cell = self._cell(element)
                 if cell is not None:
                     self._count()

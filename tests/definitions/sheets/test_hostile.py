@@ -59,16 +59,20 @@ def refusal(book: bytes) -> str:
         (with_part(SHEET, b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), "document type"),
         (with_part(SHEET, b"<chartsheet/>"), "no decision table"),
         (
+            with_part(SHEET, b"<worksheet>%b</worksheet>" % (b"<c><v>1</v></c>" * 16_385)),
+            "damaged",
+        ),
+        (
             with_part(
                 SHEET,
-                b"<worksheet><sheetData><row>"
-                + b"<c><v>1</v></c>" * (MAX_CELLS + 1)
-                + b"</row></sheetData></worksheet>",
+                b"<worksheet><sheetData>"
+                + b"<row>%b</row>" % (b"<c><v>1</v></c>" * 1_000) * (MAX_CELLS // 1_000 + 1)
+                + b"</sheetData></worksheet>",
             ),
             "more than 100,000 cells",
         ),
     ],
-    ids=range(12),
+    ids=range(13),
 )
 def test_what_is_no_workbook_to_use_is_refused_in_one_sentence(book: bytes, reason: str) -> None:
     assert reason in refusal(book)
