@@ -83,19 +83,19 @@ def _plainest(axis: Axis, mask: int) -> int:
 
 def _axis_words(table: Table, axis: Axis, mask: int, example: bool = False) -> Both:
     label = label_words(table, axis.columns[0])
+    if axis.expected & 1 and mask == axis.expected & ~1:
+        return Both(f"{label.zh} 有值", f"{label.en} with a value")
     alternatives = list(_alternatives(axis, mask, example))
+    missing = list(_alternatives(axis, axis.expected & ~mask))
+    ranges = any(sign != "=" for sign, _ in alternatives)
+    few = len(missing) < len(alternatives) if ranges else 2 * len(missing) <= len(alternatives)
+    if missing and few and all(sign == "=" for sign, _ in missing):
+        return _spoken(label, "not", listed([part for _, part in missing]))
     values = [part for sign, part in alternatives if sign == "="]
     others = [(sign, part) for sign, part in alternatives if sign != "="]
-    if len(values) > 1 or (values and not others):
-        words = listed(values)
-        others.insert(0, ("=", words))
-    elif values:
-        others.insert(0, ("=", values[0]))
+    if values:
+        others.insert(0, ("=", listed(values)))
     spoken = [_spoken(label, sign, part) for sign, part in others]
-    if len(spoken) > 1:
-        missing = list(_alternatives(axis, axis.expected & ~mask))
-        if len(missing) < len(spoken) and all(sign == "=" for sign, _ in missing):
-            return _spoken(label, "not", listed([part for _, part in missing]))
     shown, rest = spoken[:_LISTED], len(spoken) - _LISTED
     zh, en = " 或 ".join(part.zh for part in shown), " or ".join(part.en for part in shown)
     return Both(f"{zh} 等", f"{en} or {rest} more") if rest > 0 else Both(zh, en)
