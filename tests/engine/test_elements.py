@@ -259,3 +259,17 @@ def test_assignee_and_unknown_assignee(house: House) -> None:
     case = house.start({"who": "ann"}).case_id
     complete_user_task(house.site, actor=house.ann, task_id=house.tasks(case)["t"], submission={})
     assert incident_kind(house, house.start({"who": "nobody"}).case_id) == "no_candidates"
+
+
+def test_a_value_the_table_does_not_allow_is_an_incident(house: House) -> None:
+    allowed = '<inputValues><text>"high","low"</text></inputValues>'
+    table = TABLE.format(policy="FIRST").replace(
+        "</inputExpression>", "</inputExpression>" + allowed
+    )
+    house.release(decide(), route__dmn=table.encode())
+    case = house.start({"severity": "hihg"}).case_id
+    with house.site.database.read() as connection:
+        incident = open_incidents(connection, case)[0]
+    assert incident.kind == "decision_failed"
+    assert "'severity' is not an allowed one" in incident.message
+    assert "way" not in house.variables(case)

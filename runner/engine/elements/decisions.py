@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from runner.definitions.dmn import DecisionError, DecisionRecord
+from runner.definitions.findings import half
+from runner.definitions.warning_words import warning_words
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import services
 from runner.engine.elements.expressions import evaluate, noticed
@@ -16,7 +18,11 @@ from runner.events import DecisionEvaluated
 
 
 def enter(change: CaseChange, token: Token) -> bool:
-    """Evaluates the decision and keeps its value in the result variable."""
+    """Evaluates the decision and keeps its value in the result variable.
+
+    Raises ``Failure`` where rules contradict each other, and where a value does not fit the type or
+    the allowed values that the file declares for it.
+    """
     element = token.element
     if element.called_decision is None:
         return services.enter(change, token)
@@ -36,6 +42,15 @@ def enter(change: CaseChange, token: Token) -> bool:
     file_digest = hashlib.sha256(change.definitions.files[decision.file]).hexdigest()
     for record in decided.records:
         change.record(_evaluated(record, token, file_digest))
+    for warning in decided.warnings:
+        if warning.kind == "not_allowed":  # null by the standard; a case does not go on with it
+            words = warning_words(warning)
+            raise Failure(
+                "decision_failed",
+                element.id,
+                f"决策“{decision.id}”：{half(words, 'zh')}。 / "
+                f"Decision '{decision.id}': {half(words, 'en')}.",
+            )
     if element.result_variable:
         take_result(change, token, {element.result_variable: decided.value})
     return True
