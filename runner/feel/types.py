@@ -75,7 +75,7 @@ def coerce(run: Evaluation, value: Value, type_: n.Type) -> Value:
     converted: Value = None
     if name == "list" and not isinstance(value, list):
         converted = [value]
-    elif name != "list" and isinstance(value, list) and len(value) == 1:
+    elif isinstance(value, list) and len(value) == 1:
         converted = value[0]
     elif name == "date and time" and type(value) is dt.date:
         converted = dt.datetime(value.year, value.month, value.day, tzinfo=dt.UTC)
