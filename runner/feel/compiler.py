@@ -42,11 +42,15 @@ def _call(node: n.Call) -> Closure:
     names = node.names
     if isinstance(node.function, n.Name) and node.function.name in BUILTINS:
         builtin = node.function.name
+        asks = BUILTINS[builtin][0].asks
 
         def call_builtin(env: Env) -> Value:
             run = env.run
             run.spend()
+            noticed = len(run.warnings)
             values = [argument(env) for argument in arguments]
+            if asks:
+                run.forget_missing(noticed)
             local: Env | None = env
             while local is not None:
                 if builtin in local.values and isinstance(local.values[builtin], Function):

@@ -17,6 +17,7 @@ MAX_LIST = 100_000
 MAX_STRING = 1_000_000
 MAX_CALLS = 40
 """What one evaluation may do and make; `docs/feel.md` names these."""
+_MISSING = frozenset({"unknown_name", "no_entry"})
 
 
 class WorkingTime(Protocol):
@@ -139,6 +140,12 @@ class Evaluation:
         """Note why a value is null."""
         if len(self.warnings) < 100:
             self.warnings.append(Warning_(kind, message, name))
+
+    def forget_missing(self, since: int) -> None:
+        """Take back what was noted of missing names since then: somebody has asked about them."""
+        if len(self.warnings) > since:
+            kept = [item for item in self.warnings[since:] if item.kind not in _MISSING]
+            self.warnings[since:] = kept
 
 
 class Env:

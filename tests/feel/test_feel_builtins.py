@@ -292,6 +292,19 @@ def test_a_warning_names_the_function_the_parameter_and_what_was_found(
         assert warning.name == text.partition("(")[0]
 
 
+def test_asking_whether_there_is_a_value_is_no_problem(run: Callable[..., Result]) -> None:
+    for text, gives in (
+        ("is defined(nobody)", False),
+        ("is defined(case.phone)", False),
+        ("is defined(case.number)", True),
+        ('get or else(case.phone.area, "none")', "none"),
+    ):
+        result = run(text, case={"number": 1})
+        assert (result.value, result.warnings) == (gives, ())
+    assert run('get or else(1 + "a", 0)').warnings
+    assert run("is defined(1) and case.phone", case={}).warnings
+
+
 def test_a_function_that_does_not_exist_is_null_and_named(run: Callable[..., Result]) -> None:
     result = run("frobnicate(1)")
     assert result.value is None

@@ -122,6 +122,7 @@ def _is_nothing(_run: Evaluation, value: Value) -> Value:
     "get or else",
     "value: any, default: any",
     "The value, or the other if null.",
+    asks=True,
     origin="Camunda",
     result="any",
 )
@@ -130,7 +131,12 @@ def _get_or_else(_run: Evaluation, value: Value, default: Value) -> Value:
 
 
 @builtin(
-    "is defined", "value: any", "Whether the value is not null.", origin="Camunda", result="boolean"
+    "is defined",
+    "value: any",
+    "Whether the value is not null.",
+    asks=True,
+    origin="Camunda",
+    result="boolean",
 )
 def _is_defined(_run: Evaluation, value: Value) -> Value:
     return value is not None

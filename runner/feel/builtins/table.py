@@ -1,8 +1,8 @@
 """The one table of built-in functions: name, parameters and what each does.
 
-A module declares a function with `@builtin(name, parameters, doc, result=...)`. `parameters` is written
-`string: string, length?: number`: name, type, `?` where it may be left out or null, `...` where
-any number may follow. Types are checked here, before the function is called: a wrong argument
+A module declares a function with `@builtin(name, parameters, doc, result=...)`. `parameters` is
+written `string: string, length?: number`: name, type, `?` where it may be left out or null, `...`
+where any number may follow. Types are checked here, before the function is called: a wrong argument
 makes null and a warning, an undecided value raises.
 """
 
@@ -44,6 +44,7 @@ class Builtin:
     `doc` is one English sentence, `result` is the FEEL type of what it gives ("any" where it
     depends on the arguments), `origin` who defines it: the standard, Camunda or we.
     A function that is known but refused has the reason, in English and Chinese, as `refusal`.
+    One that `asks` whether there is a value is not told of a missing variable by a warning.
     `required` is the number of parameters that may not be left out.
     """
 
@@ -56,6 +57,7 @@ class Builtin:
     takes_unset: bool = False
     refusal: tuple[str, str] | None = None
     required: int = 0
+    asks: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,6 +86,7 @@ def builtin(
     origin: Origin = "standard",
     takes_unset: bool = False,
     refusal: tuple[str, str] | None = None,
+    asks: bool = False,
 ) -> Callable[[Callable[..., Value]], Callable[..., Value]]:
     """Enter the function in the table; it is called with the evaluation and every argument."""
     declared = tuple(_parameter(part) for part in parameters.split(", ") if part)
@@ -91,7 +94,7 @@ def builtin(
 
     def enter(function: Callable[..., Value]) -> Callable[..., Value]:
         entry = Builtin(
-            name, declared, doc, function, result, origin, takes_unset, refusal, required
+            name, declared, doc, function, result, origin, takes_unset, refusal, required, asks
         )
         BUILTINS.setdefault(name, []).append(entry)
         return function

@@ -16,6 +16,7 @@ _ELAPSED = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _LAST_SECOND = dt.time(23, 59, 59)
+_MOST_COUNTED = 10_000  # a calendar counts no further
 
 
 @builtin(
@@ -89,7 +90,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             return (start.astimezone(dt.UTC) + length).astimezone(run.zone)
         if unit == "working_hour":
             calendar = _calendar(run)
-            run.spend(int(amount))
+            run.spend(int(min(amount, _MOST_COUNTED)))
             return calendar and calendar.add_working_hours(start, amount)
         count = whole(amount)
         if count is None:
@@ -97,7 +98,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             return None
         if unit == "working_day":
             calendar = _calendar(run)
-            run.spend(count)
+            run.spend(min(count, _MOST_COUNTED))
             return calendar and calendar.add_working_days(start, count)
         return _last_second(run, start, count, unit)
     except (OverflowError, ValueError):
