@@ -61,6 +61,17 @@ CELLS: list[tuple[str, object, bool]] = [
     ("limit > 50", False, False),
     ('starts with(?, "a")', "abc", True),
     ("5", "5", False),
+    ("-5", -5, True),
+    ("- 5", -5, True),
+    ("not(-5)", 3, True),
+    ("(< 5)", 3, True),
+    ("(..5]", 5, True),
+    ('"a", not("b")', "c", True),
+    ('"a", not("b")', "b", False),
+    ("not([1..5[)", 5, True),
+    ("not(5), 6", 5, False),
+    ("? in (1, 2) or ? = limit", 10, True),
+    ("if ? > 3 then true else false", 5, True),
     ('"a"', ["a"], False),
 ]
 
