@@ -90,7 +90,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             return (start.astimezone(dt.UTC) + length).astimezone(run.zone)
         if unit == "working_hour":
             calendar = _calendar(run)
-            run.spend(int(min(amount, _MOST_COUNTED)))
+            run.spend(_MOST_COUNTED if amount > _MOST_COUNTED else int(amount))
             return calendar and calendar.add_working_hours(start, amount)
         count = whole(amount)
         if count is None:
