@@ -78,6 +78,20 @@ _OPERATORS = {
     ":": "COLON",
     "@": "AT",
 }
+# What was meant by a character that FEEL does not have, mostly typed with a Chinese keyboard.
+_MEANT = {
+    **{
+        wide: f"'{sign}'"
+        for wide, sign in zip("，、。：（）【】＝＋－＊／", ",,.:()[]=+-*/", strict=True)
+    },
+    **{wide: f"'{sign}'" for wide, sign in (("＜", "<"), ("＞", ">"), ("≤", "<="), ("≥", ">="))},
+    **dict.fromkeys("“”‘’'", "a text in double quotes"),
+    '"': 'a closing "',
+    "≠": "'!='",
+    "&": "'and'",
+    "|": "'or'",
+    "!": "'!=' or not( )",
+}
 _BEFORE_KEY = frozenset({"LBRACE", "LPAR", "COMMA", "LT"})
 _BEFORE_TYPE = frozenset({"OF", "COLON", "LT", "ARROW", "COMMA"})
 
@@ -139,8 +153,8 @@ class _Lexer:
                 return signed.end()
         match = _TOKEN.match(self.text, position)
         if match is None:
-            expected = 'a closing "' if self.text[position] == '"' else "an expression"
-            raise self._error(position, self.text[position], expected)
+            found = self.text[position]
+            raise self._error(position, found, _MEANT.get(found, "an expression"))
         group, found = match.lastgroup, match.group()
         if group == "NAME" and self._is_keyword(found, previous):
             self._keyword(found, position)

@@ -52,6 +52,36 @@ def test_a_syntax_error_says_where_what_and_what_instead(
     assert error.expected[: len(expected)] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "column", "meant", "zh"),
+    [
+        ("a，b", 2, "','", "','"),
+        ("（a）", 1, "'('", "'('"),
+        ("x = “a”", 5, "a text in double quotes", "带英文双引号的文本"),
+        ("x = 'a'", 5, "a text in double quotes", "带英文双引号的文本"),
+        ("a && b", 3, "'and'", "'and'"),
+        ("a ≥ 1", 3, "'>='", "'>='"),
+        ("!a", 1, "'!=' or not( )", "'!=' 或 not( )"),
+        ('"open', 1, 'a closing "', '结尾的 "'),
+        ("1 +", 4, "an expression", "表达式"),
+        ("-" * 90 + "x", 11, "at most 80 levels inside each other", "最多 80 层嵌套"),
+        (
+            "function(x) external {}",
+            13,
+            "a body in FEEL (functions in Java or PMML cannot be called)",
+            "用 FEEL 写的函数体（不能调用 Java 或 PMML 函数）",
+        ),
+    ],
+)
+def test_what_was_meant_is_said_in_both_languages(
+    text: str, column: int, meant: str, zh: str
+) -> None:
+    with pytest.raises(FeelSyntaxError) as caught:
+        compile_expression(text)
+    error = caught.value
+    assert (error.column, error.expected, error.expected_zh) == (column, (meant,), (zh,))
+
+
 @pytest.mark.parametrize("text", ["", "x ==  1", "foo bar", "import os", "__import__('os')", "a;b"])
 def test_what_is_no_feel_is_refused(text: str) -> None:
     with pytest.raises(FeelSyntaxError):

@@ -189,7 +189,7 @@ class ExpressionReader:
                 "expression_invalid",
                 f"“{place}”中的“{text.strip()[:80]}”不是有效的 FEEL：第 {error.line} 行"
                 f"第 {error.column} 列遇到“{error.found or '结尾'}”，"
-                f"应为 {' 或 '.join(error.expected)}。",
+                f"应为 {' 或 '.join(error.expected_zh)}。",
                 f'"{text.strip()[:80]}" in "{place}" is not FEEL: {error}.',
             )
             raise Unusable from None
