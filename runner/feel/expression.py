@@ -96,7 +96,8 @@ class Expression(_Compiled):
             value = self._closure(env if local is None else Env(run, local, env))
         except RecursionError:
             raise BudgetExceeded("The expression calls itself too deeply") from None
-        _limit_size(value)
+        if isinstance(value, _PARTS):
+            _limit_size(value)
         return value
 
 
@@ -151,7 +152,7 @@ MAX_LEVELS = 100
 def _limit_size(value: Value) -> None:
     """Refuse a value whose parts, counted as often as they appear, are too many to store, or which
     is made of too many levels for others to walk over."""
-    level = [value] if isinstance(value, _PARTS) else []
+    level = [value]
     seen = levels = 0
     while level:
         levels += 1
