@@ -45,10 +45,11 @@ def _syntax(text: Text, error: FeelSyntaxError) -> Finding:
     found_zh = f"遇到了“{error.found}”" if error.found else "表达式突然结束"
     found_en = f'found "{error.found}"' if error.found else "the expression ends"
     wanted = " or ".join(error.expected)
+    wanted_zh = "或".join(error.expected_zh)
     return text.finding(
         RULE.id, "error",
         f"表达式“{_short(text.value)}”读不懂：{zh_line}第 {error.column} 个字符处"
-        f"（“{before}”之后）{found_zh}。请检查括号、引号和运算符。",
+        f"（“{before}”之后）{found_zh}，应为{wanted_zh}。",
         f'the expression "{_short(text.value)}" cannot be read: at {en_line}column {error.column} '
         f'(after "{before}") {found_en}; expected {wanted}.',
     )  # fmt: skip
