@@ -21,7 +21,7 @@ from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.release import Definitions
 from runner.definitions.wording import Both
 from runner.definitions.xml import UnreadableFile, read_xml
-from runner.feel import Evaluation, Value
+from runner.feel import Evaluation, Value, kind
 
 _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -82,17 +82,35 @@ class CheckedTable:
         """The answer a cell gives though its output column does not allow it, and the texts that
         are allowed; None where the answer is allowed, or only a case can tell."""
         found = output_value(cell)
-        tests = list(self.output_type(column).allowed)
-        own = self.table.outputs[column].allowed
-        tests += [own] if own is not None else []
         if found is None or found[0] is None:
             return None
-        run = Evaluation({}, _NOW)
-        for allowed in tests:
-            reading = read_tests(allowed)
-            if isinstance(reading, Constants) and not allowed.matches_in(run, found[0]):
-                return found[0], [t.value for t in reading.tests if isinstance(t.value, str)]
+        for allowed in self._allowed_answers[column]:
+            if not allowed.compiled.matches_in(Evaluation({}, _NOW), found[0]):
+                return found[0], [t.value for t in allowed.tests if isinstance(t.value, str)]
         return None
+
+    @cached_property
+    def _allowed_answers(self) -> list[list[Constants]]:
+        """For each output column what its answers must pass, as far as it is constants."""
+        return [
+            [
+                reading
+                for allowed in (*self.output_type(number).allowed, column.allowed)
+                if allowed is not None and isinstance(reading := read_tests(allowed), Constants)
+            ]
+            for number, column in enumerate(self.table.outputs)
+        ]
+
+    def misfit(self, column: int, cell: Source) -> Value:
+        """The answer a cell gives though it is of another kind than its output column wants; None
+        where it fits, or only a case can tell."""
+        wanted, found = self.output_type(column).kind, output_value(cell)
+        if not wanted or found is None:
+            return None
+        (value,) = found
+        alone = value[0] if isinstance(value, list) and len(value) == 1 else value
+        fitting = {"list", kind(alone), "date and time" if kind(value) == "date" else ""}
+        return None if wanted in fitting else value  # what is made fitting is no misfit
 
     def not_analysed(self) -> Finding:
         """That the table is too large to be looked through."""

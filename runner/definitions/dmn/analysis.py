@@ -99,12 +99,22 @@ class TableAnalysis:
     def _differ(self, first: int, second: int) -> bool | None:
         rules = self.table.rules
         answers = [
-            _different(one, other)
-            for one, other in zip(rules[first].outputs, rules[second].outputs, strict=True)
+            False if one.compiled.node == other.compiled.node else _different(said, meant)
+            for one, other, said, meant in zip(
+                rules[first].outputs,
+                rules[second].outputs,
+                self._answers[first],
+                self._answers[second],
+                strict=True,
+            )
         ]
         if True in answers:
             return True
         return None if None in answers else False
+
+    @cached_property
+    def _answers(self) -> list[list[tuple[Value] | None]]:
+        return [[output_value(cell) for cell in rule.outputs] for rule in self.table.rules]
 
     def gaps(self) -> Gaps:
         """What no rule covers, in a table where every combination should have an answer."""
@@ -222,14 +232,9 @@ class TableAnalysis:
         found = [value for value in asked if not item.parts.at(value) & item.space]
         return found, bool(wanted) and not wanted & item.space
 
-    def possible(self, column: int) -> list[Value]:
+    def possible(self, column: int) -> tuple[Value, ...]:
         """The single values that the column can hold."""
-        item = self.axis_of[column]
-        return [
-            region.low
-            for number, region in enumerate(item.regions)
-            if region.form == "value" and item.space >> number & 1
-        ]
+        return self.axis_of[column].single_values
 
     @property
     def single_hit(self) -> bool:
@@ -250,11 +255,10 @@ def output_value(cell: Source) -> tuple[Value] | None:
     return None if found is None else (found.value,)
 
 
-def _different(one: Source, other: Source) -> bool | None:
-    if one.compiled.node == other.compiled.node:
-        return False
-    first, second = output_value(one), output_value(other)
-    return None if first is None or second is None else first != second
+def _different(first: tuple[Value] | None, second: tuple[Value] | None) -> bool | None:
+    if first is None or second is None:
+        return None
+    return kind(first[0]) != kind(second[0]) or first != second
 
 
 def _ranking(column: Output) -> list[Value] | None:

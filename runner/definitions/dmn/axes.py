@@ -9,6 +9,7 @@ from functools import cached_property
 
 from runner.definitions.dmn.cells import Condition, Constants, Reading
 from runner.definitions.dmn.regions import Domain, Region, Regions, value_regions
+from runner.feel import Value
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,16 @@ class Axis:
     def kinds(self) -> frozenset[str]:
         """The kinds of value that the column can hold; none where anything may come."""
         return frozenset(region.kind for region in self.regions if region.kind)
+
+    @cached_property
+    def single_values(self) -> tuple[Value, ...]:
+        """The values that are regions of their own and can occur."""
+        occurs = reversed(format(self.space, f"0{len(self.regions)}b"))
+        return tuple(
+            region.low
+            for region, bit in zip(self.regions, occurs, strict=True)
+            if region.form == "value" and bit == "1"
+        )
 
     @property
     def values(self) -> int:

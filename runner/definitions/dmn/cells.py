@@ -24,6 +24,7 @@ _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _PURE = frozenset(
     {"date", "time", "date and time", "duration", "years and months duration", "number"}
 )
+_MAX_COMPARISONS = 50  # each is tried at the ends of all others
 _SIMPLE = frozenset({Decimal, str, bool, dt.date, dt.datetime, dt.timedelta, Months})
 
 
@@ -82,7 +83,8 @@ def read_cell(source: Source | None) -> Reading:
 
 
 def read_tests(compiled: UnaryTests) -> Constants | Condition:
-    """What unary tests want. Never None: an empty text is for the caller to notice."""
+    """What unary tests want; long rows of comparisons are taken as they are. Never None: an empty
+    text is for the caller to notice."""
     text = " ".join(compiled.text.split())
     node = compiled.node
     assert isinstance(node, nodes.Tests)
@@ -92,6 +94,8 @@ def read_tests(compiled: UnaryTests) -> Constants | Condition:
         if found is None:
             return _condition(node, text)
         tests += found
+    if len(tests) > _MAX_COMPARISONS and any(test.operator != "=" for test in tests):
+        return _condition(node, text)
     return Constants(compiled, tuple(tests), node.negated)
 
 

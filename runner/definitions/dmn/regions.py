@@ -105,14 +105,16 @@ class Regions:
         """The regions for which a cell of constants holds.
 
         Between two values that the cell mentions its answer is the same everywhere, so that one
-        sample there is enough.
+        sample there is enough; and apart from those values, if it only lists values.
         """
         run = Evaluation({}, _NOW, None, _BUDGET)
         mentioned = {
             self._number.get((kind(end), end), -1) for test in cell.tests for end in test.ends
         }
-        cuts = sorted(mentioned)
         found = 1 if cell.compiled.matches_in(run, None) else 0
+        if all(test.operator == "=" for test in cell.tests):
+            return found | self._listed(run, cell, mentioned - {-1})
+        cuts = sorted(mentioned)
         for start, stop in self._spans:
             ends = [end for cut in cuts if start <= cut < stop for end in (cut, cut + 1)]
             for low, high in zip([start, *ends], [*ends, stop], strict=True):
@@ -120,6 +122,17 @@ class Regions:
                 if stretch:
                     sample = self.all[(stretch & -stretch).bit_length() - 1].sample
                     found |= stretch if cell.compiled.matches_in(run, sample) else 0
+        return found
+
+    def _listed(self, run: Evaluation, cell: Constants, mentioned: set[int]) -> int:
+        """The regions of values for which a list of values holds: its own, or all but those."""
+        own = _set(mentioned, len(self.all)) & self._usable
+        found = 0 if cell.negated else own
+        for start, stop in self._spans:
+            rest = ((1 << stop) - (1 << start)) & self._usable & ~own
+            if rest:
+                sample = self.all[(rest & -rest).bit_length() - 1].sample
+                found |= rest if cell.compiled.matches_in(run, sample) else 0
         return found
 
     def possible(self, domain: Domain) -> int:
@@ -191,8 +204,13 @@ def _texts_ordered(tests: Iterable[Test]) -> bool:
 
 def bits(answers: Iterable[bool]) -> int:
     """The set of those that are true."""
-    found = 0
-    for number, answer in enumerate(answers):
-        if answer:
-            found |= 1 << number
-    return found
+    digits = "".join("1" if answer else "0" for answer in answers)
+    return int(digits[::-1] or "0", 2)
+
+
+def _set(numbers: Iterable[int], size: int) -> int:
+    """The set of the numbers, all below `size`."""
+    found = bytearray(1 + size // 8)
+    for number in numbers:
+        found[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(found, "little")

@@ -139,7 +139,8 @@ class Table:
             return self._nothing(evaluation, seen)
         if self.hit_policy == "ANY":
             for row in rows[1:]:
-                if row != rows[0] and equal(evaluation, row, rows[0]) is not True:
+                same = all(one is other for one, other in zip(row, rows[0], strict=True))
+                if not same and equal(evaluation, row, rows[0]) is not True:
                     raise DecisionViolation(self.decision_id, self.hit_policy, notes.rules)
         if self.hit_policy in ("PRIORITY", "OUTPUT ORDER"):
             rows = self._ranked(evaluation, rows, seen)

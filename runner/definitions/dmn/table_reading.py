@@ -161,7 +161,7 @@ class _TableReader:
             self._allowed(values, label),
             ranking,
             self.reader.expression(default, label)
-            if default is not None and text_of(default)
+            if default is not None and text_of(default).strip()
             else None,
             element.get("typeRef") or "",
             type_,

@@ -24,6 +24,9 @@ from runner.feel.parser import parse
 
 _BUILT_IN = {name: ItemType(name, base) for name, base in SIMPLE.items()}
 
+_MAX_NAMES = 50
+"""How many types may be in a row of which each is only a name of the next."""
+
 
 class Note(Protocol):
     """Adds a finding about an element."""
@@ -197,17 +200,16 @@ class TypeReader:
 
     def _refuse_circle(self, type_: ItemType, element: etree._Element) -> None:
         """A type that is only another name of itself says nothing: it becomes open."""
-        seen: set[int] = set()
         found: ItemType | None = type_
-        while found is not None and found.base == "named":
-            if id(found) in seen:
-                self._note(
-                    element,
-                    "type_circle",
-                    f"数据类型“{type_.name}”最终只引用它自己。",
-                    f'The type "{type_.name}" ends up being nothing but itself.',
-                )
-                type_.base, type_.of = "Any", None
+        for _ in range(_MAX_NAMES):
+            if found is None or found.base != "named":
                 return
-            seen.add(id(found))
             found = found.of
+        self._note(
+            element,
+            "type_circle",
+            f"数据类型“{type_.name}”最终只引用它自己，或引用的层数超过 {_MAX_NAMES}。",
+            f'The type "{type_.name}" ends up being nothing but itself, or another one behind more'
+            f" than {_MAX_NAMES} names.",
+        )
+        type_.base, type_.of = "Any", None

@@ -32,6 +32,7 @@ class Ids:
     def __init__(self, document: Document | None = None) -> None:
         nodes = () if document is None else document.root.walk()
         self._used = {node.attributes.get("id") for node in nodes}
+        self._next: dict[tuple[str, int], int] = {}
 
     def new(self, base: str) -> str:
         """The base if it is free, or else the base and the smallest number that makes it so."""
@@ -39,9 +40,11 @@ class Ids:
 
     def numbered(self, base: str, number: int = 1) -> str:
         """The base and the smallest free number from `number` on."""
-        while f"{base}_{number}" in self._used:
-            number += 1
-        return self._take(f"{base}_{number}")
+        free = self._next.get((base, number), number)
+        while f"{base}_{free}" in self._used:
+            free += 1
+        self._next[base, number] = free + 1
+        return self._take(f"{base}_{free}")
 
     def _take(self, name: str) -> str:
         self._used.add(name)

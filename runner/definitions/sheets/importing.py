@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -194,21 +195,14 @@ def _checked(before: bytes, after: bytes, file: str, tables: Sequence[SheetTable
         return finding.rule, finding.element_id, finding.zh
 
     old = Counter(marks(one) for one in (load_decisions(before, file)[1] if before else []))
-    document = Document(after, file)
-    by_address = {table.grid.address: table for table in tables}
-    places = [
-        (node, place)
-        for one in tables_of(document)[0]
-        if one.grid.address in by_address
-        for node, place in _places(one, by_address[one.grid.address])
-    ]
+    places = _Places(Document(after, file), tables)
     wrong: list[Remark] = []
     noticed: list[Remark] = []
     for finding in load_decisions(after, file)[1]:
         if old[marks(finding)] > 0:
             old[marks(finding)] -= 1
             continue
-        place = _place_of(finding, document, places) or f"{file}:{finding.line}"
+        place = places.of(finding) or f"{file}:{finding.line}"
         into = wrong if finding.severity == "error" else noticed
         into.append(Remark(place, finding.zh, finding.en))
     if wrong:
@@ -232,13 +226,22 @@ def _places(one: Located, table: SheetTable) -> Iterator[tuple[Node, str]]:
     yield one.element, table.place("policy")
 
 
-def _place_of(
-    finding: Finding, document: Document, places: Sequence[tuple[Node, str]]
-) -> str | None:
-    for node, place in places:
-        if finding.element_id and node.attributes.get("id") == finding.element_id:
-            return place
-    for node, place in places:  # an element without an id: by the line on which it ends to start
-        if document.source.count("\n", 0, node.open_end) + 1 == finding.line:
-            return place
-    return None
+class _Places:
+    """Where on the sheets the elements of the file stand."""
+
+    def __init__(self, document: Document, tables: Sequence[SheetTable]) -> None:
+        by_address = {table.grid.address: table for table in tables}
+        breaks = [at for at, sign in enumerate(document.source) if sign == "\n"]
+        self._by_id: dict[str, str] = {}
+        self._by_line: dict[int, str] = {}
+        for one in tables_of(document)[0]:
+            if one.grid.address in by_address:
+                for node, place in _places(one, by_address[one.grid.address]):
+                    self._by_id.setdefault(node.attributes.get("id", ""), place)
+                    self._by_line.setdefault(bisect_left(breaks, node.open_end) + 1, place)
+
+    def of(self, finding: Finding) -> str | None:
+        """The cell of the element that is meant; of one without an id by the line on which its
+        start ends."""
+        by_id = self._by_id.get(finding.element_id) if finding.element_id else None
+        return by_id or self._by_line.get(finding.line)

@@ -10,11 +10,14 @@ from runner.definitions.sheets.workbook import MAX_CELLS, Sheet
 def spread(sheet: Sheet, header: int, remarks: list[Remark], wrong: list[Remark]) -> None:
     """Give the value of cells merged downwards to each of their rules, below the row `header`, and
     say so; what is merged sideways is noted in `wrong`, since the value would stand for nothing."""
+    left_over = MAX_CELLS
     for top, left, bottom, right in sheet.merged:
         if bottom <= header or right < FIRST:
             continue
         place = sheet.place(top, left)
-        if left != right or top <= header or bottom - top > MAX_CELLS // 50:
+        left_over -= max(bottom - top, 0)
+        too_many = bottom - top > MAX_CELLS // 50 or left_over < 0
+        if left != right or top <= header or too_many:
             wrong.append(
                 Remark(
                     place,

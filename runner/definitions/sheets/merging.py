@@ -40,7 +40,8 @@ def match(old: Grid, new: Grid) -> Matched:
         [(*(row.cells[index] for index, _ in shared), row.description) for row in new.rows],
     )
     if not any(row.key for row in new.rows):
-        left = iter([index for index in range(len(old.rows)) if index not in rows])
+        taken = set(rows)
+        left = iter([index for index in range(len(old.rows)) if index not in taken])
         rows = [next(left, None) if found is None else found for found in rows]
     return Matched(tuple(columns), tuple(rows))
 
@@ -51,12 +52,14 @@ def _by_key(old: Sequence[str], new: Sequence[str]) -> list[int | None]:
 
 
 def _claim(found: list[int | None], old: Sequence[object], new: Sequence[object]) -> None:
-    free = [index for index in range(len(old)) if index not in found]
+    taken = set(found)
+    free: dict[object, list[int]] = {}  # the first of equal ones last
+    for index in reversed(range(len(old))):
+        if index not in taken:
+            free.setdefault(old[index], []).append(index)
     for index, content in enumerate(new):
-        same = next((one for one in free if old[one] == content), None)
-        if found[index] is None and same is not None:
-            found[index] = same
-            free.remove(same)
+        if found[index] is None and free.get(content):
+            found[index] = free[content].pop()
 
 
 def merge(located: Located, new: Grid, matched: Matched, writer: Writer, ids: Ids) -> None:

@@ -22,7 +22,7 @@ from runner.definitions.sheets.layout import (
 )
 from runner.definitions.sheets.merged import spread
 from runner.definitions.sheets.remarks import Remark, SheetsRefused
-from runner.definitions.sheets.workbook import Sheet, Workbook
+from runner.definitions.sheets.workbook import MAX_CELLS, Sheet, Workbook
 
 _ID = re.compile(r"[^\W\d][\w.-]*")
 
@@ -301,7 +301,17 @@ class _SheetReader:
         wanted = {HEAD, described, *(place for place, _ in columns)} - {0}
         values = [listed(column.allowed) for _, column in columns]
         rows: list[tuple[int, Row]] = []
-        for number in sorted({row for row, _ in self.sheet.cells if row >= first}):
+        numbers = sorted({row for row, _ in self.sheet.cells if row >= first})
+        if len(numbers) * len(columns) > MAX_CELLS:
+            self._refuse(
+                first,
+                HEAD,
+                f"{len(numbers):,} 行、{len(columns):,} 列的表太大，上限为 {MAX_CELLS:,} 格。",
+                f"A table of {len(numbers):,} rows and {len(columns):,} columns is too large; at"
+                f" most {MAX_CELLS:,} cells are read.",
+            )
+            return []
+        for number in numbers:
             mark = self.sheet.cells.get((number, MARK))
             key = mark.text.removeprefix(KEY) if mark and mark.text.startswith(KEY) else ""
             filled = {column for column in wanted if (number, column) in self.sheet.cells}

@@ -21,6 +21,7 @@ MAX_BYTES = 10_000_000
 MAX_UNPACKED = 40_000_000
 MAX_PARTS = 1_000
 MAX_CELLS = 100_000
+MAX_TAGS = 2_000_000
 MAX_SHEETS = 200
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
@@ -127,7 +128,7 @@ class _Package:
                 "不是 Excel 工作簿（.xlsx）。其他格式请另存为 .xlsx。",
                 "It is no Excel workbook (.xlsx). Save other formats as .xlsx.",
             )
-        self.cells = 0
+        self.cells = self.tags = 0
         self.strings: list[str] = []
         self.formats: list[CellKind] = []
 
@@ -165,6 +166,14 @@ class _Package:
                 self.file,
                 f"“{name}”含有文档类型声明，Excel 不会这样写。",
                 f'"{name}" declares a document type, which Excel never writes.',
+            )
+        self.tags += data.count(b"<")
+        if self.tags > MAX_TAGS:
+            raise _refused(
+                self.file,
+                f"超过 {MAX_TAGS:,} 个 XML 标签。请删去无关的工作表和空白的格式。",
+                f"It has more than {MAX_TAGS:,} XML tags. Remove sheets that do not belong here,"
+                " and formats of empty cells.",
             )
         return data
 

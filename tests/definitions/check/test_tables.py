@@ -146,3 +146,31 @@ def test_a_table_inside_a_function_or_a_context_is_looked_at_too() -> None:
     )
     overlaps = found("rules_overlap", RIGHT_TASK, **{"processes__t.dmn": data})
     assert {item.element_name for item in overlaps} == {"甲 / Context", "乙 / Function"}
+
+
+def output_findings(type_: str, allowed: str, *answers: str) -> list[tuple[str, str]]:
+    data = table_file("FIRST", ["amount"], [("-", answer) for answer in answers]).replace(
+        b'<output id="o" name="o"/>',
+        f'<output id="o" name="o" typeRef="{type_}"><outputValues><text>{allowed}</text>'
+        "</outputValues></output>".encode(),
+    )
+    given: dict[str, bytes | str] = {"processes__t.dmn": data, "forms__case.form": CASE}
+    wanted = ("cell_type", "value_not_allowed")
+    found = [f for f in findings(RIGHT_TASK, **given) if f.rule in wanted]
+    return [(f.rule, f.element_id) for f in found]
+
+
+def test_an_answer_of_another_type_is_told_once_though_it_is_not_allowed_either() -> None:
+    assert output_findings("number", "1,2", '"1"', "3", "1") == [
+        ("cell_type", "r1_out"),
+        ("value_not_allowed", "r2_out"),
+    ]
+
+
+@pytest.mark.parametrize("type_", ["range", "function"])
+def test_answers_of_the_rarer_types_are_told_too(type_: str) -> None:
+    assert output_findings(type_, "", "5", "null") == [("cell_type", "r1_out")]
+
+
+def test_a_list_of_one_fits_a_column_of_single_values() -> None:
+    assert output_findings("string", "", '["a"]', '["a", "b"]') == [("cell_type", "r2_out")]

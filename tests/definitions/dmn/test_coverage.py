@@ -12,6 +12,7 @@ from runner.definitions.dmn.cells import Condition, Constants, read_tests
 from runner.definitions.dmn.coverage import Cover, TooManyCombinations, Work
 from runner.definitions.dmn.regions import Domain
 from runner.feel import compile_unary_tests
+from tests.hanging import not_hanging
 
 
 def table_file(policy: str, inputs: Sequence[str], rules: Sequence[Sequence[str]]) -> bytes:
@@ -160,3 +161,20 @@ def test_a_table_of_two_hundred_rules_and_eight_columns_is_analysed_at_once() ->
         except TooManyCombinations:
             continue
     assert time.perf_counter() - start < 2
+
+
+def test_cells_that_list_many_values_are_exact_and_analysed_at_once() -> None:
+    lists = [",".join(str(n) for n in range(start, 60_000, 60)) for start in range(60)]
+    rules = [(text, "1") for text in lists]
+    with not_hanging(20):
+        analysis = analysed(*rules, (f"not({lists[0]})", "2"))
+        found = list(analysis.overlaps())
+        outside = [analysis.outside(0, rule) for rule in range(61)]
+    assert [(item.first, item.second) for item in found] == [(n, 60) for n in range(1, 60)]
+    assert set(map(str, outside)) == {"([], False)"}
+
+
+def test_cells_of_very_many_comparisons_are_taken_as_they_are() -> None:
+    cell = ",".join(f"[{n}..{n + 1}]" for n in range(0, 6_000, 2))
+    assert isinstance(read_tests(compile_unary_tests(cell)), Condition)
+    assert isinstance(read_tests(compile_unary_tests("[1..2],> 5")), Constants)

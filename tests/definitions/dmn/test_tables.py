@@ -151,6 +151,8 @@ def test_rules_of_an_any_table_must_agree() -> None:
         decide(load(table('hitPolicy="ANY"', (("> 1", "1"), ("> 2", "2")))), x=9)
     with pytest.raises(DecisionViolation):
         decide(load(table('hitPolicy="ANY"', (("> 1", "1"), ("> 2", '"1"')))), x=9)
+    with pytest.raises(DecisionViolation):
+        decide(load(table('hitPolicy="ANY"', (("> 1", "1"), ("> 2", "true")))), x=9)
 
 
 @pytest.mark.parametrize(("policy", "expected"), [("FIRST", 7), ("COLLECT", [7])])

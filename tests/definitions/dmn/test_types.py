@@ -8,6 +8,7 @@ import pytest
 from runner.definitions.dmn import load_decisions
 from runner.feel import UNSET, Value
 from tests.definitions.dmn.building import NOW, decide, definitions, escape, load, table
+from tests.hanging import not_hanging
 
 TYPES = (
     '<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"A","B"</text>'
@@ -190,3 +191,17 @@ def test_what_is_wrong_with_types_is_told_once(element: str, rule: str, severity
     assert [(item.rule, item.severity) for item in findings if item.rule == rule] == [
         (rule, severity)
     ]
+
+
+def test_names_of_names_end_after_fifty_and_are_read_at_once() -> None:
+    chain = [
+        f'<itemDefinition name="t{n}"><typeRef>t{n + 1}</typeRef></itemDefinition>'
+        for n in range(12_000)
+    ]
+    last = '<itemDefinition name="t12000"><typeRef>number</typeRef></itemDefinition>'
+    with not_hanging(15):
+        _, findings = load_decisions(definitions(*chain, last), "t.dmn")
+    assert {item.rule for item in findings} == {"type_circle"}
+    few, findings = load_decisions(definitions(*chain[-30:], last, typed("t11970", '"x"')), "t.dmn")
+    assert findings == []
+    assert few.evaluate("t", {}, now=NOW).value is None

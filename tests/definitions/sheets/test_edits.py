@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from runner.definitions.dmn import load_decisions
 from runner.definitions.sheets import import_workbook
-from runner.definitions.sheets.grid import Grid
+from runner.definitions.sheets.elements import Ids
+from runner.definitions.sheets.grid import Grid, Row
+from runner.definitions.sheets.merging import match
 from runner.definitions.sheets.spans import Document
 from runner.definitions.sheets.tables import tables_of
 from tests.definitions.sheets.books import (
@@ -26,6 +29,7 @@ from tests.definitions.sheets.books import (
     set_rule_rows,
     triage,
 )
+from tests.hanging import not_hanging
 
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
 X = st.sampled_from(["", "-", "5", ">= 3", "< 3", "[1..4]", "not(5)", "1,2"])
@@ -169,3 +173,17 @@ def test_rules_of_every_known_table_are_moved_copied_added_and_removed(path: Pat
         assert result.endswith(source[last:])
         others = [one.grid for one in again if one.grid.address != located.grid.address]
         assert others == [one for one in grids(data) if one.address != located.grid.address]
+
+
+def test_thousands_of_new_rules_in_thousands_of_old_ones_are_taken_at_once() -> None:
+    def rules(texts: Sequence[object]) -> Grid:
+        (grid,) = grids(triage())
+        return replace(grid, rows=tuple(Row("", (str(t), "", "1")) for t in texts))
+
+    with not_hanging(20):
+        matched = match(rules(range(40_000)), rules([*range(39_999, -1, -1), 5, "x"]))
+        ids = Ids()
+        made = [ids.numbered("rule") for _ in range(40_000)]
+    assert matched.rows == (*range(39_999, -1, -1), None, None)
+    assert made[-1] == "rule_40000"
+    assert ids.new("rule_7") == "rule_7_2"

@@ -10,10 +10,17 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
 
 from runner.definitions.sheets import SheetsRefused, export_workbook, import_workbook
-from runner.definitions.sheets.workbook import MAX_CELLS, MAX_UNPACKED, read_workbook
-from tests.definitions.sheets.books import triage
+from runner.definitions.sheets.layout import FIRST, ROWS
+from runner.definitions.sheets.workbook import (
+    MAX_CELLS,
+    MAX_TAGS,
+    MAX_UNPACKED,
+    read_workbook,
+)
+from tests.definitions.sheets.books import FIRST_RULE, edited, triage
 
 BOOK = export_workbook(triage(), "f.dmn")[0]
 SHEET = "xl/worksheets/sheet2.xml"
@@ -163,3 +170,32 @@ def test_a_damaged_sheet_is_refused_or_read(place: int, noise: bytes) -> None:
     damaged = sheet[:place] + noise + sheet[place + len(noise) :]
     with suppress(SheetsRefused):
         import_workbook(with_part(SHEET, damaged), "w.xlsx", triage(), "f.dmn")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("xl/sharedStrings.xml", b"<sst>%b</sst>" % (b"<si/>" * (MAX_TAGS + 1))),
+        (SHEET, b"<worksheet>%b</worksheet>" % (b"<row/>" * (MAX_TAGS + 1))),
+    ],
+    ids=["strings", "rows"],
+)
+def test_parts_of_very_many_empty_elements_are_refused_unread(name: str, content: bytes) -> None:
+    assert "more than 2,000,000 XML tags" in refusal(with_part(name, content))
+
+
+def test_a_table_of_few_cells_scattered_very_widely_is_refused() -> None:
+    def change(sheet: Worksheet) -> None:
+        for column in range(FIRST + 4, FIRST + 404):
+            sheet.cell(list(ROWS).index("kind") + 1, column, "批注 / Annotation")
+        for row in range(FIRST_RULE + 3, FIRST_RULE + 303):
+            sheet.cell(row, FIRST, "1")
+
+    assert "303 rows and 403 columns is too large" in refusal(edited(triage(), change))
+
+
+def test_merged_cells_are_too_many_together_too() -> None:
+    area = b'<mergeCell ref="C13:C2000"/>'
+    merged = b"<mergeCells>%b</mergeCells>" % (area * 60)
+    sheet = re.sub(rb"<mergeCells.*?</mergeCells>", merged, part(SHEET))
+    assert "Unmerge" in refusal(with_part(SHEET, sheet))

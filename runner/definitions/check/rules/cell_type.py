@@ -24,7 +24,6 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.table_words import value_words
 from runner.definitions.check.tables import CheckedTable
-from runner.definitions.dmn.analysis import output_value
 from runner.definitions.dmn.logic import Source
 from runner.definitions.findings import Finding
 from runner.definitions.wording import Both
@@ -41,6 +40,8 @@ _NAMES = {
     "years and months duration": Both("时长（年、月）", "a duration in years and months"),
     "list": Both("列表", "a list"),
     "context": Both("上下文", "a context"),
+    "function": Both("函数", "a function"),
+    "range": Both("区间", "a range"),
 }
 
 
@@ -78,19 +79,16 @@ def _input(table: CheckedTable, number: int, column: int, cell: Source) -> Itera
 
 
 def _output(table: CheckedTable, column: int, cell: Source, where: Both) -> Iterator[Finding]:
-    wanted = table.output_type(column).kind
-    found = output_value(cell)
-    if not wanted or found is None or found[0] is None or kind(found[0]) == wanted:
+    value, wanted = table.misfit(column, cell), table.output_type(column).kind
+    if value is None:
         return
-    if wanted == "list" or (wanted == "date and time" and kind(found[0]) == "date"):
-        return  # what meets such a column is made a list, or the first instant of the day
-    label, words, advice = table.output(column), value_words(found[0]), _advice(found[0], wanted)
+    label, words, advice = table.output(column), value_words(value), _advice(value, wanted)
     yield table.tell(
         RULE.id, "error",
         f"{where.zh}：输出列{label.zh}要的是{_NAMES[wanted].zh}，{words.zh}却是"
-        f"{_kind(found[0]).zh}，结果会是 null。{advice.zh}",
+        f"{_kind(value).zh}，结果会是 null。{advice.zh}",
         f"{where.en}: the output column {label.en} wants {_NAMES[wanted].en}, but {words.en} is "
-        f"{_kind(found[0]).en}, so it becomes null.{advice.en}",
+        f"{_kind(value).en}, so it becomes null.{advice.en}",
         cell.element_id,
     )  # fmt: skip
 

@@ -41,15 +41,22 @@ def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.tables:
         if table.table.hit_policy not in ("UNIQUE", "ANY"):
             continue
+        shown: list[Overlap] = []
+        rest = 0
         try:
-            found = [item for item in table.analysis.overlaps() if _wrong(table, item)]
+            for item in table.analysis.overlaps():
+                if not _wrong(table, item):
+                    continue
+                if len(shown) < _SHOWN:
+                    shown.append(item)
+                else:
+                    rest += 1
         except TooManyCombinations:
             yield table.not_analysed()
             continue
-        for item in found[:_SHOWN]:
+        for item in shown:
             yield _overlap(table, item)
-        if len(found) > _SHOWN:
-            rest = len(found) - _SHOWN
+        if rest:
             yield table.tell(
                 RULE.id, "warning",
                 f"还有 {rest} 对规则会同时成立。",

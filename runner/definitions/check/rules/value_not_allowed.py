@@ -87,7 +87,7 @@ def _limits(allowed: list[str]) -> Both:
 
 def _output(table: CheckedTable, column: int, cell: Source, where: Both) -> Iterator[Finding]:
     refused = table.refused_answer(column, cell)
-    if refused is None:
+    if refused is None or table.misfit(column, cell) is not None:
         return
     value, allowed = refused
     label, words = table.output(column), value_words(value)
