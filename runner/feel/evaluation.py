@@ -35,8 +35,8 @@ class WorkingTime(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Warning_:
-    """Something that made a value null. `kind` is unknown_name, no_entry, type or function;
-    `name` is the variable, key or function it is about."""
+    """Something that made a value null. `kind` is unknown_name, no_entry, type or function, or
+    one that a caller of FEEL adds; `name` is what it is about: a variable, key or function."""
 
     kind: str
     message: str
@@ -137,8 +137,8 @@ class Evaluation:
             self.spend(len(value) >> 3)
 
     def warn(self, kind: str, message: str, name: str = "") -> None:
-        """Note why a value is null."""
-        if len(self.warnings) < 100:
+        """Note why a value is null: the first hundred times, and each kind at least once."""
+        if len(self.warnings) < 100 or all(item.kind != kind for item in self.warnings):
             self.warnings.append(Warning_(kind, message, name))
 
     def forget_missing(self, since: int) -> None:

@@ -11,7 +11,7 @@ from lxml import etree
 
 from runner.definitions.check.domains import Domains, Known
 from runner.definitions.check.table_words import label_words
-from runner.definitions.dmn import Table
+from runner.definitions.dmn import DecisionModel, Table
 from runner.definitions.dmn.analysis import TableAnalysis, output_value
 from runner.definitions.dmn.boxes import Boxed
 from runner.definitions.dmn.cells import Constants, read_tests
@@ -167,17 +167,23 @@ class DmnFile:
 
 
 def tables_of(definitions: Definitions, domains: Domains) -> Iterator[CheckedTable]:
-    """Every decision table that can be evaluated: decisions, functions, and parts of both."""
+    """Every decision table that can be evaluated: decisions, functions (those of imported files
+    too), and parts of both."""
     files: dict[str, DmnFile] = {}
+    seen: set[DecisionModel] = set()
     for decision in definitions.decisions.values():
-        path = decision.file
-        owned = [(decision.id, decision.name, decision.logic)]
-        if path not in files:
-            files[path] = DmnFile(definitions.files[path])
-            owned += [
-                (item.id, item.name, item.logic) for item in decision.model.knowledge.values()
-            ]
-        for owner_id, name, logic in owned:
+        owned = [(decision.file, decision.id, decision.name, decision.logic)]
+        waiting = [decision.model]
+        while waiting:
+            model = waiting.pop()
+            if model not in seen:
+                seen.add(model)
+                waiting += model.imports.values()
+                functions = model.knowledge.values()
+                owned += [(model.file, item.id, item.name, item.logic) for item in functions]
+        for path, owner_id, name, logic in owned:
+            if path not in files:
+                files[path] = DmnFile(definitions.files[path])
             for table in _tables_in(logic):
                 known = domains.of(decision, table)
                 yield CheckedTable(owner_id, name, path, table, known, files[path])

@@ -159,9 +159,10 @@ class DecisionModel:
     """The decisions of one file. Immutable after loading and safe to share by threads.
 
     Iterating gives the decisions. `knowledge` are its business knowledge models, `services` its
-    decision services and `inputs` its input data, each by id. `imports` are the models of other
-    files by namespace, `import_names` the names they have here ("" where theirs need none),
-    `types` its item definitions and `names` the names that FEEL would not read as one.
+    decision services and `inputs` its input data, each by id; `file` is its path. `imports` are
+    the models of other files by namespace, `import_names` the names they have here ("" where
+    theirs need none), `types` its item definitions and `names` the names that FEEL would not read
+    as one.
     """
 
     def __init__(
@@ -171,6 +172,7 @@ class DecisionModel:
         services: Mapping[str, DecisionService] = MappingProxyType({}),
         inputs: Mapping[str, InputData] = MappingProxyType({}),
         *,
+        file: str = "",
         namespace: str = "",
         imports: Mapping[str, DecisionModel] = MappingProxyType({}),
         import_names: Mapping[str, str] = MappingProxyType({}),
@@ -182,6 +184,7 @@ class DecisionModel:
         self.knowledge: Mapping[str, Knowledge] = MappingProxyType(dict(knowledge))
         self.services: Mapping[str, DecisionService] = MappingProxyType(dict(services))
         self.inputs: Mapping[str, InputData] = MappingProxyType(dict(inputs))
+        self.file = file
         self.namespace = namespace
         self.imports: Mapping[str, DecisionModel] = MappingProxyType(dict(imports))
         self.import_names: Mapping[str, str] = MappingProxyType(dict(import_names))

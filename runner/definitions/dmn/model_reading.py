@@ -102,6 +102,7 @@ class ModelReader:
             knowledge,
             services,
             inputs,
+            file=self.file,
             namespace=self.namespace,
             imports=self.imports.models,
             import_names=self.imports.names,

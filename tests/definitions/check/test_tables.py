@@ -174,3 +174,23 @@ def test_answers_of_the_rarer_types_are_told_too(type_: str) -> None:
 
 def test_a_list_of_one_fits_a_column_of_single_values() -> None:
     assert output_findings("string", "", '["a"]', '["a", "b"]') == [("cell_type", "r2_out")]
+
+
+def test_the_functions_of_a_file_that_is_only_imported_are_looked_at() -> None:
+    inner = table_file("UNIQUE", ["x"], [("> 1", "1"), ("> 2", "2")]).decode()
+    start, end = inner.index("<decisionTable"), inner.index("</decision>")
+    library = inner[: inner.index("<decision ")] + (
+        '<businessKnowledgeModel id="k" name="乙 / Function"><encapsulatedLogic>'
+        f'<formalParameter name="x"/>{inner[start:end]}</encapsulatedLogic>'
+        "</businessKnowledgeModel></definitions>"
+    )
+    space = "https://www.omg.org/spec/DMN/20191111/MODEL/"
+    user = (
+        f'<definitions xmlns="{space}" id="u" name="u" namespace="u">'
+        f'<import name="lib" namespace="x" importType="{space}"/>'
+        '<decision id="t" name="t"><literalExpression><text>1</text></literalExpression></decision>'
+        "</definitions>"
+    )
+    given: dict[str, bytes | str] = {"processes__l.dmn": library, "processes__u.dmn": user}
+    (overlap,) = found("rules_overlap", RIGHT_TASK, **given)
+    assert (overlap.element_name, overlap.file) == ("乙 / Function", "processes/l.dmn")

@@ -205,3 +205,10 @@ def test_names_of_names_end_after_fifty_and_are_read_at_once() -> None:
     few, findings = load_decisions(definitions(*chain[-30:], last, typed("t11970", '"x"')), "t.dmn")
     assert findings == []
     assert few.evaluate("t", {}, now=NOW).value is None
+
+
+def test_a_misfit_is_noted_however_much_else_was() -> None:
+    text = 'if count(for i in 1..300 return missing) = 300 then "z" else "a"'
+    decided = load(TYPES, typed("tGrade", text)).evaluate("t", {}, now=NOW)
+    assert decided.value is None
+    assert {item.kind for item in decided.warnings} == {"unknown_name", "not_allowed"}
