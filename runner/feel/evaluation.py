@@ -15,7 +15,7 @@ from runner.feel.wide import at_instant, utc_nanos
 MAX_STEPS = 100_000
 MAX_LIST = 100_000
 MAX_STRING = 1_000_000
-MAX_CALLS = 40
+MAX_CALLS = 120
 """What one evaluation may do and make; `docs/feel.md` names these."""
 _MISSING = frozenset({"unknown_name", "no_entry"})
 

@@ -176,9 +176,11 @@ def compile_expression(
     `names` are variables in scope, and entries of theirs, whose names have several words or
     operator characters (others may be among them). `types` are the types a model defines, by the
     names that `instance of` and parameters of functions use; they stand for themselves, without
-    such names inside. Raises FeelSyntaxError. Compiled once per text, names and types.
+    such names inside. Raises FeelSyntaxError. Compiled once per text, names and types, as long as
+    it is used.
     """
-    return _expression(text, frozenset(names), frozenset(types.items()))
+    made = _expression if len(text) <= _SHORT else _long_expression
+    return made(text, frozenset(names), frozenset(types.items()))
 
 
 def compile_unary_tests(
@@ -188,22 +190,21 @@ def compile_unary_tests(
 
     `names` and `types` are as in `compile_expression`.
     """
-    return _unary_tests(text, frozenset(names), frozenset(types.items()))
+    made = _unary_tests if len(text) <= _SHORT else _long_unary_tests
+    return made(text, frozenset(names), frozenset(types.items()))
 
 
 _Types = frozenset[tuple[str, Type]]
 
 
-@functools.lru_cache(maxsize=8192)
-def _expression(text: str, names: frozenset[str], types: _Types) -> Expression:
+def _new_expression(text: str, names: frozenset[str], types: _Types) -> Expression:
     try:
         return Expression(text, _parsed(text, names, types, unary=False))
     except RecursionError:
         raise _too_deep() from None
 
 
-@functools.lru_cache(maxsize=8192)
-def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
+def _new_unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
     if not text.strip():
         return UnaryTests(text, Tests(()))
     try:
@@ -212,6 +213,14 @@ def _unary_tests(text: str, names: frozenset[str], types: _Types) -> UnaryTests:
         return UnaryTests(text, node)
     except RecursionError:
         raise _too_deep() from None
+
+
+# What is kept is some hundred times as large as its text: of the long ones only the latest are.
+_SHORT = 500
+_expression = functools.lru_cache(maxsize=8192)(_new_expression)
+_long_expression = functools.lru_cache(maxsize=256)(_new_expression)
+_unary_tests = functools.lru_cache(maxsize=8192)(_new_unary_tests)
+_long_unary_tests = functools.lru_cache(maxsize=256)(_new_unary_tests)
 
 
 def _too_deep() -> FeelSyntaxError:

@@ -71,7 +71,11 @@ def read_path(name: str, keys: tuple[str, ...]) -> Closure:
 def _found(run: Evaluation, path: str, value: object) -> Value:
     """What was read from the scope. An instant in UTC is shown in the site's zone, so that
     `date(received_at)` is the date there."""
-    made: Value = value if type(value) in _PLAIN else run.converted(value)
+    simple = type(value)
+    if simple in _PLAIN and (simple is not Decimal or value.is_finite()):  # type: ignore[attr-defined]
+        made: Value = value
+    else:
+        made = run.converted(value)
     run.reads[path] = made
     return made
 

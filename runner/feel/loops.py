@@ -95,20 +95,36 @@ def _rounds(
     ]
     cost = round_weight(node.body if len(iterators) == 1 else node)
 
-    def rounds(env: Env, level: int = 0) -> Iterator[Env | None]:
-        name, source, end = sources[level]
+    innermost = len(sources) - 1
+
+    def opened(level: int, env: Env) -> Iterator[Value] | None:
+        _, source, end = sources[level]
         items = _items(env.run, source(env), end(env) if end else None, end is not None)
-        if items is None:
-            yield None
-            return
-        run, innermost = env.run, level == len(sources) - 1
-        for item in items:
-            run.spend(cost)
-            inner = Env(run, {name: item}, env)
-            if innermost:
-                yield inner
+        return None if items is None else iter(items)
+
+    def rounds(env: Env) -> Iterator[Env | None]:
+        run = env.run
+        loops = [(env, opened(0, env))]  # those that have begun, each inside the one before
+        while loops:
+            outer, items = loops[-1]
+            level = len(loops) - 1
+            name = sources[level][0]
+            if items is None:
+                yield None
+                return
+            if level == innermost:
+                for item in items:
+                    run.spend(cost)
+                    yield Env(run, {name: item}, outer)
+                loops.pop()
+                continue
+            for item in items:
+                run.spend(cost)
+                inner = Env(run, {name: item}, outer)
+                loops.append((inner, opened(level + 1, inner)))
+                break
             else:
-                yield from rounds(inner, level + 1)
+                loops.pop()
 
     return rounds
 

@@ -79,7 +79,8 @@ def _explain(error: UnexpectedToken, text: str) -> FeelSyntaxError:
         expected = ["an expression"]
     elif accepted >= _OPERATOR:
         expected = ["an operator", *(item for item in expected if item not in ("'in'", "'and'"))]
-    return FeelSyntaxError(line, column, "" if at_end else str(token), tuple(expected) or ("",))
+    found = '""' if token.type == "STRING" and not token else str(token)
+    return FeelSyntaxError(line, column, "" if at_end else found, tuple(expected) or ("",))
 
 
 class _TokenSource(Lexer):

@@ -15,7 +15,7 @@ from runner.feel.iso8601 import (
     format_nanoseconds,
     format_time,
 )
-from runner.feel.values import Value, kind
+from runner.feel.values import CONTEXT, Value, kind
 from runner.feel.wide import duration_nanos
 
 _KEY = re.compile(r"[^\W\d]\w*")
@@ -59,8 +59,10 @@ def _key(key: str) -> str:
 
 
 def format_number(value: Decimal) -> str:
-    """The number without an exponent."""
-    return "0" if value == 0 and value.is_signed() else f"{value:f}"
+    """The number without an exponent; a zero of more decimals than a number has digits is 0."""
+    if not value and (value.is_signed() or value.adjusted() < -CONTEXT.prec):
+        return "0"
+    return f"{value:f}"
 
 
 def format_simple(value: Value) -> str:

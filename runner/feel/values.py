@@ -134,6 +134,8 @@ def to_feel(value: object) -> Value:
             return _list_to_feel(value)  # type: ignore[arg-type]
         if simple is dict:
             return _context_to_feel(value)  # type: ignore[arg-type]
+        if simple is Decimal:
+            return value if value.is_finite() else None  # type: ignore[attr-defined]
         return value
     if isinstance(value, int):
         return CONTEXT.create_decimal(value)
@@ -158,6 +160,6 @@ def _list_to_feel(value: list[object]) -> list[Value]:
 
 def _context_to_feel(value: dict[object, object]) -> dict[str, Value]:
     converted = {str(key): to_feel(item) for key, item in value.items()}
-    if all(map(is_, converted.values(), value.values())):
+    if all(map(is_, converted.values(), value.values())) and converted.keys() == value.keys():
         return value  # type: ignore[return-value]
     return converted

@@ -39,6 +39,7 @@ DUE = UNSET("ack.first_response_due")
         ('"open', 1, 1, '"', ('a closing "',)),
         ('@"yesterday"', 1, 2, "yesterday", ("a date, time or duration",)),
         ("a # b", 1, 3, "#", ("an expression",)),
+        ('a ""', 1, 3, '""', ("an operator",)),
         ("(1, 2)", 1, 1, "( , )", ("one expression in parentheses, or 'in' before them",)),
     ],
 )

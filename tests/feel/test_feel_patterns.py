@@ -185,6 +185,16 @@ def test_what_a_pattern_costs_is_limited() -> None:
             compile_expression(text).evaluate({"long": long}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    [r"\\p{L}{50}", r"\\p{L}" * 100, r"(?:\\p{L}|\\p{N})*" * 20, r"[\\p{L}-[\\p{Lu}]]" * 20],
+)
+def test_patterns_that_are_dear_to_compile_are_paid(pattern: str) -> None:
+    text = f'for i in 1..1000 return matches("a", "{pattern}" + string(i))'
+    with not_hanging(5), pytest.raises(BudgetExceeded):
+        compile_expression(text).evaluate({}, now=NOW)
+
+
 def test_the_same_pattern_is_paid_once() -> None:
     text = r'for i in 1..2000 return matches("质量" + string(i), "^\w+$")'
     assert all(compile_expression(text).evaluate({}, now=NOW).value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import decimal
 import inspect
 import sys
 import threading
@@ -218,3 +219,41 @@ def test_a_result_of_too_many_levels_is_refused() -> None:
     nested = "(for i in 1..2000 return if i = 1 then [1] else [partial[-1]])[-1]"
     with pytest.raises(BudgetExceeded):
         compile_expression(nested).evaluate({}, now=NOW)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "time(10, 0, 1e40)",
+        "time(10, 0, -1e6144)",
+        "date and time(2026, 11, 20, 10, 0, 1e300)",
+        'due at({amount: 1e6144, unit: "hour"}, {})',
+    ],
+)
+def test_a_part_that_is_far_too_large_is_null(text: str) -> None:
+    result = compile_expression(text).evaluate({}, now=NOW)
+    assert result.value is None
+    assert result.warnings
+
+
+def test_the_decimal_context_of_the_caller_makes_no_difference() -> None:
+    texts = ["time(10, 0, 59.123456789)", 'substring("abc", -0.9999)', "1 / 3"]
+    expected = [compile_expression(text).evaluate({}, now=NOW).value for text in texts]
+    with decimal.localcontext(decimal.Context(prec=2)):
+        found = [compile_expression(text).evaluate({}, now=NOW).value for text in texts]
+    assert found == expected
+
+
+@pytest.mark.parametrize("text", ["x", "x + 1", "x > 1", "c.x", "string(c)", "[c, x] = [c, 1]"])
+@pytest.mark.parametrize("value", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_what_is_no_number_is_null(text: str, value: str) -> None:
+    number = decimal.Decimal(value)
+    found = compile_expression(text).evaluate({"x": number, "c": {"x": number}}, now=NOW).value
+    assert found in (None, False, "{x: null}")
+
+
+def test_keys_of_the_scope_become_texts() -> None:
+    scope = {"c": {1: "a", "d": {2: "b"}}}
+    assert compile_expression("string(c)").evaluate(scope, now=NOW).value == (
+        '{"1": "a", d: {"2": "b"}}'
+    )

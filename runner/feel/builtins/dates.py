@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation
 from runner.feel.operators import whole
 from runner.feel.temporal import parse_date, parse_date_time, parse_duration, parse_time
-from runner.feel.values import Months, Value, kind
+from runner.feel.values import CONTEXT, Months, Value, kind
 from runner.feel.wide import (
     NANOS,
     Date,
@@ -113,8 +113,9 @@ def _time_from_parts(
     hours, minutes = whole(hour), whole(minute)
     try:
         zone = None if offset is None else _zone(offset)
-        fraction = int(second % 1 * NANOS)
-        return make_time(hours, minutes, int(second), fraction, zone)  # type: ignore[arg-type]
+        started = second.to_integral_value(ROUND_FLOOR)
+        nanos = int(CONTEXT.multiply(CONTEXT.subtract(second, started), Decimal(NANOS)))
+        return make_time(hours, minutes, int(started), nanos, zone)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         run.warn("function", f"There is no time {hour}:{minute}:{second}", "time")
         return None

@@ -11,6 +11,8 @@ from runner.feel.evaluation import Evaluation, used
 from runner.feel.operators import equal, identity, order, whole
 from runner.feel.values import Function, Value, kind
 
+_IN_C = 4  # calls of a function: Python's own sort stands between them and takes as much stack
+
 
 @builtin(
     "list contains", "list: list, element: any", "Whether the list has the value.", result="boolean"
@@ -265,9 +267,9 @@ def _sort(run: Evaluation, items: list[Value], precedes: Function | None) -> Val
             sign = order(run, one, other)
             failed = failed or sign is None
             return sign or 0
-        if call_value(run, precedes, [one, other]) is True:
+        if call_value(run, precedes, [one, other], levels=_IN_C) is True:
             return -1
-        return 1 if call_value(run, precedes, [other, one]) is True else 0
+        return int(call_value(run, precedes, [other, one], levels=_IN_C) is True)
 
     made = sorted(items, key=functools.cmp_to_key(compare))
     return None if failed else made

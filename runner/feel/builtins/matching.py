@@ -133,11 +133,11 @@ def _compiled(
     if len(pattern) > MAX_PATTERN:
         raise BudgetExceeded(f"A pattern is longer than {MAX_PATTERN} characters")
     compiled = compile_pattern(pattern, "".join(sorted(set(flags or ""))))
-    if isinstance(compiled, str):
+    run.spend_once(pattern, compiled.cost)
+    if isinstance(compiled, PatternError):
         run.spend(100)
         run.warn("function", f"'{name}' cannot use the pattern '{pattern[:40]}': {compiled}", name)
         return None
-    run.spend_once(pattern, compiled.size // 4)
     run.spend(1 + len(text) // 50 + len(text) * compiled.size // 200_000)
     try:
         text.encode()

@@ -19,6 +19,7 @@ from runner.feel.builtins.unicode_blocks import BLOCKS
 MAX_PATTERN = 1_000
 MAX_MATCHED = 100_000
 MAX_PROGRAM = 50_000
+_MAX_TRANSLATED = 300_000
 _MAX_REPEAT = 1_000
 _MAX_MEMORY = 1 << 22
 _MAX_SUBTRACTIONS = 8
@@ -30,26 +31,45 @@ _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 
 
 class PatternError(Exception):
-    """The pattern is none of XPath, or asks for what cannot be matched in linear time."""
+    """The pattern is none of XPath, or asks for what cannot be matched in linear time.
+
+    `cost` is what it took to find out, in steps of the budget.
+    """
+
+    def __init__(self, reason: str, cost: int = 100) -> None:
+        self.cost = cost
+        super().__init__(reason)
+
+
+class _TooLarge(PatternError):
+    """RE2 had to compile the pattern to find that it is."""
+
+    def __init__(self) -> None:
+        super().__init__("it is too large", cost=20_000)
 
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `matcher` is RE2's, `size` what one character of a text may cost."""
+    """A compiled pattern. `matcher` is RE2's, `size` what one character of a text may cost, `cost`
+    what compiling it does, in steps of the budget."""
 
     matcher: Any
     groups: int
     size: int
     literal: bool
+    cost: int
 
 
-@functools.lru_cache(maxsize=512)
-def compile_pattern(pattern: str, flags: str) -> Pattern | str:
-    """The pattern compiled, or the sentence that says why it cannot be."""
+@functools.lru_cache(maxsize=128)
+def compile_pattern(pattern: str, flags: str) -> Pattern | PatternError:
+    """The pattern compiled, or the error (never raised) that says why it cannot be.
+
+    Each of those kept takes up to 4 MB.
+    """
     try:
         return _compile(pattern, flags)
     except PatternError as error:
-        return str(error)
+        return error.with_traceback(None)
 
 
 def _compile(pattern: str, flags: str) -> Pattern:
@@ -68,10 +88,11 @@ def _compile(pattern: str, flags: str) -> Pattern:
     try:
         matcher = re2.compile(text, options)
     except re2.error:
-        raise PatternError("it is too large") from None
-    if matcher.programsize > MAX_PROGRAM:
-        raise PatternError("it is too large")
-    return Pattern(matcher, matcher.groups, matcher.programsize, literal)
+        raise _TooLarge from None
+    size = matcher.programsize
+    if size > MAX_PROGRAM:
+        raise _TooLarge
+    return Pattern(matcher, matcher.groups, size, literal, size // 4 + len(text) // 50)
 
 
 def translate(pattern: str, flags: str) -> str:
@@ -112,8 +133,13 @@ class _Translation:
 
     def run(self) -> str:
         repeatable = False
+        size = done = 0
         while self.at < len(self.text):
             repeatable = self._piece(repeatable)
+            size += sum(map(len, self.made[done:]))
+            done = len(self.made)
+            if size > _MAX_TRANSLATED:
+                raise _TooLarge
         if self.open:
             raise PatternError("a '(' is not closed")
         return "".join(self.made)

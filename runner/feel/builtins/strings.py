@@ -61,7 +61,7 @@ def _is_blank(_run: Evaluation, string: str) -> Value:
 )
 def _substring(run: Evaluation, string: str, start: Decimal, length: Decimal | None) -> Value:
     """Fractions are cut off. A start beyond the text makes an empty one, a start of 0 null."""
-    if abs(start) < 1:
+    if -1 < start < 1:
         run.warn("function", "'substring' counts positions from 1 or -1, not 0", "substring")
         return None
     size = len(string)

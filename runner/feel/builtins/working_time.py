@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from decimal import Decimal, DecimalException
 
 from runner.feel.builtins.table import builtin
 from runner.feel.evaluation import Evaluation, WorkingTime, used
@@ -12,7 +12,7 @@ from runner.feel.text import format_number
 from runner.feel.values import CONTEXT, Value, kind
 from runner.feel.wide import Date, WideDateTime, at_instant, utc_nanos
 
-_ELAPSED = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1)}
+_ELAPSED = {"minute": 60_000_000, "hour": 3_600_000_000}  # microseconds
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _LAST_SECOND = dt.time(23, 59, 59)
@@ -86,7 +86,8 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
         return start
     try:
         if unit in _ELAPSED:
-            length = _ELAPSED[unit] * float(amount)
+            micros = CONTEXT.multiply(amount, Decimal(_ELAPSED[unit])).to_integral_value()
+            length = dt.timedelta(microseconds=int(micros))
             return (start.astimezone(dt.UTC) + length).astimezone(run.zone)
         if unit == "working_hour":
             calendar = _calendar(run)
@@ -101,7 +102,7 @@ def _after(run: Evaluation, start: dt.datetime, amount: Value, unit: Value) -> V
             run.spend(min(count, _MOST_COUNTED))
             return calendar and calendar.add_working_days(start, count)
         return _last_second(run, start, count, unit)
-    except (OverflowError, ValueError):
+    except (OverflowError, ValueError, DecimalException):
         run.warn("function", "The time value is outside what can be represented", "due at")
         return None
 
