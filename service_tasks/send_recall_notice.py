@@ -26,7 +26,5 @@ HANDLER = Handler(
         Parameter("recall_scope", "召回范围 / Scope", kind="text"),
         Parameter("recall_method", "召回方式 / Method", kind="text"),
     ),
-    outputs=(
-        Parameter("notice_handed_over_at", "交出时间 / Handed over at", kind="date_time"),
-    ),
+    outputs=(Parameter("notice_handed_over_at", "交出时间 / Handed over at", kind="date_time"),),
 )
