@@ -195,6 +195,24 @@ def test_patterns_that_are_dear_to_compile_are_paid(pattern: str) -> None:
         compile_expression(text).evaluate({}, now=NOW)
 
 
+@pytest.mark.parametrize(
+    "pattern",
+    ["(a|b)*a(a|b){1000}c", "(?:a|b|ab|ba|aab){1,900}c", "(?:(a|b){1,30}){1,30}c", "a[ab]{1000}c"],
+)
+def test_a_pattern_of_many_places_is_paid_for_each_character(pattern: str) -> None:
+    scope = {"long": "abbabaabbaababba" * 6_000, "short": "abba" * 5, "p": pattern}
+    with not_hanging(10), pytest.raises(BudgetExceeded):
+        compile_expression("matches(long, p)").evaluate(scope, now=NOW)
+    assert compile_expression("matches(short, p)").evaluate(scope, now=NOW).value is False
+
+
+@pytest.mark.parametrize("pattern", [r"^\p{L}{2,64}$", r"^\w{1,64}$", r"^[\p{L}\d ]{2,100}$"])
+def test_letters_of_every_language_may_be_counted(pattern: str) -> None:
+    expression = compile_expression("for t in texts return matches(t, p)")
+    scope = {"texts": ["Größe", "质量部", "-", "x" * 101], "p": pattern}
+    assert expression.evaluate(scope, now=NOW).value == [True, True, False, False]
+
+
 def test_the_same_pattern_is_paid_once() -> None:
     text = r'for i in 1..2000 return matches("质量" + string(i), "^\w+$")'
     assert all(compile_expression(text).evaluate({}, now=NOW).value)

@@ -181,11 +181,22 @@ def _list_replace_matching(
 ) -> Value:
     made: list[Value] = []
     for item in items:
-        answer = call_value(run, match, [item, new])
-        if type(answer) is not bool:
+        answer = _answer(run, "list replace", match, [item, new])
+        if answer is None:
             return None
         made.append(new if answer else item)
     return made
+
+
+def _answer(
+    run: Evaluation, name: str, function: Function, values: list[Value], levels: int = 1
+) -> bool | None:
+    """What a function that has to answer true or false says; null with a warning for neither."""
+    answer = call_value(run, function, values, levels=levels)
+    if type(answer) is bool:
+        return answer
+    run.warn("function", f"'{name}' needs a function that gives true or false", name)
+    return None
 
 
 @builtin("reverse", "list: list", "The list from its end to its start.", result="list")
@@ -263,13 +274,18 @@ def _sort(run: Evaluation, items: list[Value], precedes: Function | None) -> Val
     def compare(one: Value, other: Value) -> int:
         nonlocal failed
         run.spend()
+        if failed:
+            return 0
         if precedes is None:
             sign = order(run, one, other)
-            failed = failed or sign is None
+            failed = sign is None
             return sign or 0
-        if call_value(run, precedes, [one, other], levels=_IN_C) is True:
+        first = _answer(run, "sort", precedes, [one, other], levels=_IN_C)
+        if first:
             return -1
-        return int(call_value(run, precedes, [other, one], levels=_IN_C) is True)
+        second = _answer(run, "sort", precedes, [other, one], levels=_IN_C)
+        failed = first is None or second is None
+        return int(second is True)
 
     made = sorted(items, key=functools.cmp_to_key(compare))
     return None if failed else made

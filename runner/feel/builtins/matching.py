@@ -121,7 +121,8 @@ def _extract(run: Evaluation, string: str, pattern: str) -> Value:
 def _found(run: Evaluation, compiled: Pattern, text: str) -> Iterator[Any]:
     """The matches one after another; each costs the rest of the text it may have been sought in."""
     for match in compiled.matcher.finditer(text):
-        run.spend(5 + (len(text) - match.end()) // 1_000)
+        rest = len(text) - match.end()
+        run.spend(5 + rest * (10 + compiled.places) // 10_000)
         yield match
 
 
@@ -138,7 +139,7 @@ def _compiled(
         run.spend(100)
         run.warn("function", f"'{name}' cannot use the pattern '{pattern[:40]}': {compiled}", name)
         return None
-    run.spend(1 + len(text) // 50 + len(text) * compiled.size // 200_000)
+    run.spend(1 + len(text) * (1 + compiled.places) // 50)
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -18,10 +18,10 @@ from runner.feel.builtins.unicode_blocks import BLOCKS
 
 MAX_PATTERN = 1_000
 MAX_MATCHED = 100_000
-MAX_PROGRAM = 50_000
+MAX_PROGRAM = 150_000
 _MAX_TRANSLATED = 300_000
 _MAX_REPEAT = 1_000
-_MAX_MEMORY = 1 << 22
+_MAX_MEMORY = 1 << 24
 _MAX_SUBTRACTIONS = 8
 
 _QUANTIFIER = re.compile(r"[*+?]\??|\{(\d{1,6})(,(\d{1,6})?)?\}\??")
@@ -50,21 +50,22 @@ class _TooLarge(PatternError):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A compiled pattern. `matcher` is RE2's, `size` what one character of a text may cost, `cost`
-    what compiling it does, in steps of the budget."""
+    """A compiled pattern. `matcher` is RE2's, `cost` what compiling it takes, in steps of the
+    budget. `places` are the characters and classes in it, counted as often as they are repeated:
+    so many RE2 may have to look at for each character of a text."""
 
     matcher: Any
     groups: int
-    size: int
+    places: int
     literal: bool
     cost: int
 
 
-@functools.lru_cache(maxsize=128)
+@functools.lru_cache(maxsize=64)
 def compile_pattern(pattern: str, flags: str) -> Pattern | PatternError:
     """The pattern compiled, or the error (never raised) that says why it cannot be.
 
-    Each of those kept takes up to 4 MB.
+    Each of those kept takes up to 16 MB.
     """
     try:
         return _compile(pattern, flags)
@@ -84,7 +85,7 @@ def _compile(pattern: str, flags: str) -> Pattern:
     options.max_mem = _MAX_MEMORY
     options.literal = literal
     options.case_sensitive = "i" not in flags
-    text = pattern if literal else translate(pattern, flags)
+    text, places = (pattern, 1) if literal else translate(pattern, flags)
     try:
         matcher = re2.compile(text, options)
     except re2.error:
@@ -92,14 +93,15 @@ def _compile(pattern: str, flags: str) -> Pattern:
     size = matcher.programsize
     if size > MAX_PROGRAM:
         raise _TooLarge
-    return Pattern(matcher, matcher.groups, size, literal, size // 4 + len(text) // 50)
+    return Pattern(matcher, matcher.groups, places, literal, size // 4 + len(text) // 50)
 
 
-def translate(pattern: str, flags: str) -> str:
-    """The pattern of XPath as one of RE2. Raises PatternError."""
+def translate(pattern: str, flags: str) -> tuple[str, int]:
+    """The pattern of XPath as one of RE2, and how many places it has. Raises PatternError."""
     text = _without_blanks(pattern) if "x" in flags else pattern
-    made = _Translation(text, flags).run()
-    return f"(?m){made}" if "m" in flags else made
+    translation = _Translation(text, flags)
+    made = translation.run()
+    return f"(?m){made}" if "m" in flags else made, translation.places[0]
 
 
 def _without_blanks(pattern: str) -> str:
@@ -120,7 +122,8 @@ def _without_blanks(pattern: str) -> str:
 
 
 class _Translation:
-    """One walk through a pattern; `made` are the pieces of the new one."""
+    """One walk through a pattern; `made` are the pieces of the new one, `places` how many places
+    the whole and each group that is open has so far, `repeated` how many the last piece has."""
 
     def __init__(self, text: str, flags: str) -> None:
         self.text = text
@@ -128,6 +131,8 @@ class _Translation:
         self.made: list[str] = []
         self.open = 0
         self.groups = 0
+        self.places = [0]
+        self.repeated = 0
         self.dot = "(?s:.)" if "s" in flags else r"[^\n\r]"
         self.folds = "i" in flags
 
@@ -150,11 +155,14 @@ class _Translation:
         if character in "*+?{":
             self._quantifier(repeatable)
             return False
+        self.repeated = 1
         if character == "[":
+            self.places[-1] += 1
             negated, chosen = self._class(0)
             self.made.append(_written(chosen, negated))
             return True
         if character == "\\":
+            self.places[-1] += 1
             self.made.append(self._escape())
             return True
         self.at += 1
@@ -165,8 +173,12 @@ class _Translation:
             self.open -= 1
             if self.open < 0:
                 raise PatternError("a ')' closes nothing")
+            self.repeated = self.places.pop()
+            self.places[-1] += self.repeated
         elif character in "]}":
             raise PatternError(f"'{character}' must be written '\\{character}'")
+        else:
+            self.places[-1] += 1
         self.made.append(self._plain(character))
         return character != "|"
 
@@ -177,6 +189,7 @@ class _Translation:
 
     def _open(self) -> None:
         self.open += 1
+        self.places.append(0)
         if self.text.startswith("?", self.at):
             if not self.text.startswith("?:", self.at):
                 raise PatternError(
@@ -198,6 +211,8 @@ class _Translation:
             raise PatternError(f"it repeats something more than {_MAX_REPEAT} times")
         if most is not None and int(most) < int(least):
             raise PatternError(f"'{match.group()}' has its ends the wrong way round")
+        times = max(int(least or 1), int(most or 1))
+        self.places[-1] += self.repeated * (times - 1)
         self.made.append(match.group())
         self.at = match.end()
 
