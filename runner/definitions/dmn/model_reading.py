@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from runner.definitions.dmn.model import (
     Link,
 )
 from runner.definitions.dmn.reading import ExpressionReader, Unusable
+from runner.definitions.dmn.spaced_names import SpacedNames, is_spaced, spaced_names
 from runner.definitions.dmn.table_reading import read_table
 from runner.definitions.dmn.type_reading import TypeReader
 from runner.definitions.findings import Finding, Severity
@@ -62,9 +63,11 @@ class ModelReader:
             id_of(element): element
             for element in children(root, "decision", "inputData", *_CALLABLE)
         }
-        self.names = frozenset(_spaced_names(root)).union(
-            *(model.names for model in imports.models.values()),
-            (name for name in imports.names.values() if _is_spaced(name)),
+        self.names = SpacedNames(
+            spaced_names(root).union(
+                *(model.names for model in imports.models.values()),
+                filter(is_spaced, imports.names.values()),
+            )
         )
         # Decisions that services are given the value of: those may have no logic of their own.
         self.given = {
@@ -107,7 +110,7 @@ class ModelReader:
             imports=self.imports.models,
             import_names=self.imports.names,
             types=self.types.own,
-            names=self.names,
+            names=self.names.all,
         )
 
     def _all(self, kind: str, read: Callable[[etree._Element], _Made]) -> dict[str, _Made]:
@@ -325,37 +328,3 @@ def _cycle(start: str, decisions: Mapping[str, Decision], settled: set[str]) -> 
             waiting.append((name, True))
             waiting += [(link.id, False) for link in decisions[name].required if not link.space]
     return []
-
-
-def _spaced_names(root: etree._Element) -> Iterator[str]:
-    """All names of the file that FEEL would not read as one name."""
-    for element in root.iter():
-        if isinstance(element.tag, str) and local_name(element) in _NAMED:
-            for key in ("name", "iteratorVariable"):
-                name = " ".join((element.get(key) or "").split())
-                if _is_spaced(name):
-                    yield name
-
-
-def _is_spaced(name: str) -> bool:
-    return bool(name) and not all(part.isidentifier() for part in name.split("."))
-
-
-_NAMED = frozenset(
-    {
-        "variable",
-        "decision",
-        "inputData",
-        "businessKnowledgeModel",
-        "decisionService",
-        "formalParameter",
-        "parameter",
-        "itemDefinition",
-        "itemComponent",
-        "column",
-        "output",
-        "for",
-        "some",
-        "every",
-    }
-)

@@ -18,6 +18,7 @@ from runner.definitions.dmn.elements import (
     text_of,
 )
 from runner.definitions.dmn.logic import Literal, Logic, Source, typed
+from runner.definitions.dmn.spaced_names import SpacedNames
 from runner.definitions.dmn.type_reading import TypeReader
 from runner.definitions.dmn.types import ItemType, result_type
 from runner.definitions.findings import Finding, Severity
@@ -47,7 +48,7 @@ class ExpressionReader:
         file: str,
         owner_id: str,
         owner_name: str,
-        names: frozenset[str],
+        names: SpacedNames,
         findings: list[Finding],
         language: str,
         types: TypeReader | None,
@@ -181,7 +182,9 @@ class ExpressionReader:
     ) -> Source:
         """The compiled text. Raises Unusable, with a finding, where it is not FEEL."""
         try:
-            compiled = compiler(text, self.names, self.types.shapes(text) if self.types else {})
+            compiled = compiler(
+                text, self.names.within(text), self.types.shapes(text) if self.types else {}
+            )
         except FeelSyntaxError as error:
             place = label or self.owner_name
             self.note(
@@ -308,7 +311,7 @@ class ExpressionReader:
         wrapped = f"for item in {text}\n return item"
         for candidate in (text, wrapped):
             try:
-                compile_expression(candidate, self.names)
+                compile_expression(candidate, self.names.within(candidate))
             except FeelSyntaxError:
                 continue
             return candidate

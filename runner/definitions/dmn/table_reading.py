@@ -176,7 +176,7 @@ class _TableReader:
         if not text.strip():
             return None
         try:
-            return compile_expression(f"[{text}]", self.reader.names)
+            return compile_expression(f"[{text}]", self.reader.names.within(text))
         except FeelSyntaxError:
             return None
 

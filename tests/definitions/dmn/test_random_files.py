@@ -13,6 +13,7 @@ from runner.definitions.dmn import DecisionError, load_decisions
 from runner.definitions.dmn.known import SCHEMA
 from runner.feel import FeelError
 from tests.definitions.dmn.building import NAMESPACES, NOW, definitions, literal, needs, table
+from tests.hanging import not_hanging
 
 PROCESSES = Path(__file__).parents[3] / "processes"
 SEEDS = [
@@ -107,3 +108,17 @@ def test_every_element_of_dmn_inside_every_other_is_read(space: str) -> None:
         inside = "".join(f"<{inner}/>" for inner in SCHEMA)
         whole = f'<{outer} id="t">{inside}</{outer}>'
         read_and_ask(f'<definitions xmlns="{space}">{whole}</definitions>'.encode())
+
+
+def test_thousands_of_names_of_several_words_are_read_at_once() -> None:
+    decisions = [
+        f'<decision id="d{n}" name="my sum {n}"><literalExpression>'
+        f"<text>my sum  {max(n - 1, 1)} + my sum</text></literalExpression></decision>"
+        for n in range(1, 6_000)
+    ]
+    with not_hanging(40):
+        model, findings = load_decisions(
+            definitions('<inputData id="i" name="my sum"/>', *decisions), "t.dmn"
+        )
+    assert findings == []
+    assert model.decisions["d5999"].reads == {"my sum 5998", "my sum"}

@@ -31,6 +31,8 @@ from runner.definitions.wording import Both
 from runner.feel import Value
 from runner.feel.spelling import closest
 
+_SHOWN = 6
+
 
 def check(subject: Subject) -> Iterator[Finding]:
     for table in subject.tables:
@@ -69,7 +71,7 @@ def _input(table: CheckedTable, number: int, column: int, cell: Source) -> Itera
         if known.by_forms and isinstance(value, str):
             continue
         words = value_words(value)
-        texts = sorted(v for v in table.analysis.possible(column) if isinstance(v, str))
+        texts = [v for v in table.analysis.possible(column) if isinstance(v, str)]
         advice = _advice(value, texts) if isinstance(value, str) else _limits(allowed)
         yield table.tell(
             RULE.id, "warning",
@@ -107,7 +109,7 @@ def _advice(value: Value, values: list[str]) -> Both:
         return Both(f"是不是{words.zh}？", f" Did you mean {words.en}?")
     if not values:
         return Both("", "")
-    shown = listed([value_words(item) for item in values])
+    shown = listed([value_words(item) for item in values[:_SHOWN]], max(len(values) - _SHOWN, 0))
     return Both(f"可以是：{shown.zh}。", f" It can be {shown.en}.")
 
 
