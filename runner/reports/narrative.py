@@ -182,6 +182,8 @@ def _decided(n: Narrator, event: Recorded) -> Told:
     decision = n._definitions.decisions.get(facts["decision"])
     name = half(decision.name, n._language) if decision else facts["decision"]
     rules = len(facts["matched_rules"])
+    if decision is not None and decision.logic is not None and decision.table is None:
+        return "decision", n.say(f"决策“{name}”", f"Decision “{name}”"), "", ""
     if not rules:
         detail = n.say("没有适用的规则", "no rule applied")
     else:
