@@ -133,8 +133,9 @@ def _compiled(
         raise BudgetExceeded(f"A text to be matched is longer than {MAX_MATCHED} characters")
     if len(pattern) > MAX_PATTERN:
         raise BudgetExceeded(f"A pattern is longer than {MAX_PATTERN} characters")
-    compiled = compile_pattern(pattern, "".join(sorted(set(flags or ""))))
-    run.spend_once(pattern, compiled.cost)
+    asked = "".join(sorted(set(flags or "")))
+    compiled = compile_pattern(pattern, asked)
+    run.spend_once(f"{asked}/{pattern}", compiled.cost)
     if isinstance(compiled, PatternError):
         run.spend(100)
         run.warn("function", f"'{name}' cannot use the pattern '{pattern[:40]}': {compiled}", name)
