@@ -46,8 +46,10 @@ class NameFinder:
             case n.FunctionDefinition(parameters=parameters, body=body):
                 self.visit(body, local | {name for name, _ in parameters}, filtered)
             case n.ContextLiteral(entries=entries):
+                every = local.union(key for key, _ in entries)
                 for key, value in entries:
-                    self.visit(value, local, filtered)
+                    later = isinstance(value, n.FunctionDefinition)  # called when all are there
+                    self.visit(value, every if later else local, filtered)
                     local = local | {key}
             case n.Arithmetic(first=first, rest=rest):
                 for part in (first, *(right for _, right in rest)):

@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from runner.feel import BudgetExceeded, Evaluation, FeelError, compile_expression
+from runner.feel import BudgetExceeded, Evaluation, FeelError, compile_expression, infer
 from runner.feel.evaluation import MAX_CALLS
 
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
@@ -83,3 +83,23 @@ def test_a_loop_inside_loops_sees_the_names_around_it() -> None:
     assert compile_expression(text).evaluate({}, now=NOW).value == [111, 111, 211, 212, 222, 222]
     text = "for a in [1, null], b in a..2 return b"
     assert compile_expression(text).evaluate({}, now=NOW).value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("{f: function(n) if n <= 1 then 1 else n * f(n - 1), r: f(5)}.r", 120),
+        ("{f: function(n) n + later, later: 2, r: f(5)}.r", 7),
+    ],
+)
+def test_a_function_in_a_context_sees_itself_and_what_comes_later(text: str, value: int) -> None:
+    expression = compile_expression(text)
+    assert expression.evaluate({}, now=NOW).value == value
+    assert infer(expression, {}).problems == ()
+    assert not expression.names | expression.functions
+
+
+def test_any_other_entry_sees_only_those_before_it() -> None:
+    expression = compile_expression("{a: later, later: 2}")
+    assert expression.names == {"later"}
+    assert [found.kind for found in infer(expression, {}).problems] == ["unknown_variable"]

@@ -299,8 +299,10 @@ class _Walk:
     def _context(self, node: n.ContextLiteral, scope: Scope) -> Type:
         entries: dict[str, Type] = {}
         inner = Scope(entries, scope)
+        every = Scope(entries, Scope(dict.fromkeys((key for key, _ in node.entries), ANY), scope))
         for key, value in node.entries:
-            entries[key] = self.visit(value, inner)
+            later = isinstance(value, n.FunctionDefinition)  # called when every entry is there
+            entries[key] = self.visit(value, every if later else inner)
         return context_of(entries)
 
     def _range(self, node: n.RangeLiteral, scope: Scope) -> Type:
