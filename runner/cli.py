@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from runner.cli_feel import feel
 from runner.cli_tables import table
 from runner.definitions.xml import MAX_BYTES
 from runner.settings import Settings, terminal_language
@@ -25,6 +26,7 @@ def main() -> None:
 
 
 main.add_command(table)
+main.add_command(feel)
 
 
 @main.command()
