@@ -45,8 +45,8 @@ class _Bounded:
             raise _refuse(
                 self._file,
                 "xml_too_many_elements",
-                f"文件超过 {MAX_ELEMENTS} 个元素。请拆分流程图。",
-                f"The file has more than {MAX_ELEMENTS} elements. Split the diagram.",
+                f"文件超过 {MAX_ELEMENTS} 个元素。请拆分文件。",
+                f"The file has more than {MAX_ELEMENTS} elements. Split the file.",
             )
 
     def end(self, tag: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -13,11 +12,9 @@ from runner.definitions.forms import FieldInfo
 from runner.definitions.release import Definitions
 from runner.evidence.reading import CaseRecord
 from runner.reports.labels import Labels
-from runner.reports.narrative import Line, Narrator
+from runner.reports.narrative import Line, Narrator, rule_reason
 from runner.reports.presenting import instant, value
 from runner.store.event_log import Recorded
-
-_SOURCES = re.compile(r"(?:[ ,，、]+[A-Z]{2}-\d+)+$")  # the requirement a rule comes from
 
 
 @dataclass(frozen=True)
@@ -148,7 +145,7 @@ class Teller:
         return (event for event in self._record.events if event.type == kind)
 
     def _rule(self, rule: Mapping[str, str]) -> str:
-        said = half(_SOURCES.sub("", rule["description"] or rule["id"]), self._language)
+        said = rule_reason(rule["description"], self._language) or rule["id"]
         return f"{rule['number']}. {said}"
 
     def _inputs(self, decision: Decision | None, inputs: Mapping[str, object]) -> list[Cell]:

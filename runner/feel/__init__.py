@@ -18,6 +18,7 @@ from runner.feel.expression import (
     compile_expression,
     compile_unary_tests,
 )
+from runner.feel.printing import print_expression
 from runner.feel.temporal import parse_temporal
 from runner.feel.values import Function, Months, Range, Unset, Value, kind, to_feel
 
@@ -53,5 +54,6 @@ __all__ = [
     "infer_tests",
     "kind",
     "parse_temporal",
+    "print_expression",
     "to_feel",
 ]

@@ -6,6 +6,7 @@ told on the case page, to the auditor in the evidence report, and in exports.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -33,6 +34,14 @@ class Line:
     element_id: str = ""
     process_id: str = ""
     tone: str = ""
+
+
+_SOURCES = re.compile(r"(?:[ ,，、]+[A-Z]{2}-\d+)+$")  # the requirements a rule comes from
+
+
+def rule_reason(description: str, language: str) -> str:
+    """What the author of a rule says of it, in one language, without requirement ids."""
+    return half(_SOURCES.sub("", description), language).rstrip("。.；;")
 
 
 class Narrator:

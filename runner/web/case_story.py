@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.definitions.findings import half
+from runner.reports.narrative import rule_reason
 from runner.store.case_lists import MailLine
 from runner.store.event_log import Recorded
 from runner.web.case_log import warnings_of
@@ -74,7 +74,7 @@ class _Teller:
 
     def is_part(self, event: Recorded) -> bool:
         """Whether a decision only served another one asked by the same step at the same moment."""
-        if event.type != "decision_evaluated":
+        if event.type != "decision_evaluated" or warnings_of(event, self.language):
             return False
         return self._tops[self._asked(event)] != event.number
 
@@ -176,9 +176,16 @@ class _Teller:
         rules = [rule for rule in given if isinstance(rule, Mapping)]
         chinese = self.language.startswith("zh")
         numbers = ("、" if chinese else ", ").join(str(rule["number"]) for rule in rules)
-        told = [self._outputs(event), warnings_of(event, self.language)]
-        told += [half(str(rule["description"]), self.language) for rule in rules]
-        detail = ("；" if chinese else "; ").join(text for text in told if text)
+        join = "；" if chinese else "; "
+        why = join.join(
+            reason
+            for rule in rules
+            if (reason := rule_reason(str(rule["description"]), self.language))
+        )
+        answer = " → ".join(text for text in (why, self._outputs(event)) if text)
+        warned = warnings_of(event, self.language)
+        detail = join.join(text for text in (warned, answer) if text)
+        is_table = bool(rules) or any(name.startswith("inputs.") for name in event.values or ())
         return self._line(
             event,
             "split",
@@ -191,7 +198,9 @@ class _Teller:
                 numbers=numbers,
             )
             if rules
-            else _("decision table, no rule applied"),
+            else _("decision table, no rule applied")
+            if is_table
+            else _("decided"),
             detail,
         )
 

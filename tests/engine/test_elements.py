@@ -273,3 +273,16 @@ def test_a_value_the_table_does_not_allow_is_an_incident(house: House) -> None:
     assert incident.kind == "decision_failed"
     assert "'severity' is not an allowed one" in incident.message
     assert "way" not in house.variables(case)
+
+
+def test_a_collision_keeps_what_was_asked_and_which_rules_met(house: House) -> None:
+    house.release(decide(), route__dmn=TABLE.format(policy="UNIQUE").encode())
+    case = house.start({"severity": "high"}).case_id
+    event = house.events(case, "decision_evaluated")[0]
+    assert event.values["inputs.severity"] == "high"
+    assert event.values["outputs.value"] is None
+    assert [rule["number"] for rule in event.header["facts"]["matched_rules"]] == ["1", "2"]
+    with house.site.database.read() as connection:
+        message = open_incidents(connection, case)[0].message
+    assert "rule 1 'r1'" in message
+    assert "第 2 条" in message

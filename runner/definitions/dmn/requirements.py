@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.definitions.dmn.boxes import Parameter, arguments
 from runner.definitions.dmn.logic import DecisionRecord, DecisionRun, Local, Logic, Notes, Typed
-from runner.definitions.dmn.table import DecisionError, Table
+from runner.definitions.dmn.table import DecisionError, DecisionViolation, Table
 from runner.definitions.dmn.types import ItemType, converted, result_type
 from runner.feel import Evaluation, Function, Value, to_feel
 
@@ -78,7 +78,15 @@ def _recorded(
 ) -> Value:
     notes = Notes()
     before = len(run.evaluation.warnings)
-    value = logic.evaluate(run, local, notes)
+    try:
+        value = logic.evaluate(run, local, notes)
+    except DecisionViolation as violation:
+        if not violation.records:  # else it comes from a function called here, and is recorded
+            noticed = tuple(run.evaluation.warnings[before:])
+            ids, rules = violation.rule_ids, violation.rules
+            told = DecisionRecord(name, notes.inputs, ids, None, noticed, rules)
+            violation.records = (*run.records, told)
+        raise
     if type_ is not None:
         value = converted(run.evaluation, value, type_, label)
     warnings = tuple(run.evaluation.warnings[before:])

@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.definitions.dmn.logic import DecisionRun, Local, MatchedRule, Notes, Source
+from runner.definitions.dmn.logic import (
+    DecisionRecord,
+    DecisionRun,
+    Local,
+    MatchedRule,
+    Notes,
+    Source,
+)
 from runner.definitions.dmn.types import ItemType, converted
 from runner.feel import BUILTINS, Evaluation, Expression, UnaryTests, Value
 from runner.feel.builtins import invoke_builtin
@@ -30,8 +37,11 @@ class DecisionError(Exception):
 class DecisionViolation(DecisionError):
     """Several rules match where the hit policy allows one answer only.
 
-    `rules` are the rules that collide, `rule_ids` their ids, `hit_policy` is UNIQUE or ANY.
+    `rules` are the rules that collide, `rule_ids` their ids, `hit_policy` is UNIQUE or ANY;
+    `records` are of the decisions made before, and of the one that has no answer.
     """
+
+    records: tuple[DecisionRecord, ...] = ()
 
     def __init__(self, decision_id: str, hit_policy: str, rules: tuple[MatchedRule, ...]) -> None:
         self.decision_id = decision_id

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
-from runner.definitions.dmn import DecisionError, DecisionRecord
+from runner.definitions.dmn import Decision, DecisionError, DecisionRecord, DecisionViolation
 from runner.definitions.findings import half
 from runner.definitions.warning_words import warning_words
 from runner.engine.case_change import CaseChange
@@ -38,10 +39,10 @@ def enter(change: CaseChange, token: Token) -> bool:
     try:
         decided = decision.evaluate(variables, now=change.at, calendar=change.calendar)
     except DecisionError as error:
+        records = error.records if isinstance(error, DecisionViolation) else ()
+        _record(change, token, decision, records)
         raise Failure("decision_failed", element.id, f"{error.zh}。 / {error.en}.") from error
-    file_digest = hashlib.sha256(change.definitions.files[decision.file]).hexdigest()
-    for record in decided.records:
-        change.record(_evaluated(record, token, file_digest))
+    _record(change, token, decision, decided.records)
     for warning in decided.warnings:
         if warning.kind == "not_allowed":  # null by the standard; a case does not go on with it
             words = warning_words(warning)
@@ -54,6 +55,14 @@ def enter(change: CaseChange, token: Token) -> bool:
     if element.result_variable:
         take_result(change, token, {element.result_variable: decided.value})
     return True
+
+
+def _record(
+    change: CaseChange, token: Token, decision: Decision, records: Iterable[DecisionRecord]
+) -> None:
+    file_digest = hashlib.sha256(change.definitions.files[decision.file]).hexdigest()
+    for record in records:
+        change.record(_evaluated(record, token, file_digest))
 
 
 def _evaluated(record: DecisionRecord, token: Token, file_digest: str) -> DecisionEvaluated:

@@ -63,10 +63,12 @@ def worth_telling(warnings: Iterable[Warning_]) -> list[Warning_]:
 
 
 def noticed(warnings: Iterable[Warning_], prefix: str = "") -> dict[str, object]:
-    """Warnings as values of an event: number to kind, sentence and the name it is about."""
+    """Warnings as values of an event: number to kind, sentence and the name it is about. The ten
+    that matter most, ordinary ones last."""
+    ordered = sorted(warnings, key=lambda warning: (warning.kind == ORDINARY, warning.kind))
     return {
         f"{prefix}{number}": {"kind": w.kind, "message": w.message, "name": w.name}
-        for number, w in enumerate(list(warnings)[:_MOST], 1)
+        for number, w in enumerate(ordered[:_MOST], 1)
     }
 
 
