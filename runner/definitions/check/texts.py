@@ -16,7 +16,8 @@ class Text:
     """One text. ``zh`` and ``en`` name the place (条件 / condition); ``value`` keeps its ``=``.
 
     ``must`` says that only an expression makes sense there. ``after`` says that it is evaluated
-    when the element is done (its results are then there too).
+    when the element is done (its results are then there too). ``setting`` is the attribute that
+    it stands in, "" for mappings and scripts; a timer's is ``date``, ``duration`` or ``cycle``.
     """
 
     process: Process
@@ -27,6 +28,7 @@ class Text:
     value: str
     must: bool = False
     after: bool = False
+    setting: str = ""
 
     def compiled(self) -> Expression | FeelSyntaxError | None:
         """The expression, why it is none, or None for a plain text."""
@@ -80,16 +82,19 @@ def texts_of(process: Process) -> Iterator[Text]:
     for flow in process.flows.values():
         source = process.elements.get(flow.source)
         if flow.condition is not None and source is not None:
-            yield Text(process, source, flow, "条件", "condition", flow.condition, must=True)
+            yield Text(
+                process, source, flow, "条件", "condition", flow.condition, True, False, "condition"
+            )
 
 
 def _element_texts(process: Process, element: Element) -> Iterator[Text]:
     for attribute, zh, en in _SETTINGS:
         value = getattr(element, attribute)
         if value:
-            yield Text(process, element, None, zh, en, value)
+            yield Text(process, element, None, zh, en, value, setting=attribute)
     if element.event.timer:
-        yield Text(process, element, None, "时间", "timer", element.event.timer)
+        kind, timer = element.event.timer_kind, element.event.timer
+        yield Text(process, element, None, "时间", "timer", timer, setting=kind)
     if element.event.correlation_key:
         key = element.event.correlation_key
         yield Text(process, element, None, "消息关联键", "correlation key", key, must=True)
@@ -103,10 +108,11 @@ def _element_texts(process: Process, element: Element) -> Iterator[Text]:
         yield Text(process, element, None, zh, en, mapping.source, after=True)
     loop = element.multi_instance
     if loop is not None:
-        for value, zh, en, after in (
-            (loop.input_collection, "多实例的输入集合", "input collection", False),
-            (loop.output_element, "多实例的输出元素", "output element", True),
-            (loop.completion_condition, "多实例的完成条件", "completion condition", True),
-        ):
+        for value, zh, en, after, setting in (
+            (loop.input_collection, "多实例的输入集合", "input collection", False, "list"),
+            (loop.output_element, "多实例的输出元素", "output element", True, ""),
+            (loop.completion_condition, "多实例的完成条件", "completion condition", True,
+             "condition"),
+        ):  # fmt: skip
             if value:
-                yield Text(process, element, None, zh, en, value, must=True, after=after)
+                yield Text(process, element, None, zh, en, value, True, after, setting)

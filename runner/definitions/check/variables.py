@@ -185,7 +185,9 @@ class _Round:
         assert loop is not None
         if loop.input_element:
             listed = text_type(loop.input_collection, before)
-            self._add_all({loop.input_element: listed.items})
+            # What is no list is told by setting_type; nothing is known of its items.
+            items = listed.items if "list" in (listed.kinds or ()) else ANY
+            self._add_all({loop.input_element: items})
         if loop.output_collection:
             after = self.known.at(process, element, after=True)
             each = text_type(loop.output_element, after) if loop.output_element else ANY

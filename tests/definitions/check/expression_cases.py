@@ -107,6 +107,7 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         asks('day of week(bought_on) = "Mon"'),
         cell("decision", 'not("aproved")'),
     ],
+    "setting_type": [asks("amount"), asks("decision"), asks("count(parts)")],
     "unknown_entry": [
         asks("bought_on.yaer > 2020"),
         asks("{a: amount}.b = 1"),
@@ -126,5 +127,6 @@ RIGHT: dict[str, tuple[bytes, Files]] = {
         'bought_on > date("2026-12-01") and amount / 2 > 1 and parts[1] = "motor"'
     ),
     "unknown_option": asks('decision != "approved" and parts[item = "motor"] != []'),
+    "setting_type": asks("ours"),
     "unknown_entry": asks("bought_on.year > 2020 and {a: amount}.a = 1"),
 }  # fmt: skip

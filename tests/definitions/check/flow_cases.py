@@ -210,6 +210,7 @@ RIGHT: dict[str, bytes] = {
         + E + line("s", "t", "x", "e")
     ),
     "multi_instance": simple(user_task("t").replace("</bpmn:userTask>", LOOP.format(extended(
-        '<zeebe:loopCharacteristics inputCollection="=items" inputElement="item" />'
+        '<zeebe:loopCharacteristics inputCollection="=split(items, &quot;,&quot;)" '
+        'inputElement="item" />'
     )) + "</bpmn:userTask>")),
 }  # fmt: skip

@@ -90,7 +90,18 @@ def first_gateway(condition: str, *before: str) -> bytes:
     )  # fmt: skip
 
 
+ALLOWS = "<text>decision</text>\n</inputExpression><inputValues><text>{}</text></inputValues>"
+
+
+def column(values: str, type_ref: str = "string") -> tuple[bytes, Files]:
+    """A table whose column reads a choice of the form."""
+    table = TABLE.format("decision").replace('typeRef="string"', f'typeRef="{type_ref}"', 1)
+    table = table.replace("<text>decision</text>\n</inputExpression>", ALLOWS.format(values))
+    return RIGHT_TASK, {"processes__level.dmn": table, "forms__f.form": CHOICE}
+
+
 WRONG: dict[str, list[tuple[bytes, Files]]] = {
+    "column_input": [column('"yes","no"'), column('"approved"'), column("", "number")],
     "missing_form": [(simple(user_task("t", form="g")), {})],
     "missing_handler": [(job("send_mail"), {}), (job(""), {}), (job("=decision"), {})],
     "handler_input": [(job("notify_staff", groups="=policy.roles.window"), {})],
@@ -175,6 +186,7 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "column_input": column('"approved","returned"'),
     "read_before_written": (
         first_gateway(READS), {"forms__start.form": form("start", "decision")}),
     "handler_input": (job("notify_staff", **NOTIFY), TEXTS),

@@ -1,0 +1,74 @@
+"""Mistakes that owners make in the shipped procedure: each is told once, at its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.definitions.check import check
+from runner.definitions.files import read_folder
+from runner.definitions.findings import Finding
+
+FILES = dict(read_folder(Path(__file__).resolve().parents[3]))
+SEVERITY = "<text>severity_level</text></inputExpression>"
+QUALITY = 'typeRef="boolean"><text>is_product_quality</text>'
+ADMISSIBLE = "admissibility.admissible = true"
+
+
+def spoilt(name: str, before: str, after: str) -> list[Finding]:
+    """What is found when the text is replaced where it first stands in the file."""
+    path = f"processes/{name}"
+    text = FILES[path].decode()
+    assert before in text
+    return check({**FILES, path: text.replace(before, after, 1).encode()})
+
+
+def allows(values: str) -> tuple[str, str, str]:
+    more = f"<inputValues><text>{values}</text></inputValues>"
+    start = FILES["processes/triage_a.dmn"].decode()
+    before = start[start.index(SEVERITY) : start.index("</input>", start.index(SEVERITY))]
+    return "triage_a.dmn", before, SEVERITY + more
+
+
+@pytest.mark.parametrize(
+    ("place", "rule", "element_id"),
+    [
+        (allows('"轻微","一般","严重"'), "column_input", "triage_a_input_2"),
+        (allows('"minor","serious"'), "column_input", "triage_a_input_2"),
+        (("triage_a.dmn", QUALITY, QUALITY.replace("boolean", "string")),
+         "column_input", "triage_a_input_3"),
+        (("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"'),
+         "missing_decision", "classify"),
+        (("triage_a.dmn", 'hitPolicy="FIRST"', 'hitPolicy="COLLECT"'),
+         "missing_decision", "classify"),
+        (("triage.bpmn", ADMISSIBLE, "cost"), "setting_type", "admissible_to_assess_complaint"),
+        (("triage.bpmn", ADMISSIBLE, "severity_level"),
+         "setting_type", "admissible_to_assess_complaint"),
+        (("triage.bpmn", ADMISSIBLE, "count(closing_gaps)"),
+         "setting_type", "admissible_to_assess_complaint"),
+        (("triage.bpmn", "=due at(policy.triage.due, clock)", "tomorrow"),
+         "setting_type", "assess_complaint"),
+        (("triage.bpmn", "=due at(policy.triage.due, clock)", "=cost"),
+         "setting_type", "assess_complaint"),
+        (("triage.bpmn", "=policy.roles.assessor", "=cost"), "setting_type", "assess_complaint"),
+        (("triage.bpmn", "=policy.triage.schemes", "=count(policy.triage.schemes)"),
+         "setting_type", "classify"),
+    ],
+)  # fmt: skip
+def test_what_would_stop_a_case_is_one_error_at_its_place(
+    place: tuple[str, str, str], rule: str, element_id: str
+) -> None:
+    assert [(f.rule, f.severity, f.element_id) for f in spoilt(*place)] == [
+        (rule, "error", element_id)
+    ]
+
+
+def test_a_missing_decision_of_an_expression_is_told_with_what_asks_for_it() -> None:
+    (found,) = spoilt("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"')
+    assert 'uses the decision "triage_a" (scheme = "a")' in found.en
+
+
+def test_a_column_of_another_type_is_told_to_change_not_its_cells() -> None:
+    (found,) = spoilt("triage_a.dmn", QUALITY, QUALITY.replace("boolean", "string"))
+    assert "Change the type of the column to boolean, not the cells" in found.en
