@@ -64,6 +64,25 @@ def test_what_would_stop_a_case_is_one_error_at_its_place(
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("triage_a.dmn", "important", "importent"),
+        ("triage_routing.dmn", "serious", "serius"),
+        ("triage_routing.dmn", "full", "ful"),
+    ],
+)
+def test_a_misspelt_answer_is_an_error_that_names_the_right_one(
+    name: str, right: str, wrong: str
+) -> None:
+    place = f"_out_{{}}><text>&quot;{right}&quot;"
+    text = FILES[f"processes/{name}"].decode()
+    before = next(p for n in range(1, 9) if (p := place.format(f'{n}"')) in text)
+    (found,) = spoilt(name, before, before.replace(right, wrong))
+    assert (found.rule, found.severity) == ("value_not_allowed", "error")
+    assert f'Did you mean "{right}"?' in found.en
+
+
 def test_a_missing_decision_of_an_expression_is_told_with_what_asks_for_it() -> None:
     (found,) = spoilt("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"')
     assert 'uses the decision "triage_a" (scheme = "a")' in found.en
