@@ -15,6 +15,8 @@ import click
 from runner.definitions.xml import MAX_BYTES as MAX_XML
 from runner.terminal import console, errors, plainly, procedure_folder
 
+_LANG = click.option("--lang", type=click.Choice(["zh", "en"]), help="One language, not both.")
+
 if TYPE_CHECKING:  # read when a command runs: the other commands start without them
     from runner.definitions.sheets import Imported, Remark
 
@@ -29,11 +31,15 @@ def table() -> None:
 @click.option("--to", "target", type=click.Path(path_type=Path), help="A folder or an .xlsx file.")
 @click.option("--blank", is_flag=True, help="An empty table to fill in, of no file.")
 @click.option("--overwrite", is_flag=True, help="Replace workbooks that are there already.")
+@_LANG
 @plainly
-def export(files: tuple[Path, ...], target: Path | None, blank: bool, overwrite: bool) -> None:
+def export(
+    files: tuple[Path, ...], target: Path | None, blank: bool, overwrite: bool, lang: str | None
+) -> None:
     """Write one workbook per DMN file (otherwise of all in processes/, into tables/)."""
     from runner.definitions.sheets import SheetsRefused, blank_workbook, export_workbook
 
+    _refuse_format(target)
     if blank:
         _export(blank_workbook(), _workbook(target, "new-table", alone=True), overwrite)
         return
@@ -44,10 +50,10 @@ def export(files: tuple[Path, ...], target: Path | None, blank: bool, overwrite:
         try:
             book, remarks = export_workbook(_bytes(file, MAX_XML), str(file))
         except SheetsRefused as refused:
-            _tell(refused.remarks, error=True)
+            _tell(refused.remarks, lang, error=True)
             failed = True
             continue
-        _tell(remarks, error=True)
+        _tell(remarks, lang, error=True)
         _export(book, _workbook(folder, file.stem, alone=len(chosen) == 1), overwrite)
     if failed:
         sys.exit(1)
@@ -57,30 +63,33 @@ def export(files: tuple[Path, ...], target: Path | None, blank: bool, overwrite:
 @click.argument("workbook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--into", type=click.Path(path_type=Path, dir_okay=False), help="The DMN file.")
 @click.option("--dry-run", is_flag=True, help="Say what would change, write nothing.")
+@_LANG
 @plainly
-def import_(workbook: Path, into: Path | None, dry_run: bool) -> None:
+def import_(workbook: Path, into: Path | None, dry_run: bool, lang: str | None) -> None:
     """Take the tables of WORKBOOK into their DMN file, which may be a new one with --into."""
     from runner.definitions.sheets import SheetsRefused, import_workbook
     from runner.definitions.sheets.workbook import MAX_BYTES
 
     data = _bytes(workbook, MAX_BYTES)
     try:
-        target = into or _target(data, workbook)
+        target = _named_target(into) if into else _target(data, workbook)
         present = _bytes(target, MAX_XML) if target.exists() else None
-        made = import_workbook(data, workbook.name, present, str(target))
+        made = import_workbook(data, workbook.name, present, str(target), lang or "")
     except SheetsRefused as refused:
-        _tell(refused.remarks, error=True)
-        errors.print("没有写入任何内容。 / Nothing was written.", markup=False)
+        _tell(refused.remarks, lang, error=True)
+        errors.print(_said(lang, "没有写入任何内容。", "Nothing was written."), markup=False)
         sys.exit(1)
-    _tell(made.remarks)
+    _tell(made.remarks, lang)
     _show(made)
     if made.data == present:
-        console.print(f"{target}: 没有变化。 / nothing changed.", markup=False)
+        console.print(f"{target}: {_said(lang, '没有变化。', 'nothing changed.')}", markup=False)
     elif dry_run:
-        console.print(f"{target}: 试运行，未写入。 / dry run, not written.", markup=False)
+        words = _said(lang, "试运行，未写入。", "dry run, not written.")
+        console.print(f"{target}: {words}", markup=False)
     else:
         _write(target, made.data)
-        console.print(f"{target}: 已写入。 / written.  ombud check {target}", markup=False)
+        words = _said(lang, "已写入。", "written.")
+        console.print(f"{target}: {words}  ombud check {target}", markup=False)
 
 
 def _show(made: Imported) -> None:
@@ -90,9 +99,36 @@ def _show(made: Imported) -> None:
             console.print(f"  {line}", markup=False)
 
 
-def _tell(remarks: Iterable[Remark], *, error: bool = False) -> None:
+def _tell(remarks: Iterable[Remark], lang: str | None, *, error: bool = False) -> None:
     for remark in dict.fromkeys(remarks):
-        (errors if error else console).print(str(remark), markup=False)
+        (errors if error else console).print(remark.said(lang or ""), markup=False)
+
+
+def _said(lang: str | None, zh: str, en: str) -> str:
+    return {"zh": zh, "en": en}.get(lang or "", f"{zh} / {en}")
+
+
+def _named_target(into: Path) -> Path:
+    """The file of --into, where a DMN file may stand under that name."""
+    from runner.definitions.sheets import Remark, SheetsRefused
+
+    if into.suffix != ".dmn":
+        raise SheetsRefused(
+            Remark(
+                str(into),
+                "表只写入名称以 .dmn 结尾的文件。",
+                "Tables go into files only whose names end in .dmn.",
+            )
+        )
+    if not into.parent.is_dir():
+        raise SheetsRefused(
+            Remark(
+                str(into),
+                f"没有文件夹 {into.parent}。",
+                f"There is no folder {into.parent}.",
+            )
+        )
+    return into
 
 
 def _target(data: bytes, workbook: Path) -> Path:
@@ -100,19 +136,40 @@ def _target(data: bytes, workbook: Path) -> Path:
     from runner.definitions.sheets import Remark, SheetsRefused, target_name
 
     name = target_name(data, workbook.name)
-    folders = (Path(), Path("processes"), workbook.parent, workbook.parent.parent / "processes")
-    at_hand = [folder / name for folder in folders if name and (folder / name).is_file()]
-    found = {path.resolve(): path for path in reversed(at_hand)}
-    if len(found) != 1:
+    if not name:
         raise SheetsRefused(
             Remark(
                 workbook.name,
-                f"应有一个 DMN 文件“{name}”，找到 {len(found)} 个。请用 --into 指明文件。",
-                f'Expected one DMN file "{name}" at hand, but found {len(found)}. Name it with'
-                " --into.",
+                "工作簿没有说明它来自哪个 DMN 文件。请用 --into 指明，例如 --into"
+                " processes/fees.dmn。",
+                "The workbook does not say which DMN file it came from. Name one with --into, such"
+                " as --into processes/fees.dmn.",
+            )
+        )
+    folders = (Path(), Path("processes"), workbook.parent, workbook.parent.parent / "processes")
+    at_hand = [folder / name for folder in folders if (folder / name).is_file()]
+    found = {path.resolve(): path for path in reversed(at_hand)}
+    if len(found) != 1:
+        paths = f" ({', '.join(map(str, found.values()))})" if found else ""
+        raise SheetsRefused(
+            Remark(
+                workbook.name,
+                f"应有一个 DMN 文件“{name}”，找到 {len(found)} 个{paths}。请用 --into 指明文件。",
+                f'Expected one DMN file "{name}" at hand, but found {len(found)}{paths}. Name it'
+                " with --into.",
             )
         )
     return next(iter(found.values()))
+
+
+def _refuse_format(target: Path | None) -> None:
+    """Refuse a --to that names a file of another kind: it would become a folder of that name."""
+    suffix = "" if target is None or target.is_dir() else target.suffix.lower()
+    if suffix[1:2].isalpha() and suffix != ".xlsx":
+        raise click.UsageError(
+            f"--to 应为文件夹或 .xlsx 文件，实际为 {target} / --to expects a folder or an .xlsx"
+            f" file, found {target}"
+        )
 
 
 def _workbook(target: Path | None, stem: str, *, alone: bool) -> Path:

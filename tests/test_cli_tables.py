@@ -49,7 +49,7 @@ def test_tables_go_out_and_come_back(procedure: Path) -> None:
         "三类投诉\n  ~ 三类投诉!D14 规则 / rule 2 (triage_a_serious), “严重程度 / Severity”: "
         '"serious" → "grave"\n'
     ) in done.output
-    wanted = before.replace(b"&quot;serious&quot;", b"&quot;grave&quot;")
+    wanted = before.replace(b">&quot;serious&quot;<", b">&quot;grave&quot;<")
     assert (procedure / "processes/triage_a.dmn").read_bytes() == wanted
 
 
@@ -91,6 +91,7 @@ def test_a_workbook_of_no_known_file_asks_for_it(procedure: Path) -> None:
     ombud("export", "--blank")
     done = ombud("import", "new-table.xlsx")
     assert done.exit_code == 1
+    assert "does not say which DMN file it came from" in done.stderr
     assert "--into" in done.stderr
 
 
@@ -101,3 +102,37 @@ def test_a_file_keeps_its_permissions(procedure: Path) -> None:
     put(procedure / "triage_a.xlsx", 1, 1, '"grave"')
     assert ombud("import", "triage_a.xlsx").exit_code == 0
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize(
+    ("into", "said"),
+    [
+        ("processes/triage.bpmn", "end in .dmn"),
+        ("processes/x", "end in .dmn"),
+        ("nowhere/x.dmn", "There is no folder nowhere"),
+    ],
+)
+def test_tables_go_into_dmn_files_of_folders_that_are_there(
+    procedure: Path, into: str, said: str
+) -> None:
+    ombud("export", "processes/triage_a.dmn")
+    done = ombud("import", "triage_a.xlsx", "--into", into)
+    assert done.exit_code == 1
+    assert said in done.stderr
+    assert not (procedure / into).exists()
+
+
+def test_other_formats_are_refused_both_ways(procedure: Path) -> None:
+    done = ombud("export", "processes/triage_a.dmn", "--to", "x.csv")
+    assert done.exit_code == 2
+    assert "found x.csv" in done.stderr
+    assert not (procedure / "x.csv").exists()
+    (procedure / "x.csv").write_text("a,b\n")
+    back = ombud("import", "x.csv", "--lang", "en")
+    assert back.stderr.startswith("x.csv: It is no .xlsx file. CSV")
+
+
+def test_one_language_is_enough(procedure: Path) -> None:
+    ombud("export", "processes/triage_a.dmn")
+    done = ombud("import", "triage_a.xlsx", "--lang", "zh")
+    assert done.output == "processes/triage_a.dmn: 没有变化。\n"

@@ -7,16 +7,18 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from runner.definitions.dmn import load_decisions
 from runner.definitions.findings import Finding
+from runner.definitions.sheets.cells import Known
 from runner.definitions.sheets.contents import wide_names
 from runner.definitions.sheets.creating import add_decision, new_file
 from runner.definitions.sheets.difference import added, differences
 from runner.definitions.sheets.elements import Ids, Writer
 from runner.definitions.sheets.grid import Grid
 from runner.definitions.sheets.merging import match, merge
-from runner.definitions.sheets.reading import Known, SheetTable, tables_in
+from runner.definitions.sheets.reading import SheetTable, tables_in
 from runner.definitions.sheets.remarks import Remark, SheetsRefused
 from runner.definitions.sheets.spans import Document, Node
 from runner.definitions.sheets.tables import Located, tables_of
@@ -33,8 +35,11 @@ class Imported:
     remarks: Sequence[Remark]
 
 
-def import_workbook(workbook: bytes, name: str, data: bytes | None, file: str) -> Imported:
-    """The DMN file `data` (None: there is none yet) with the tables of the workbook.
+def import_workbook(
+    workbook: bytes, name: str, data: bytes | None, file: str, language: str = ""
+) -> Imported:
+    """The DMN file `data` (None: there is none yet) with the tables of the workbook. The changes
+    are told in the language (`zh`, `en`), or in both.
 
     Raises SheetsRefused, with every reason and its cell, for a workbook or a DMN file that cannot
     be read, and where the result would have an error that the file did not have before.
@@ -42,6 +47,7 @@ def import_workbook(workbook: bytes, name: str, data: bytes | None, file: str) -
     book = read_workbook(workbook, name)
     before = new_file(file) if data is None else data
     document = Document(before, file)
+    _refuse_no_dmn(document)
     located, _ = tables_of(document)
     present = {one.grid.address: one for one in located}
     texts = [text for node in document.root.walk() for text in (node.attributes.get("name"),)]
@@ -53,8 +59,9 @@ def import_workbook(workbook: bytes, name: str, data: bytes | None, file: str) -
             *remarks,
             Remark(name, "工作簿里没有决策表。", "The workbook holds no decision table."),
         )
+    _refuse_titles(tables, document)
     ids = Ids(document)
-    tables = [_named(table, ids) for table in tables]
+    tables = [_named(table, ids, file) for table in tables]
     _refuse_doubles(tables)
     writer = Writer(document)
     changes: dict[str, list[str]] = {}
@@ -64,9 +71,9 @@ def import_workbook(workbook: bytes, name: str, data: bytes | None, file: str) -
         if one is None:
             _refuse_unknown(table, document)
             add_decision(document, writer, table.grid, ids)
-            changes[table.sheet.name] = added(table.grid)
+            changes[table.sheet.name] = added(table.grid, language)
         else:
-            changes[table.sheet.name] = _merged(table, one, writer, ids, remarks)
+            changes[table.sheet.name] = _merged(table, one, writer, ids, remarks, language)
     sheets = {table.grid.address for table in tables}
     for one in located:
         if one.grid.address not in sheets:
@@ -84,7 +91,12 @@ def import_workbook(workbook: bytes, name: str, data: bytes | None, file: str) -
 
 
 def _merged(
-    table: SheetTable, one: Located, writer: Writer, ids: Ids, remarks: list[Remark]
+    table: SheetTable,
+    one: Located,
+    writer: Writer,
+    ids: Ids,
+    remarks: list[Remark],
+    language: str,
 ) -> list[str]:
     old, new = one.grid, table.grid
     if new.title != old.title:
@@ -115,7 +127,7 @@ def _merged(
             )
         )
     matched = match(old, new)
-    lines = differences(old, new, matched, table.place)
+    lines = differences(old, new, matched, table.place, language)
     if lines and table.digest != old.digest:
         remarks.append(
             Remark(
@@ -148,15 +160,52 @@ def _texts(grid: Grid) -> Iterator[str]:
         yield from (*row.cells, row.description)
 
 
-def _named(table: SheetTable, ids: Ids) -> SheetTable:
-    """The table with an id: that of its sheet, or else of the English half of its title."""
+def _named(table: SheetTable, ids: Ids, file: str) -> SheetTable:
+    """The table with an id: that of its sheet, or else of the English half of its title, or else
+    of the file's name, which no other file of the folder has."""
     grid = table.grid
     if not grid.owner:
-        english = grid.title.rpartition("/")[2]
-        plain = "_".join(re.findall(r"[a-z0-9]+", english.lower()))
-        owner = ids.new(plain) if plain and not plain[0].isdigit() else ids.numbered("decision")
+        names = (grid.title.rpartition("/")[2].lower(), PurePath(file).stem)
+        plain = ["_".join(re.findall(r"[A-Za-z0-9]+", name)) for name in names]
+        owner = next((name for name in plain if name and not name[0].isdigit()), "")
+        owner = ids.new(owner) if owner else ids.numbered("decision")
         return replace(table, grid=replace(grid, owner=owner, title=grid.title or owner))
     return table if grid.title else replace(table, grid=replace(grid, title=grid.owner))
+
+
+def _refuse_no_dmn(document: Document) -> None:
+    root = document.root
+    if root.local != "definitions" or "/DMN/" not in root.space.upper():
+        raise SheetsRefused(
+            Remark(
+                document.file,
+                f"不是 DMN 文件：根元素是 {{{root.space}}}{root.local}。表只写入 DMN 文件。",
+                f"It is no DMN file: its root is {{{root.space}}}{root.local}. Tables go into DMN"
+                " files only.",
+            )
+        )
+
+
+def _refuse_titles(tables: Sequence[SheetTable], document: Document) -> None:
+    """A sheet without an id whose title is there already was most likely imported before."""
+    taken = {
+        node.attributes.get("name", ""): node.attributes.get("id", "")
+        for node in document.root.all("decision", "businessKnowledgeModel")
+    }
+    for table in tables:
+        title = table.grid.title
+        if title and not table.grid.owner and title in taken:
+            raise SheetsRefused(
+                Remark(
+                    table.place("title"),
+                    f"{document.file} 里已有决策“{title}”（{taken[title]}）。要修改它，"
+                    "请重新导出再改；要另加一张，请换一个标题。",
+                    f'{document.file} has a decision "{title}" ({taken[title]}) already. To change'
+                    " it, export it again and edit that; for another one, choose another title.",
+                )
+            )
+        if not table.grid.owner:
+            taken[title] = table.sheet.name
 
 
 def _refuse_doubles(tables: Sequence[SheetTable]) -> None:
@@ -234,14 +283,22 @@ class _Places:
         breaks = [at for at, sign in enumerate(document.source) if sign == "\n"]
         self._by_id: dict[str, str] = {}
         self._by_line: dict[int, str] = {}
+        self._types: dict[int, str] = {}
         for one in tables_of(document)[0]:
             if one.grid.address in by_address:
                 for node, place in _places(one, by_address[one.grid.address]):
                     self._by_id.setdefault(node.attributes.get("id", ""), place)
                     self._by_line.setdefault(bisect_left(breaks, node.open_end) + 1, place)
+                table = by_address[one.grid.address]
+                for at, column in enumerate(one.columns):
+                    for node in (column, *column.all("inputExpression")):
+                        line = bisect_left(breaks, node.open_end) + 1
+                        self._types.setdefault(line, table.place("type", at))
 
     def of(self, finding: Finding) -> str | None:
         """The cell of the element that is meant; of one without an id by the line on which its
         start ends."""
+        if finding.rule == "type_unknown" and finding.line in self._types:
+            return self._types[finding.line]
         by_id = self._by_id.get(finding.element_id) if finding.element_id else None
         return by_id or self._by_line.get(finding.line)

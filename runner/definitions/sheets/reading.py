@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from runner.definitions.sheets.contents import cell_text, listed, narrowed
+from runner.definitions.sheets.cells import CellReader, Known
+from runner.definitions.sheets.contents import listed
 from runner.definitions.sheets.grid import KINDS, Column, Grid, Kind, Row
 from runner.definitions.sheets.layout import (
     FIRST,
@@ -22,6 +23,7 @@ from runner.definitions.sheets.layout import (
 )
 from runner.definitions.sheets.merged import spread
 from runner.definitions.sheets.remarks import Remark, SheetsRefused
+from runner.definitions.sheets.typed import type_of, words_in
 from runner.definitions.sheets.workbook import MAX_CELLS, Sheet, Workbook
 
 _ID = re.compile(r"[^\W\d][\w.-]*")
@@ -47,10 +49,6 @@ class SheetTable:
         known = column is not None and column < len(self.columns)
         found = self.columns[column] if known and column is not None else FIRST
         return self.sheet.place(number, found)
-
-
-Known = Mapping[str, str]
-"""Texts that the file has already, by how they read in a cell; they are taken as they are."""
 
 
 def tables_in(
@@ -105,27 +103,25 @@ def _marks(sheet: Sheet) -> dict[str, int]:
     }
 
 
-class _SheetReader:
+class _SheetReader(CellReader):
     def __init__(
         self, sheet: Sheet, marks: Mapping[str, int], mac_dates: bool, names: frozenset[str]
     ) -> None:
-        self.sheet = sheet
-        self.marks = marks
-        self.mac_dates = mac_dates
-        self.names = names
-        self.known: Known = {}
-        self.present: frozenset[str] = frozenset()
-        self.remarks: list[Remark] = []
-        self.wrong: list[Remark] = []
+        super().__init__(sheet, marks, mac_dates, names)
+        self.written: dict[int, set[str]] = {}  # the texts in quotes among the rules, by column
+        first_rule = max(marks.values()) + 1
+        for (row, column), cell in sheet.cells.items():
+            if row >= first_rule and cell.kind == "text":
+                texts = {value for value in listed(cell.text) if value.startswith('"')}
+                self.written.setdefault(column, set()).update(texts)
 
     def read(self, known: Callable[[str], Known]) -> SheetTable:
-        owner = self._head("id").strip()
-        self.known = known(owner)
-        self.present = frozenset(self.known.values())
-        title = self._head("title", HEAD)
-        digest = self._head("table")
+        owner = self.head("id").strip()
+        self.take(known(owner))
+        title = self.head("title", HEAD)
+        digest = self.head("table")
         if owner and not digest and not _ID.fullmatch(owner):
-            self._refuse(
+            self.refuse(
                 "id",
                 FIRST,
                 f"标识“{owner}”应以字母开头，只含字母、数字、“_”、“-”、“.”。",
@@ -136,9 +132,9 @@ class _SheetReader:
         columns, described = self._columns()
         places = [place for place, _ in columns]
         rows = self._rows(columns, described)
-        ordinal = self._head("table", HEAD)
+        ordinal = self.head("table", HEAD)
         if not [one for one in columns if one[1].kind == "output"]:
-            self._refuse(
+            self.refuse(
                 "kind",
                 FIRST,
                 f"没有输出列。请把至少一列设为“{KIND_WORDS['output']}”。",
@@ -148,7 +144,7 @@ class _SheetReader:
             owner,
             int(ordinal) if ordinal.isdecimal() else 0,
             title,
-            self._head("description", HEAD),
+            self.head("description", HEAD),
             self._policy(),
             tuple(column for _, column in columns),
             tuple(row for _, row in rows),
@@ -165,68 +161,11 @@ class _SheetReader:
             self.remarks,
         )
 
-    def _refuse(self, row: str | int, column: int, zh: str, en: str) -> None:
-        number = self.marks.get(row, 1) if isinstance(row, str) else row
-        self.wrong.append(Remark(self.sheet.place(number, column), zh, en))
-
-    def _text(self, row: int, column: int) -> str:
-        try:
-            text = cell_text(
-                self.sheet.cells.get((row, column)),
-                self.sheet.place(row, column),
-                mac_dates=self.mac_dates,
-            )
-        except SheetsRefused as refused:
-            self.wrong += refused.remarks
-            return ""
-        return self.known.get(text, text)
-
-    def _head(self, mark: str, column: int = FIRST) -> str:
-        return self._text(self.marks[mark], column) if mark in self.marks else ""
-
-    def _feel(self, row: int, column: int, values: Collection[str] = ()) -> str:
-        """A text in FEEL: known texts as they are, others with FEEL's own punctuation; one of the
-        `values` that only lacks its quotes gets them."""
-        text = self._text(row, column)
-        if text in self.present:
-            return text
-        quoted = f'"{text.strip()}"'
-        if quoted in values:
-            self.remarks.append(
-                Remark(
-                    self.sheet.place(row, column),
-                    f"已加引号：{text} → {quoted}",
-                    f"quotes added: {text} → {quoted}",
-                )
-            )
-            return quoted
-        try:
-            plain = narrowed(text, self.names)
-        except ValueError as unclear:
-            self._refuse(
-                row,
-                column,
-                f"“{text[:80]}”中的“{unclear}”不是 FEEL 的符号。并列的值之间用英文逗号，"
-                "文字放在英文双引号里。",
-                f'"{unclear}" in "{text[:80]}" is no sign of FEEL. Put commas between values and'
-                ' double quotes (") around texts.',
-            )
-            return text
-        if plain != text:
-            self.remarks.append(
-                Remark(
-                    self.sheet.place(row, column),
-                    f"全角符号已改写：{text} → {plain}",
-                    f"full-width signs rewritten: {text} → {plain}",
-                )
-            )
-        return plain
-
     def _policy(self) -> str:
-        text = self._head("policy")
+        text = self.head("policy")
         policy = text if text in self.present else policy_of(text)
         if not policy:
-            self._refuse(
+            self.refuse(
                 "policy",
                 FIRST,
                 f"命中策略“{text}”不存在，应为：{'、'.join(POLICY_WORDS)}。",
@@ -249,7 +188,7 @@ class _SheetReader:
         found: list[tuple[int, Column]] = []
         described = 0
         for place in used:
-            text = self._head("kind", place)
+            text = self.head("kind", place)
             kind = kind_of(text)
             if kind == "description" and not described:
                 described = place
@@ -258,7 +197,7 @@ class _SheetReader:
                     (place, self._column(place, next(one for one in KINDS if one == kind)))
                 )
             else:
-                self._refuse(
+                self.refuse(
                     "kind",
                     place,
                     f"列的种类是“{text}”，应为：{'；'.join(KIND_WORDS.values())}（说明只能一列）。",
@@ -269,41 +208,50 @@ class _SheetReader:
         return found, described
 
     def _column(self, place: int, kind: Kind) -> Column:
-        def feel(mark: str) -> str:
-            return self._feel(self.marks[mark], place) if mark in self.marks else ""
+        def feel(mark: str, values: Collection[str] = (), type_ref: str = "") -> str:
+            row = self.marks.get(mark)
+            return self.feel(row, place, values, type_ref) if row else ""
 
-        key, label = self._head("columns", place), self._head("label", place)
+        key, label = self.head("columns", place), self.head("label", place)
         if kind == "annotation":
             return Column(key, kind, label)
-        expression = feel("expression") if kind == "input" else self._head("expression", place)
-        default = feel("default")
+        expression = feel("expression") if kind == "input" else self.head("expression", place)
+        written = self.head("type", place).strip()
+        type_ref = written if written in self.present else type_of(written)
+        if type_ref != written:
+            change = f"{written} → {type_ref}"
+            self.remark(
+                self.marks["type"], place, f"类型已改写：{change}", f"type rewritten: {change}"
+            )
+        words = (
+            words_in(self.head("allowed", place).replace("，", ",")) if type_ref == "string" else ()
+        )
+        allowed = feel("allowed", [f'"{word}"' for word in words], type_ref)
+        default = feel("default", self._values(place, allowed), type_ref)
         if kind == "input" and default:
-            self._refuse(
+            self.refuse(
                 "default",
                 place,
                 f"输入列不能有默认值“{default}”。",
                 f'An input column has no default; "{default}" found.',
             )
-        type_ref = self._head("type", place).strip()
         return Column(
-            key,
-            kind,
-            label,
-            expression,
-            type_ref,
-            feel("allowed"),
-            "" if kind == "input" else default,
+            key, kind, label, expression, type_ref, allowed, "" if kind == "input" else default
         )
+
+    def _values(self, place: int, allowed: str) -> Collection[str]:
+        """The allowed values of a column, else the texts that its cells have in quotes."""
+        return listed(allowed) or self.written.get(place, ())
 
     def _rows(self, columns: list[tuple[int, Column]], described: int) -> list[tuple[int, Row]]:
         """The rules; a row of which only the mark is left counts as removed."""
         first = max(self.marks.values()) + 1
         wanted = {HEAD, described, *(place for place, _ in columns)} - {0}
-        values = [listed(column.allowed) for _, column in columns]
+        values = [self._values(place, column.allowed) for place, column in columns]
         rows: list[tuple[int, Row]] = []
         numbers = sorted({row for row, _ in self.sheet.cells if row >= first})
         if len(numbers) * len(columns) > MAX_CELLS:
-            self._refuse(
+            self.refuse(
                 first,
                 HEAD,
                 f"{len(numbers):,} 行、{len(columns):,} 列的表太大，上限为 {MAX_CELLS:,} 格。",
@@ -318,9 +266,9 @@ class _SheetReader:
             if not filled - (set() if key else {HEAD}):
                 continue
             cells = tuple(
-                self._text(number, place)
+                self.text(number, place)
                 if column.kind == "annotation"
-                else self._feel(number, place, offered)
+                else self.feel(number, place, offered, column.type_ref)
                 for (place, column), offered in zip(columns, values, strict=True)
             )
             if number in self.sheet.hidden_rows:
@@ -331,6 +279,6 @@ class _SheetReader:
                         "The row is hidden or filtered out; it counts as a rule all the same.",
                     )
                 )
-            reason = self._text(number, described) if described else ""
+            reason = self.text(number, described) if described else ""
             rows.append((number, Row(key, cells, reason)))
         return rows

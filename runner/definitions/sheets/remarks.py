@@ -14,7 +14,12 @@ class Remark:
     en: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.zh} / {self.en}"
+        return self.said()
+
+    def said(self, language: str = "") -> str:
+        """The place and the sentence in the language (`zh`, `en`), or in both."""
+        words = {"zh": self.zh, "en": self.en}.get(language, f"{self.zh} / {self.en}")
+        return f"{self.place}: {words}"
 
 
 class SheetsRefused(Exception):

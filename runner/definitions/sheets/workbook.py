@@ -69,11 +69,19 @@ def read_workbook(data: bytes, file: str) -> Workbook:
             "文件有密码或是旧的 .xls 格式。请去掉密码，另存为 .xlsx。",
             "It has a password or is an old .xls file. Remove the password and save it as .xlsx.",
         )
-    if len(data) > MAX_BYTES or not zipfile.is_zipfile(io.BytesIO(data)):
+    if len(data) > MAX_BYTES:
         raise _refused(
             file,
-            f"不是 .xlsx 文件，或超过 {MAX_BYTES:,} 字节（实际 {len(data):,}）。",
-            f"It is no .xlsx file, or has more than {MAX_BYTES:,} bytes ({len(data):,} found).",
+            f"文件超过 {MAX_BYTES:,} 字节。请删去图片和无关的工作表。",
+            f"It has more than {MAX_BYTES:,} bytes. Remove pictures and sheets that do not belong"
+            " here.",
+        )
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        raise _refused(
+            file,
+            "不是 .xlsx 文件。CSV 等其他格式没有表头的标记，读不回来；请改导出的工作簿。",
+            "It is no .xlsx file. CSV and other formats lose the marks that say which rule is"
+            " which; edit the exported workbook.",
         )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -187,3 +187,56 @@ def test_thousands_of_new_rules_in_thousands_of_old_ones_are_taken_at_once() -> 
     assert matched.rows == (*range(39_999, -1, -1), None, None)
     assert made[-1] == "rule_40000"
     assert ids.new("rule_7") == "rule_7_2"
+
+
+def reordered(order: list[int]) -> list[str]:
+    """What is told where the rules r1 ... stand in this order."""
+    many = triage()
+    start, end = many.index(b'<rule id="r2">'), many.index(b"<!-- all others -->")
+    extra = b"".join(
+        many[start:end].replace(b"r2", b"r%d" % number).replace(b">5<", b">%d<" % number)
+        for number in range(4, 8)
+    )
+    data = many.replace(b"</decisionTable>", extra + b"</decisionTable>")
+
+    def change(sheet: Worksheet) -> None:
+        rows = rule_rows(sheet)
+        set_rule_rows(sheet, [rows[number] for number in order])
+
+    return [line.split(" ", 2)[2] for line in imported(data, change).changes.get("分级", ())]
+
+
+def test_two_rules_that_changed_places_are_both_told_and_no_other() -> None:
+    assert reordered([2, 1, 0, 3, 4, 5, 6]) == [
+        "规则 / rule 1 (r3): 3 → 1",
+        "规则 / rule 3 (r1): 1 → 3",
+    ]
+    assert reordered([0, 1, 5, 3, 4, 2, 6]) == [
+        "规则 / rule 3 (r6): 6 → 3",
+        "规则 / rule 6 (r3): 3 → 6",
+    ]
+
+
+def test_a_rule_that_moved_far_is_told_alone() -> None:
+    assert reordered([6, 0, 1, 2, 3, 4, 5]) == ["规则 / rule 1 (r7): 7 → 1"]
+    assert reordered([1, 0, 2, 3, 6, 4, 5]) == [
+        "规则 / rule 1 (r2): 2 → 1",
+        "规则 / rule 5 (r7): 7 → 5",
+    ]
+
+
+def test_the_changes_are_told_in_one_language_on_demand() -> None:
+    def change(sheet: Worksheet) -> None:
+        rows = rule_rows(sheet)
+        rows[1][4] = None
+        set_rule_rows(sheet, [rows[1], rows[0], rows[2], [None, "4", "1", None, '"low"']])
+
+    book = edited(triage(), change)
+    chinese = import_workbook(book, "w.xlsx", triage(), "f.dmn", "zh").changes["分级"]
+    english = import_workbook(book, "w.xlsx", triage(), "f.dmn", "en").changes["分级"]
+    assert chinese == [
+        "⇅ 分级!C13 规则 1 (r2): 2 → 1",
+        '~ 分级!E13 规则 1 (r2), “级别”: "middle" → ∅',
+        '+ 分级!C16 规则 4: 1 | ∅ → "low"',
+    ]
+    assert english[1] == '~ 分级!E13 rule 1 (r2), “Level”: "middle" → ∅'

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from runner.definitions.dmn import load_decisions
 from runner.definitions.sheets import SheetsRefused, blank_workbook, import_workbook
 from runner.definitions.sheets.layout import FIRST, ROWS
-from tests.definitions.sheets.books import FIRST_RULE, SPACES, rewritten, triage
+from tests.definitions.sheets.books import FIRST_RULE, SPACES, grids, rewritten, triage
 
 PLACES = {name: row for row, name in enumerate(ROWS, 1)}
 NOW = dt.datetime(2026, 11, 20, 8, tzinfo=dt.UTC)
@@ -96,3 +96,29 @@ def test_the_wrong_file_is_noticed() -> None:
     other = triage().replace(b'id="triage"', b'id="other"')
     with pytest.raises(SheetsRefused, match=r"分级!C3: .*Is it the wrong file"):
         import_workbook(book, "w.xlsx", other, "other.dmn")
+
+
+def test_a_workbook_without_an_id_is_not_taken_twice() -> None:
+    book = rewritten(blank_workbook(), filled)
+    data = import_workbook(book, "new.xlsx", None, "shipping.dmn").data
+    with pytest.raises(SheetsRefused, match=r"has a decision .*\(shipping_fee\) already"):
+        import_workbook(book, "new.xlsx", data, "shipping.dmn")
+
+
+@pytest.mark.parametrize(
+    ("file", "owner"),
+    [("fees.dmn", "fees"), ("运费 2.dmn", "decision_1"), ("2026-A.dmn", "decision_1")],
+)
+def test_a_title_without_english_takes_the_files_name_for_its_id(file: str, owner: str) -> None:
+    def change(sheet: Worksheet) -> None:
+        filled(sheet)
+        sheet.cell(1, 2).value = "运费"
+
+    data = import_workbook(rewritten(blank_workbook(), change), "new.xlsx", None, file).data
+    assert [one.owner for one in grids(data)] == [owner]
+
+
+def test_a_table_goes_into_no_diagram() -> None:
+    diagram = b'<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" id="d"/>'
+    with pytest.raises(SheetsRefused, match=r"x\.dmn: .*no DMN file"):
+        import_workbook(rewritten(blank_workbook(), filled), "new.xlsx", diagram, "x.dmn")
