@@ -22,7 +22,7 @@ _TEMPORAL = frozenset(
 )
 
 
-@click.command(context_settings={"ignore_unknown_options": True})  # `-5 + 3` is no option
+@click.command(context_settings={"ignore_unknown_options": True})  # `-5 + 3` is none
 @click.argument("expression")
 @click.option(
     "--set",

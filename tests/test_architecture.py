@@ -33,6 +33,7 @@ LEVEL = {
     "runner.web": 6,
     "runner.serving": 7,
     "runner.terminal": 7,
+    "runner.cli_feel": 7,
     "runner.cli_tables": 7,
     "runner.cli": 8,
 }

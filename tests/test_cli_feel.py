@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from runner.cli import main
 from runner.cli_feel import written
 from runner.feel import Value
+from runner.feel.manual.everyday import TRIED
 from tests.definitions.sheets.books import PROCESSES
 
 
@@ -77,6 +78,14 @@ def test_working_time_is_that_of_the_folder_here(elsewhere: Path) -> None:
     unknown = ombud("1", "--policy", "mine")
     assert unknown.exit_code == 2
     assert "demo-ebike" in unknown.stderr
+
+
+@pytest.mark.parametrize(("words", "prints"), TRIED, ids=lambda words: str(words[0]))
+def test_a_command_prints_what_the_manual_says(
+    elsewhere: Path, words: tuple[str, ...], prints: str
+) -> None:
+    shutil.copytree(PROCESSES / "calendars", elsewhere / "processes" / "calendars")
+    assert ombud(*words).output == prints
 
 
 @pytest.mark.parametrize(

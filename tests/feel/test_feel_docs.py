@@ -10,7 +10,7 @@ import pytest
 from runner.feel import BUILTINS, Result, Value, compile_unary_tests, kind
 from runner.feel.manual import THEMES
 from runner.feel.manual.everyday import EVERYDAY, RECORD
-from runner.feel.manual.language import CELLS, LITERALS, OPERATORS
+from runner.feel.manual.language import CELLS, LITERALS, NULLS, OPERATORS
 from runner.feel.manual.page import page
 from tests.feel.conftest import NOW
 from tests.feel.tck_exceptions import EXCEPTIONS
@@ -50,6 +50,15 @@ def test_an_everyday_example_gives_what_the_manual_says(
     record = value(RECORD)
     text, gives = example.text, example.gives  # type: ignore[attr-defined]
     assert value(text, **record) == value(gives)
+
+
+@pytest.mark.parametrize(("text", "gives", "warned"), NULLS, ids=lambda text: text)
+def test_a_warning_is_kept_exactly_where_the_manual_says(
+    text: str, gives: str, warned: bool, run: Callable[..., Result], value: Callable[..., Value]
+) -> None:
+    result = run(text)
+    assert result.value == value(gives)
+    assert bool(result.warnings) is warned
 
 
 @pytest.mark.parametrize(("cell", "passing", "failing"), CELLS.examples, ids=lambda text: text)

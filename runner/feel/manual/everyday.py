@@ -1,4 +1,5 @@
-"""Ten expressions such as a procedure for complaints needs every day, over one small record."""
+"""Expressions such as a procedure for complaints needs every day, over one small record; and how to
+try one."""
 
 from __future__ import annotations
 
@@ -67,6 +68,12 @@ EVERYDAY = (
         "true",
     ),
     Everyday(
+        "紧急或严重，而且超过一千？",
+        "Urgent or high, and more than 1000?",
+        '(severity = "urgent" or severity = "high") and amount > 1000',
+        "true",
+    ),
+    Everyday(
         "金额在这个范围内吗？",
         "Is the amount between these?",
         "amount in [1000..5000)",
@@ -91,3 +98,24 @@ EVERYDAY = (
         '"TS-2026-0042: no phone"',
     ),
 )
+
+TRIED: tuple[tuple[tuple[str, ...], str], ...] = (
+    (
+        ('(grade = "urgent" or grade = "high") and amount > 1000', "--set", 'grade="high"',
+         "--set", "amount=1280"),
+        "true\n类型 / type: 是与否 / boolean\n",
+    ),
+    (
+        ('working days after(@"2026-09-30T09:00:00@Asia/Shanghai", 2)', "--lang", "en"),
+        '@"2026-10-09T17:30:00@Asia/Shanghai"\ntype: date and time\n',
+    ),
+    (
+        ("< 10, > 90", "--unary", "95", "--lang", "zh"),
+        "95: 通过\n",
+    ),
+    (
+        ("amount > = 3", "--set", "amount=4", "--lang", "zh"),
+        "amount > = 3\n         ^\n遇到“=”，应为表达式。\n",
+    ),
+)  # fmt: skip
+"""Commands `ombud feel`, by their words, and what each prints in a folder with our calendar."""

@@ -78,6 +78,11 @@ OPERATORS = Rows(
             (("false and null", "false"), ("true and null", "null")),
         ),
         (
+            "`and` is read before `or`; parentheses say otherwise",
+            "and 先于 or；要先算 or，请加括号",
+            (("true or true and false", "true"), ("(true or true) and false", "false")),
+        ),
+        (
             "choosing",
             "选择",
             (('if 5 > 3 then "more" else "less"', '"more"'),),
@@ -131,12 +136,29 @@ CELLS = Cells(
         ("-", "anything", "任何值", "1", ""),
     )
 )
+NULLS: tuple[tuple[str, str, bool], ...] = (
+    ("1 + null", "null", False),
+    ("null > 1", "null", False),
+    ("{phone: null}.phone.area", "null", False),
+    ("[1, 2][5]", "null", False),
+    ("if null then 1 else 2", "2", False),
+    ("null = null", "true", False),
+    ("missing + 1", "null", True),
+    ("{a: 1}.b", "null", True),
+    ('1 + "2"', "null", True),
+    ('1 < "2"', "null", True),
+    ("1 / 0", "null", True),
+    ("true and 1", "null", True),
+    ("upper case(null)", "null", True),
+    ('date("2026-13-01")', "null", True),
+)
+"""Expressions that meet null, what they give, and whether a warning is kept."""
 DIFFERENCES: tuple[tuple[str, str], ...] = (
     (
-        "`+`, `<` and the like with null or with kinds that do not fit give null, and the"
-        " evaluation keeps a warning that says why; the checker, the case page and the log show"
-        " it.",
-        "与 null 或不合的类型运算得 null，并留下说明原因的警告；检查、案件页面和日志都会显示。",
+        "`+`, `<` and the like with kinds that do not fit give null, and the evaluation keeps a"
+        " warning that says why; with null they give null and no warning.",
+        "`+`、`<` 之类与不合的类型运算得 null，并留下说明原因的警告；"
+        "与 null 运算得 null，没有警告。",
     ),
     (
         "`now()` and `today()` are those of the evaluation, in the time zone of the site, so that"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping
 
 from runner.feel.builtins import BUILTINS, Builtin
@@ -10,8 +11,8 @@ from runner.feel.builtins.table import Parameter
 from runner.feel.evaluation import MAX_CALLS, MAX_LIST, MAX_STEPS, MAX_STRING
 from runner.feel.lexer import MAX_NESTING, MAX_TEXT
 from runner.feel.manual import THEMES, Entry, Theme
-from runner.feel.manual.everyday import EVERYDAY, RECORD
-from runner.feel.manual.language import CELLS, DIFFERENCES, LITERALS, OPERATORS, Rows
+from runner.feel.manual.everyday import EVERYDAY, RECORD, TRIED
+from runner.feel.manual.language import CELLS, DIFFERENCES, LITERALS, NULLS, OPERATORS, Rows
 
 _TYPES = {
     "date_time": "date and time",
@@ -36,7 +37,7 @@ This is the FEEL of DMN 1.5 with every function of the standard and those of Cam
 page is generated, and every example in it is tested.
 """
 _EVERYDAY = """\
-## 十个日常例子 / Ten everyday examples
+## 日常例子 / Everyday examples
 
 以这份记录为例，现在是 2026 年 11 月 20 日（星期五）下午：
 
@@ -49,15 +50,35 @@ _CELLS = """\
 
 A cell tests the input of its column.
 """
+_TRY = """\
+## 试一试 / Try it
+
+不必启动任何东西：`ombud feel` 在终端里算一个表达式，或用 `--unary` 检验一个格子。工作时间用当前
+文件夹里 `processes/calendars` 的日历；`--policy demo-consumer` 还可以读 `policy`。
+
+Nothing needs to be started: `ombud feel` works out an expression in the terminal, or with `--unary`
+tests a cell. Working time is that of the calendar in `processes/calendars` here; with
+`--policy demo-consumer` it can read `policy` too.
+"""
 _NULL = """\
 ## 没有值时 / Where there is no value
 
-算不出来的地方得 null，而不是中止：`1 + null` 是 null，`if null then 1 else 2` 是 2。
-每次如此都会记下一条警告，说明原因和名字。
+算不出来的地方得 null，而不是中止。已有的 null（例如没有填的字段）只是传下去，不留警告；
+有不对的地方（没有这个变量或这一项、类型不合、函数的参数不合、除以零）才留下一条警告，
+说明原因和名字。
 
-A place that cannot be worked out gives null and does not end the evaluation: `1 + null` is null,
-`if null then 1 else 2` is 2. Each time a warning is kept that says why, with the name of the
-variable, entry or function.
+A place that cannot be worked out gives null and does not end the evaluation. A null that is there
+already, such as a field left empty, simply goes on, without a warning. One is kept, with the reason
+and the name, where something is wrong: no such variable or entry, kinds that do not fit, arguments
+that a function does not take, a division by zero.
+"""
+_SHOWN = """\
+`ombud check` 在发布前指出这些地方；案件页面和日志显示运行中的警告，只有还没有写入的变量除外。
+网关的条件得 null、期限因警告而得 null，都会成为异常，由人处理。
+
+`ombud check` names such places before a release; the case page and its log show the warnings of a
+running case, but for a variable that was not written yet. A gateway's condition that is null, and a
+deadline that became null with a warning, are incidents for a person.
 """
 
 
@@ -76,6 +97,7 @@ def page(exceptions: Mapping[str, str]) -> str:
                 for one in EVERYDAY
             ),
         ),
+        _TRY + f"\n```console\n{_tried()}```\n",
         "## 值 / Values\n",
         _rows(LITERALS, "类型 / Type"),
         "## 运算 / Operators\n",
@@ -89,6 +111,14 @@ def page(exceptions: Mapping[str, str]) -> str:
             ),
         ),
         _NULL,
+        _table(
+            ("表达式 / Expression", "结果 / Gives", "警告 / Warning"),
+            (
+                (_code(text), _code(gives), "有 / yes" if warned else "无 / no")
+                for text, gives, warned in NULLS
+            ),
+        ),
+        _SHOWN,
         "## 函数 / Functions\n",
         "`?` 可以省略，`...` 可以有多个；没有标注的出自标准。\n",
         "`?` may be left out, `...` may be several; those without a mark are of the standard.\n",
@@ -113,6 +143,10 @@ def _code(text: str) -> str:
 
 def _shown(examples: Iterable[tuple[str, str]]) -> str:
     return "<br>".join(f"{_code(text)} → {_code(gives)}" for text, gives in examples)
+
+
+def _tried() -> str:
+    return "".join(f"$ ombud feel {shlex.join(words)}\n{prints}" for words, prints in TRIED)
 
 
 def _rows(rows: Rows, head: str) -> str:
