@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from runner.definitions.check.decision_types import decision_scope, declared, functions_of
+from runner.definitions.check.dmn_file import DmnFile
 from runner.definitions.check.form_types import expression_types
 from runner.definitions.check.names import Names
 from runner.definitions.check.texts import Text
@@ -18,7 +19,7 @@ from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.forms import Form
 from runner.definitions.forms_model import walk
 from runner.definitions.release import Definitions
-from runner.definitions.wording import named
+from runner.definitions.wording import Both, named
 from runner.feel import Expression, UnaryTests
 from runner.feel.analysis.inference import Inference, infer, infer_tests
 from runner.feel.analysis.problems import Problem
@@ -79,21 +80,25 @@ def formulas_of(
         for component_id, expression in form.expressions():
             yield Formula(expression, places[component_id], _in_form(form, component_id))
     models: dict[int, Decision] = {}
+    files: dict[str, DmnFile] = {}
     for decision in definitions.decisions.values():
-        yield from _in_decision(decision, names, variables)
+        file = files.setdefault(decision.file, DmnFile(definitions.files[decision.file]))
+        yield from _in_decision(decision, names, variables, file)
         models.setdefault(id(decision.model), decision)
     for decision in models.values():
-        yield from _in_knowledge(decision, variables)
+        yield from _in_knowledge(decision, variables, files[decision.file])
 
 
-def _in_decision(decision: Decision, names: Names, variables: Variables) -> Iterator[Formula]:
+def _in_decision(
+    decision: Decision, names: Names, variables: Variables, file: DmnFile
+) -> Iterator[Formula]:
     """The expressions of a decision. Tasks that ask one may give it inputs of any type."""
     given = dict.fromkeys(names.decision_inputs, ANY)
     seen = decision_scope(decision, ChainMap(given, variables.case))
     columns = _columns(decision)
     asked: dict[str, Type] = {}
     for source in decision.sources:
-        tell = in_table(decision, source.element_id)
+        tell = in_table(decision, source.element_id, file)
         types = ChainMap(dict.fromkeys(source.local - seen.keys(), ANY), seen)  # type: ignore[arg-type]
         column = columns.get(source.element_id)
         if column is None or isinstance(source.compiled, Expression):
@@ -107,7 +112,7 @@ def _in_decision(decision: Decision, names: Names, variables: Variables) -> Iter
         yield Formula(source.compiled, types, tell, asked[column.id], name)
 
 
-def _in_knowledge(decision: Decision, variables: Variables) -> Iterator[Formula]:
+def _in_knowledge(decision: Decision, variables: Variables, file: DmnFile) -> Iterator[Formula]:
     """The expressions of the knowledge models in the decision's file."""
     model = decision.model
     for item in model.knowledge.values():
@@ -118,7 +123,7 @@ def _in_knowledge(decision: Decision, variables: Variables) -> Iterator[Formula]
         for source in item.logic.sources():
             near = dict.fromkeys(source.local, ANY) | others | functions | given
             seen = ChainMap(near, variables.case)
-            yield Formula(source.compiled, seen, in_table(owner, source.element_id))
+            yield Formula(source.compiled, seen, in_table(owner, source.element_id, file))
 
 
 def _columns(decision: Decision) -> Mapping[str, Input]:
@@ -150,19 +155,24 @@ def _in_form(form: Form, component_id: str) -> Tell:
     return tell
 
 
-def in_table(decision: Decision, element_id: str) -> Tell:
-    """Findings on a cell, column or expression of a decision."""
-    label = element_id or decision.id
+def in_table(decision: Decision, element_id: str, file: DmnFile) -> Tell:
+    """Findings on a cell, column or expression of a decision; the place is put before them."""
+    found = element_id or decision.id
 
     def tell(rule: str, severity: Severity, zh: str, en: str) -> Finding:
+        name, place = decision.name or decision.id, file.place(found)
+        if not place.zh and found != decision.id:
+            place = Both(f"（{found}）", f"({found})")
+        kind = Both("决策表", "table ") if file.in_table(found) else Both("决策", "")
         return Finding(
             file=decision.file,
             rule=rule,
             severity=severity,
-            zh=f"决策表「{half(decision.name, 'zh')}」（{label}）：{zh}",
-            en=f'Decision "{half(decision.name, "en")}" ({label}): {en}',
-            element_id=label,
+            zh=f"{kind.zh}「{half(name, 'zh')}」：{place.zh and place.zh + '：'}{zh}",
+            en=f'Decision {kind.en}"{half(name, "en")}": {place.en and place.en + ": "}{en}',
+            element_id=found,
             element_name=decision.name,
+            line=file.line(found),
         )
 
     return tell

@@ -50,7 +50,7 @@ def place_zh(formula: Formula, problem: Problem) -> str:
 
 def place_en(formula: Formula, problem: Problem) -> str:
     line = f"line {problem.line}, " if "\n" in formula.compiled.text.strip() else ""
-    return f"at {line}column {problem.column} "
+    return f"at {line}character {problem.column} "
 
 
 def advice(problem: Problem) -> tuple[str, str]:

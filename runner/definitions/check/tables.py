@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
-from lxml import etree
-
+from runner.definitions.check.dmn_file import DmnFile
 from runner.definitions.check.domains import Domains, Known
 from runner.definitions.check.table_words import label_words
 from runner.definitions.dmn import DecisionModel, Table
@@ -20,7 +19,6 @@ from runner.definitions.dmn.logic import Logic, Source, Typed
 from runner.definitions.findings import Finding, Severity, half
 from runner.definitions.release import Definitions
 from runner.definitions.wording import Both
-from runner.definitions.xml import UnreadableFile, read_xml
 from runner.feel import Evaluation, Value, kind
 
 _NOW = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
@@ -137,33 +135,6 @@ class CheckedTable:
             element_name=self.owner_name,
             line=self.file.line(found),
         )
-
-
-@dataclass(frozen=True)
-class DmnFile:
-    """The elements of one file, read when somebody asks."""
-
-    data: bytes = field(repr=False)
-
-    @cached_property
-    def root(self) -> etree._Element | None:
-        try:
-            return read_xml(self.data, "")
-        except UnreadableFile:
-            return None
-
-    @cached_property
-    def _lines(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for element in [] if self.root is None else self.root.iter(etree.Element):
-            line: object = element.sourceline
-            if isinstance(line, int):
-                found.setdefault(element.get("id") or element.get("name") or "", line)
-        return found
-
-    def line(self, element_id: str) -> int:
-        """The line on which the element starts, 0 where that is not known."""
-        return self._lines.get(element_id, 0)
 
 
 def tables_of(definitions: Definitions, domains: Domains) -> Iterator[CheckedTable]:

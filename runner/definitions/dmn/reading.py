@@ -18,10 +18,12 @@ from runner.definitions.dmn.elements import (
     text_of,
 )
 from runner.definitions.dmn.logic import Literal, Logic, Source, typed
+from runner.definitions.dmn.places import place_of, table_around
 from runner.definitions.dmn.spaced_names import SpacedNames
 from runner.definitions.dmn.type_reading import TypeReader
 from runner.definitions.dmn.types import ItemType, result_type
-from runner.definitions.findings import Finding, Severity
+from runner.definitions.findings import Finding, Severity, half
+from runner.definitions.meant import syntax_words
 from runner.feel import (
     Expression,
     FeelSyntaxError,
@@ -94,7 +96,11 @@ class ExpressionReader:
         en: str,
         severity: Severity = "error",
     ) -> None:
-        """Add a finding about the element."""
+        """Add a finding about the element; table, rule and column are put before the sentences."""
+        if table_around(element) is not None:
+            place, name = place_of(element), self.owner_name
+            zh = f"决策表「{half(name, 'zh')}」：{place.zh and place.zh + '：'}{zh}"
+            en = f'Decision table "{half(name, "en")}": {place.en and place.en + ": "}{en}'
         self.findings.append(
             Finding(
                 file=self.file,
@@ -186,15 +192,17 @@ class ExpressionReader:
                 text, self.names.within(text), self.types.shapes(text) if self.types else {}
             )
         except FeelSyntaxError as error:
-            place = label or self.owner_name
-            self.note(
-                element,
-                "expression_invalid",
-                f"“{place}”中的“{text.strip()[:80]}”不是有效的 FEEL：第 {error.line} 行"
-                f"第 {error.column} 列遇到“{error.found or '结尾'}”，"
-                f"应为 {' 或 '.join(error.expected_zh)}。",
-                f'"{text.strip()[:80]}" in "{place}" is not FEEL: {error}.',
+            words = syntax_words(
+                text,
+                error,
+                lambda other: compiler(other, self.names.within(other), {}),
+                cell=compiler is compile_unary_tests,
             )
+            zh, en = words.zh, words.en
+            if table_around(element) is None:
+                place = label or self.owner_name
+                zh, en = f"“{half(place, 'zh')}”中的{zh}", f'in "{half(place, "en")}", {en}'
+            self.note(element, "expression_invalid", zh, en)
             raise Unusable from None
         return Source(element.get("id") or self.owner_id, label or self.owner_name, compiled)
 

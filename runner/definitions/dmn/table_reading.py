@@ -9,6 +9,7 @@ from lxml import etree
 
 from runner.definitions.dmn.elements import child, children, content_of, name_of, text_of
 from runner.definitions.dmn.logic import Logic, Source
+from runner.definitions.dmn.places import label_of
 from runner.definitions.dmn.reading import ExpressionReader, Unusable
 from runner.definitions.dmn.table import (
     AGGREGATIONS,
@@ -93,7 +94,7 @@ class _TableReader:
         return made
 
     def _input(self, element: etree._Element) -> Input:
-        label = _label(element)
+        label = label_of(element)
         expression = child(element, "inputExpression")
         if expression is None:
             self.reader.expression(element, label)
@@ -149,7 +150,7 @@ class _TableReader:
         return outputs
 
     def _output(self, element: etree._Element) -> Output:
-        label = _label(element)
+        label = label_of(element)
         type_ = self.reader.type_of(element)
         values = child(element, "outputValues")
         ranking = self._ranking(values, type_)
@@ -217,15 +218,8 @@ class _TableReader:
         self.reader.note(
             element,
             "output_empty",
-            f"输出列“{column.label}”有一格是空的，结果会是 null。如果正是要 null，请写上 null。",
-            f'A cell of the output column "{column.label}" is empty and gives null. Write null if'
-            " that is meant.",
+            "这一格是空的，结果会是 null。如果正是要 null，请写上 null。",
+            "this cell is empty and gives null. Write null if that is meant.",
             "warning",
         )
         return self.reader.compiled(element, "null", column.label, compile_expression)
-
-
-def _label(element: etree._Element) -> str:
-    found = element.get("label") or element.get("name")
-    expression = child(element, "inputExpression")
-    return found or text_of(expression).strip() or element.get("id") or ""

@@ -83,6 +83,44 @@ def test_a_misspelt_answer_is_an_error_that_names_the_right_one(
     assert f'Did you mean "{right}"?' in found.en
 
 
+def in_cell(cell: str) -> list[Finding]:
+    """What is found where the cell asks for it in rule 2, column "Severity"."""
+    before = '_in_2"><text>&quot;serious&quot;'
+    text = cell.replace("&", "&amp;").replace("<", "&lt;")
+    return spoilt("triage_a.dmn", before, f'_in_2"><text>{text}')
+
+
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("“serious”", '"serious"'),
+        ("'serious'", '"serious"'),
+        ('"minor"，"serious"', '"minor","serious"'),
+        ('not "serious"', 'not("serious")'),
+        ("＞ 5", "> 5"),
+        ("≤5", "<=5"),
+        ("> 1 and < 5", "(1..5)"),
+        (">= 1 and <= 5", "[1..5]"),
+        ("== 5", "5"),
+        ("<> 5", "!= 5"),
+    ],
+)
+def test_what_is_no_feel_is_told_with_its_place_and_how_to_write_it(cell: str, meant: str) -> None:
+    (found,) = in_cell(cell)
+    assert found.rule == "expression_invalid"
+    assert found.zh.startswith("决策表「三类投诉」：规则 2，“严重程度”列：")
+    assert found.en.startswith('Decision table "Three classes": rule 2, column "Severity": ')
+    assert found.en.endswith(f"Write {meant} instead.")
+
+
+@pytest.mark.parametrize("cell", ["serioso", "importantt(1)", 'date("2026-13-01")'])
+def test_a_mistake_in_a_cell_names_line_rule_and_column(cell: str) -> None:
+    (found,) = in_cell(cell)
+    assert found.en.startswith('Decision table "Three classes": rule 2, column "Severity": at ')
+    line = FILES["processes/triage_a.dmn"].decode().split("\n")[found.line - 1]
+    assert 'id="triage_a_serious_in_2"' in line
+
+
 def test_a_missing_decision_of_an_expression_is_told_with_what_asks_for_it() -> None:
     (found,) = spoilt("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"')
     assert 'uses the decision "triage_a" (scheme = "a")' in found.en

@@ -101,7 +101,7 @@ def test_what_is_no_feel_is_refused_with_its_cell_and_what_was_expected() -> Non
     [remark] = refused.value.remarks
     assert remark.place == "分级!C15"
     assert "“>=”" in remark.zh
-    assert "found the end of the expression, expected an expression" in remark.en
+    assert "it ends; expected an expression" in remark.en
 
 
 def test_every_mistake_is_told_at_once() -> None:

@@ -16,8 +16,9 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.texts import Text
 from runner.definitions.findings import Finding
+from runner.definitions.meant import syntax_words
 from runner.definitions.model import is_expression
-from runner.feel import FeelSyntaxError
+from runner.feel import FeelSyntaxError, compile_expression
 
 
 def check(subject: Subject) -> Iterator[Finding]:
@@ -37,22 +38,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _syntax(text: Text, error: FeelSyntaxError) -> Finding:
-    rows = text.value[1:].split("\n")
-    row = rows[error.line - 1] if error.line <= len(rows) else ""
-    before = row[max(0, error.column - 16) : error.column - 1]
-    zh_line = f"第 {error.line} 行" if len(rows) > 1 else ""
-    en_line = f"line {error.line}, " if len(rows) > 1 else ""
-    found_zh = f"遇到了“{error.found}”" if error.found else "表达式突然结束"
-    found_en = f'found "{error.found}"' if error.found else "the expression ends"
-    wanted = " or ".join(error.expected)
-    wanted_zh = "或".join(error.expected_zh)
-    return text.finding(
-        RULE.id, "error",
-        f"表达式“{_short(text.value)}”读不懂：{zh_line}第 {error.column} 个字符处"
-        f"（“{before}”之后）{found_zh}，应为{wanted_zh}。",
-        f'the expression "{_short(text.value)}" cannot be read: at {en_line}column {error.column} '
-        f'(after "{before}") {found_en}; expected {wanted}.',
-    )  # fmt: skip
+    words = syntax_words(text.value[1:], error, compile_expression)
+    return text.finding(RULE.id, "error", f"表达式{words.zh}", f"the expression {words.en}")
 
 
 def _short(text: str) -> str:
