@@ -69,7 +69,9 @@ def compile_test(node: n.Node, compile_node: Compile) -> Test:
 
         def condition(env: Env, value: Value) -> bool | None:
             answer = used(closure(env))
-            return answer if isinstance(answer, bool) else member(env.run, value, answer)
+            if answer is None or isinstance(answer, bool):
+                return answer  # null is no answer, also where there is no input value
+            return member(env.run, value, answer)
 
         return condition
 

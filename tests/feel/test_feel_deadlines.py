@@ -169,3 +169,9 @@ def test_an_instant_of_the_case_has_the_date_of_the_site(value: Callable[..., Va
     assert value("clock.received.hour", clock={"received": evening}) == 4
     assert value("received_at", received_at=evening) == evening
     assert value('date and time("2026-11-20T20:00:00Z").hour') == 20
+
+
+def test_counting_from_nothing_is_null_with_a_warning(run: Callable[..., Result]) -> None:
+    result = run("working days after(null, 2)")
+    assert result.value is None
+    assert "no instant to count" in result.warnings[0].message

@@ -95,3 +95,8 @@ def test_the_names_a_cell_reads_are_known_without_the_input() -> None:
         "policy.triage.thresholds.daily_usage",
         "x",
     }
+
+
+@pytest.mark.parametrize("cell", ['contains(?, "x")', "? > 5", 'not(contains(?, "x"))'])
+def test_a_condition_that_is_null_passes_nothing_not_even_nothing(cell: str) -> None:
+    assert compile_unary_tests(cell).matches(None, {}, now=NOW).value is False

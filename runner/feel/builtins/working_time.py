@@ -176,7 +176,10 @@ def _amount_of(run: Evaluation, limit: Value, unit: str) -> Decimal | None:
 
 
 def _counted(run: Evaluation, start: Value, limit: Value, unit: str) -> Value:
-    if start is None or limit is None:
+    if limit is None:
+        return None
+    if start is None:
+        run.warn("function", f"There is no instant to count {unit}s from", unit)
         return None
     amount = _amount_of(run, limit, unit)
     placed = _placed(run, start)
