@@ -47,13 +47,19 @@ def init(folder: Path) -> None:
 @click.option("--lang", default="", help="zh or en; otherwise the terminal's language.")
 @plainly
 def check(paths: tuple[Path, ...], form: str, lang: str) -> None:
-    """Say what is wrong with PATHS (files or folders; otherwise the procedure here)."""
-    from runner.definitions.check import check_file, check_folder, report
+    """Say what is wrong with PATHS (files or folders; otherwise the procedure here).
+
+    A file that lies in a procedure's folder is checked with the whole procedure around it."""
+    from runner.definitions.check import check_file, check_folder, check_in_procedure, report
 
     single = bool(paths) and all(path.is_file() for path in paths)
-    findings = []
-    for path in dict.fromkeys(map(whole, paths or (procedure_folder(),))):
-        findings += check_folder(path) if path.is_dir() else check_file(_bytes(path), str(path))
+    named = list(dict.fromkeys(map(whole, paths or (procedure_folder(),))))
+    findings, alone = check_in_procedure([path for path in named if path.is_file()])
+    for path in named:
+        if path.is_dir():
+            findings += check_folder(path)
+        elif path in alone:
+            findings += check_file(_bytes(path), str(path))
     language = lang or terminal_language()
     if form == "json":
         click.echo(report.format_json(findings, language))

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from runner.definitions.findings import Finding
 from runner.definitions.xml import UnreadableFile
@@ -67,16 +67,23 @@ def read_folder(root: Path) -> ReleaseFiles:
 def skipped_files(root: Path) -> list[Finding]:
     """One info finding for each visible file below the two folders that no release contains."""
     return [
-        Finding(
-            file=relative,
-            rule="file_skipped",
-            severity="info",
-            zh="这种文件不属于程序，发布时不会包含它。",
-            en="A file of this kind is not part of the procedure; a release does not contain it.",
-        )
+        _skipped(relative)
         for relative, path in _walk(root)
         if not is_release_file(relative) and not path.name.startswith(".")
     ]
+
+
+def _skipped(relative: str) -> Finding:
+    zh = "这种文件不属于程序，发布时不会包含它。"
+    en = "A file of this kind is not part of the procedure; a release does not contain it."
+    folder, _, name = relative.rpartition("/")
+    if is_release_file(f"{folder}/x{PurePosixPath(name).suffix}"):
+        zh = "文件名只能用字母、数字和 . _ -，不能有空格，因此发布时不会包含它。请改名。"
+        en = (
+            "The name may hold letters, digits and . _ - only, no spaces, so a release does not"
+            " contain the file. Rename it."
+        )
+    return Finding(file=relative, rule="file_skipped", severity="info", zh=zh, en=en)
 
 
 def manifest(files: ReleaseFiles) -> bytes:

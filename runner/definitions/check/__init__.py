@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
 from runner.definitions.check.registry import Rule, page, rules_by_id
 from runner.definitions.check.subject import Subject
-from runner.definitions.files import ReleaseFiles, read_folder, skipped_files
+from runner.definitions.files import (
+    ROOTS,
+    ReleaseFiles,
+    is_release_file,
+    read_folder,
+    skipped_files,
+)
 from runner.definitions.findings import Finding
 from runner.definitions.release import Definitions, load_definitions
 from runner.definitions.xml import UnreadableFile
@@ -18,6 +25,7 @@ __all__ = [
     "check_definitions",
     "check_file",
     "check_folder",
+    "check_in_procedure",
     "page",
     "rules_by_id",
 ]
@@ -66,6 +74,36 @@ def check_folder(root: Path) -> list[Finding]:
         return [*check(files), *skipped_files(root)]
     except UnreadableFile as unreadable:
         return [unreadable.finding]
+
+
+def check_in_procedure(paths: Sequence[Path]) -> tuple[list[Finding], list[Path]]:
+    """What ``check`` of the whole procedure around these files finds in them, and the files that
+    are part of no procedure, or of one that cannot be read as a whole.
+
+    A procedure is a folder that holds ``processes`` or ``forms``. Findings name the files as given.
+    """
+    found: list[Finding] = []
+    alone: list[Path] = []
+    around: dict[Path, list[Finding] | None] = {}
+    for path in paths:
+        root = next((up.parent for up in path.resolve().parents if up.name in ROOTS), None)
+        relative = "" if root is None else path.resolve().relative_to(root).as_posix()
+        if root is None or not is_release_file(relative):
+            alone.append(path)
+            continue
+        if root not in around:
+            try:
+                around[root] = check(read_folder(root))
+            except UnreadableFile:
+                around[root] = None
+        findings = around[root]
+        if findings is None:
+            alone.append(path)
+        else:
+            found += [
+                _named(item, relative, str(path)) for item in findings if item.file == relative
+            ]
+    return found, alone
 
 
 def _place(finding: Finding) -> tuple[int, str, int, str, str, str]:

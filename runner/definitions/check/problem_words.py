@@ -75,7 +75,7 @@ def _filled(sentence: str, formula: Formula, problem: Problem, *, chinese: bool)
     return sentence.format(
         subject=subject or ("这个值" if chinese else "this value"),
         found=found.strip('"'),
-        wanted=("或" if chinese else " or ").join(wanted),
+        wanted=("或" if chinese else " or ").join(dict.fromkeys(wanted)),
         near=advice(problem)[0 if chinese else 1],
     ).strip()
 

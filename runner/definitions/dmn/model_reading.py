@@ -12,6 +12,7 @@ from runner.definitions.dmn.elements import (
     child,
     children,
     id_of,
+    line_of,
     local_name,
     name_of,
     variable_of,
@@ -93,6 +94,7 @@ class ModelReader:
         """The model, with what is usable of the file."""
         for unknown in unknown_parts(self.root):
             self._note(unknown.element, unknown.rule, unknown.zh, unknown.en, unknown.severity)
+        self._refuse_repeated_ids()
         inputs = self._all("inputData", self._input)
         knowledge = self._all("businessKnowledgeModel", self._knowledge)
         decisions = self._all("decision", self._decision)
@@ -131,6 +133,33 @@ class ModelReader:
             except Unusable:
                 continue
         return made
+
+    def _refuse_repeated_ids(self) -> None:
+        """Note each rule, cell or column with the id of an earlier element; ``_all`` looks after
+        what the file defines by name."""
+        defined = set(map(id_of, self.elements.values()))
+        seen: dict[str, etree._Element] = {}
+        for element in self.root.iter(etree.Element):
+            name = element.get("id")
+            if not name or name in defined:
+                continue
+            if name not in seen:
+                seen[name] = element
+                continue
+            # The cells of a copied rule are told with it.
+            around = element.getparent()
+            if around is not None and seen.get(around.get("id") or "", around) is not around:
+                continue
+            other, owner = line_of(seen[name]), element
+            while (outer := owner.getparent()) is not None and outer is not self.root:
+                owner = outer
+            self._reader(owner).note(
+                element,
+                "duplicate_id",
+                f"标识“{name}”在第 {other} 行已经用过。请换一个：记录按标识指明规则。",
+                f'the id "{name}" is used in line {other} already. Choose another: the record'
+                " names rules by their ids.",
+            )
 
     def _drop_broken(
         self,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.definitions.check import check, check_file, check_folder
+from runner.definitions.check import check, check_file, check_folder, check_in_procedure
 from runner.definitions.check.report import exit_status, format_json, format_text
 from runner.definitions.findings import Finding
 from tests.definitions.check.flow_cases import RIGHT_TASK, WRONG, calls
@@ -130,6 +130,28 @@ def test_a_folder_tells_what_a_release_leaves_out(tmp_path: Path) -> None:
         ("file_skipped", "info", "forms/old.xlsx")
     ]
     assert exit_status(check_folder(tmp_path / "forms")) == 2
+
+
+def test_a_file_with_a_space_in_its_name_is_told_to_be_renamed(tmp_path: Path) -> None:
+    (tmp_path / "processes").mkdir()
+    (tmp_path / "processes" / "triage_a - 副本.dmn").write_bytes(b"x")
+    (finding,) = [f for f in check_folder(tmp_path) if f.rule == "file_skipped"]
+    assert "Rename it." in finding.en
+
+
+def test_a_file_in_a_procedure_is_checked_with_what_is_around_it(tmp_path: Path) -> None:
+    for name, data in procedure(simple(user_task("t", form="gone"))).items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    diagram_file, elsewhere = tmp_path / "processes" / "p.bpmn", tmp_path / "x.bpmn"
+    elsewhere.write_bytes(RIGHT_TASK)
+    findings, alone = check_in_procedure([diagram_file, elsewhere])
+    assert [(f.rule, f.severity, f.file) for f in findings] == [
+        ("missing_form", "error", str(diagram_file))
+    ]
+    assert alone == [elsewhere]
+    assert check_in_procedure([tmp_path / "forms" / "f.form"]) == ([], [])
 
 
 def test_findings_come_errors_first_and_without_doubles() -> None:

@@ -121,6 +121,25 @@ def test_a_mistake_in_a_cell_names_line_rule_and_column(cell: str) -> None:
     assert 'id="triage_a_serious_in_2"' in line
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ('rule id="triage_a_serious"', 'rule id="triage_a_urgent"'),
+        ('"triage_a_serious_in_2"', '"triage_a_serious_in_1"'),
+    ],
+)
+def test_an_id_used_twice_in_a_table_is_told_with_both_places(before: str, after: str) -> None:
+    (found,) = spoilt("triage_a.dmn", before, after)
+    assert (found.rule, found.severity) == ("duplicate_id", "error")
+    assert found.en.startswith('Decision table "Three classes": rule 2')
+    assert " is used in line " in found.en
+
+
+def test_only_names_that_are_really_near_are_suggested() -> None:
+    assert "Did you mean" not in in_cell("serious")[0].en  # though there is a serial_no
+    assert 'Did you mean "severity_level"?' in in_cell("severty_level")[0].en
+
+
 def test_a_missing_decision_of_an_expression_is_told_with_what_asks_for_it() -> None:
     (found,) = spoilt("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"')
     assert 'uses the decision "triage_a" (scheme = "a")' in found.en

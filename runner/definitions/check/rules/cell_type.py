@@ -103,7 +103,7 @@ def _kind(value: Value) -> Both:
 def _advice(value: Value, wanted: str) -> Both:
     """What was probably meant, where that is plain."""
     meant = ""
-    if wanted == "string":
+    if wanted == "string" and not isinstance(value, list | dict):
         meant = f'"{value_words(value).en}"'
     elif isinstance(value, str):
         text = value.strip()

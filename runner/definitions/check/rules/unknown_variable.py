@@ -39,7 +39,8 @@ def check(subject: Subject) -> Iterator[Finding]:
                 )  # fmt: skip
             if problem.kind != "unknown_variable" or subject.lost.may_write(problem.found):
                 continue
-            quoted = _quoted(formula.compiled, problem.found)
+            # A word like a known name is a misspelt name, others may be meant as texts.
+            quoted = Both("", "") if problem.near else _quoted(formula.compiled, problem.found)
             yield formula.tell(
                 RULE.id, subject.reference,
                 f"{place_zh(formula, problem)}变量“{problem.found}”没有来源："
