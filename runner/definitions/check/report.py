@@ -14,6 +14,7 @@ _MARKS: dict[Severity, tuple[str, str, str]] = {
     "warning": ("注意", "warning", "\x1b[33m"),
     "info": ("说明", "info", "\x1b[36m"),
 }
+_SINGULARS: dict[Severity, str] = {"error": "error", "warning": "warning", "info": "note"}
 _PLURALS: dict[Severity, str] = {"error": "errors", "warning": "warnings", "info": "notes"}
 _END = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -78,7 +79,7 @@ def _sum(findings: Sequence[Finding], language: str) -> str:
     if chinese:
         return "，".join(f"{_MARKS[k][0]} {counts[k]} 条" for k in _MARKS if counts[k]) + "。"
     return ", ".join(
-        f"{counts[k]} {k if counts[k] == 1 and k != 'info' else _PLURALS[k]}"
+        f"{counts[k]} {_SINGULARS[k] if counts[k] == 1 else _PLURALS[k]}"
         for k in _MARKS
         if counts[k]
     ) + "."  # fmt: skip

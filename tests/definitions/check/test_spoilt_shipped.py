@@ -140,6 +140,27 @@ def test_only_names_that_are_really_near_are_suggested() -> None:
     assert 'Did you mean "severity_level"?' in in_cell("severty_level")[0].en
 
 
+@pytest.mark.parametrize(
+    ("cell", "meant"), [('"minor" or "serious"', '"minor","serious"'), ("1 < cost < 5", "(1..5)")]
+)
+def test_a_cell_that_fits_no_types_is_told_how_to_write_it(cell: str, meant: str) -> None:
+    (found,) = in_cell(cell)
+    assert (found.rule, found.en.endswith(f"Write {meant} instead.")) == ("type_mismatch", True)
+
+
+def test_a_hit_policy_that_gives_a_list_is_the_one_cause() -> None:
+    (found,) = spoilt("triage_routing.dmn", 'hitPolicy="FIRST"', 'hitPolicy="COLLECT"')
+    assert (found.file, found.element_id) == ("processes/triage_routing.dmn", "triage_routing")
+    assert 'the hit policy COLLECT gives a list, but 15 places read "triage"' in found.en
+
+
+def test_a_sum_of_texts_is_told_at_the_cell() -> None:
+    summed = 'hitPolicy="COLLECT" aggregation="SUM"'
+    found = spoilt("reused_parts.dmn", 'hitPolicy="COLLECT"', summed)
+    assert ("cell_type", "error") in {(f.rule, f.severity) for f in found}
+    assert any("the hit policy COLLECT SUM adds numbers" in f.en for f in found)
+
+
 def test_a_missing_decision_of_an_expression_is_told_with_what_asks_for_it() -> None:
     (found,) = spoilt("triage_a.dmn", 'decision id="triage_a"', 'decision id="triage_x"')
     assert 'uses the decision "triage_a" (scheme = "a")' in found.en

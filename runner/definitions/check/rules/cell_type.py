@@ -24,13 +24,14 @@ from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.check.table_words import value_words
 from runner.definitions.check.tables import CheckedTable
+from runner.definitions.dmn.analysis import output_value
 from runner.definitions.dmn.logic import Source
 from runner.definitions.findings import Finding
 from runner.definitions.wording import Both
 from runner.feel import Value, kind, parse_temporal
 
 _NAMES = {
-    "boolean": Both("true 或 false", "true or false"),
+    "boolean": Both("“是”或“否”（true、false）", "true or false"),
     "number": Both("数字", "a number"),
     "string": Both("文字", "a text"),
     "date": Both("日期", "a date"),
@@ -81,6 +82,7 @@ def _input(table: CheckedTable, number: int, column: int, cell: Source) -> Itera
 def _output(table: CheckedTable, column: int, cell: Source, where: Both) -> Iterator[Finding]:
     value, wanted = table.misfit(column, cell), table.output_type(column).kind
     if value is None:
+        yield from _summed(table, cell, where)
         return
     label, words, advice = table.output(column), value_words(value), _advice(value, wanted)
     yield table.tell(
@@ -89,6 +91,22 @@ def _output(table: CheckedTable, column: int, cell: Source, where: Both) -> Iter
         f"{_kind(value).zh}，结果会是 null。{advice.zh}",
         f"{where.en}: the output column {label.en} wants {_NAMES[wanted].en}, but {words.en} is "
         f"{_kind(value).en}, so it becomes null.{advice.en}",
+        cell.element_id,
+    )  # fmt: skip
+
+
+def _summed(table: CheckedTable, cell: Source, where: Both) -> Iterator[Finding]:
+    """That the cell gives what cannot be added, in a table that adds."""
+    found = output_value(cell) if table.table.aggregation == "SUM" else None
+    if found is None or found[0] is None or kind(found[0]) == "number":
+        return
+    words = value_words(found[0])
+    yield table.tell(
+        RULE.id, "error",
+        f"{where.zh}：命中策略 COLLECT SUM 把数字相加，{words.zh}却是{_kind(found[0]).zh}，"
+        "结果会是 null。",
+        f"{where.en}: the hit policy COLLECT SUM adds numbers, but {words.en} is "
+        f"{_kind(found[0]).en}, so the sum is null.",
         cell.element_id,
     )  # fmt: skip
 
