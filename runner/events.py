@@ -14,6 +14,7 @@ from runner.event_base import Event as Event
 from runner.event_base import Values as Values
 from runner.event_base import catalogue as catalogue
 from runner.event_base import event_type
+from runner.events_changes import Positions as Positions  # and they enter the catalogue
 
 # --- a case as a whole ---
 

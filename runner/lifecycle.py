@@ -52,6 +52,25 @@ MAIL: Mapping[str, frozenset[str]] = {
     "sent": frozenset(),
     "withdrawn": frozenset(),
 }
+REPAIR_REQUEST: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"done", "declined"}),
+    "done": frozenset(),
+    "declined": frozenset(),
+}
+MIGRATION_BATCH: Mapping[str, frozenset[str]] = {
+    "running": frozenset({"done"}),
+    "done": frozenset({"reverting"}),
+    "reverting": frozenset({"reverted"}),
+    "reverted": frozenset(),
+}
+MIGRATION_ITEM: Mapping[str, frozenset[str]] = {
+    "pending": frozenset({"migrated", "refused"}),
+    "migrated": frozenset({"reverting"}),
+    "refused": frozenset(),
+    "reverting": frozenset({"reverted", "kept"}),  # kept = something happened since: not reverted
+    "reverted": frozenset(),
+    "kept": frozenset(),
+}
 
 INCIDENT_KINDS = frozenset(
     {

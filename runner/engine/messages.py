@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -17,6 +18,7 @@ from runner.engine.elements import mappings
 from runner.engine.elements.host import moving
 from runner.engine.instances import end_if_completed
 from runner.engine.site import Site
+from runner.engine.suspended import hold
 from runner.engine.transaction import change_case
 from runner.engine.variables import READ_ONLY
 from runner.errors import AlreadyExists, InvalidInput, NotFound
@@ -116,16 +118,11 @@ def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Co
         known = find_command(change.connection, message.idempotency_key)
         if known is not None:
             return _again(known, message.digest)
-        subscription = next(
-            (
-                found
-                for found in change.case.subscriptions.open.values()
-                if found.name == message.name and found.correlation_key == message.correlation_key
-            ),
-            None,
-        )
+        subscription = _waiting(change, message.name, message.correlation_key)
         result = Correlated(change.case.id, subscription.element_id if subscription else "")
-        if subscription is None:
+        if change.case.row.suspended:
+            hold(change, message.name, message.correlation_key, message.values)
+        elif subscription is None:
             right = _case_for(change.connection, message.name, message.correlation_key)
             if right != change.case.id:
                 raise _WrongCase
@@ -144,6 +141,22 @@ def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Co
         )
         end_if_completed(change)
     return result
+
+
+def deliver_held(change: CaseChange, name: str, key: str, values: Mapping[str, object]) -> None:
+    """Delivers a message that came while the case was suspended. What nothing takes any more stays
+    in the log alone."""
+    subscription = _waiting(change, name, key)
+    if subscription is not None:
+        _deliver(change, subscription, values)
+        return
+    with suppress(NotFound):
+        _keep(change, name, values)
+
+
+def _waiting(change: CaseChange, name: str, key: str) -> Subscription | None:
+    waiting = change.case.subscriptions.open.values()
+    return next((s for s in waiting if s.name == name and s.correlation_key == key), None)
 
 
 def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:

@@ -19,6 +19,7 @@ from runner.engine.live_cases import LiveCase
 from runner.engine.scopes import Scopes
 from runner.engine.site import Site
 from runner.engine.spiff.execution import EndlessLoop
+from runner.engine.suspended import check_goes_on
 from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.events import CommandRefused, Event
 from runner.store.cases import CaseRow, active_instances, lock_case
@@ -138,6 +139,8 @@ def _begin(
         raise NotFound(
             "没有找到，或者它不属于您能看的投诉。 / Not found, or not in a case you may know about."
         )
+    if row.suspended:
+        check_goes_on(site, connection, row, command)
     live = site.live.take(row.id, row.revision) or _load(site, connection, row)
     change = CaseChange(site, connection, actor, live, command)
     if live.execution is None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.suspensions import goes_on
 from runner.store.tables import jobs
 
 
@@ -46,7 +47,10 @@ _OPEN = select(*_COLUMNS).where(
     jobs.c.root_id == bindparam("root"), jobs.c.state.in_(("created", "activated", "failed"))
 )
 _WAITING = and_(
-    jobs.c.state == "created", jobs.c.due_at <= bindparam("now"), jobs.c.attempts_left > 0
+    jobs.c.state == "created",
+    jobs.c.due_at <= bindparam("now"),
+    jobs.c.attempts_left > 0,
+    goes_on(jobs.c.root_id),
 )
 _DUE = select(*_COLUMNS).where(_WAITING).order_by(jobs.c.due_at).limit(bindparam("most"))
 _EXPIRED = (

@@ -22,9 +22,12 @@ from sqlalchemy import (
 )
 
 from runner import lifecycle
+from runner.store import change_tables
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
+from runner.store.people_tables import memberships, people, sessions
 
-__all__ = ["Instant", "metadata"]  # for those who ask for tables and their metadata together
+# for those who ask for tables and their metadata together
+__all__ = ["Instant", "change_tables", "memberships", "metadata", "people", "sessions"]
 
 
 def _root() -> Column[str]:
@@ -80,6 +83,7 @@ cases = Table(
     Column("policy_digest", String(64), nullable=False),
     Column("subject_id", String(64), nullable=False),
     Column("simulated", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("execution", LargeBinary, nullable=False),
     Column("event_count", Integer, nullable=False),
@@ -362,36 +366,4 @@ subject_keys = Table(
     Column("wrapped", LargeBinary),  # null once erased
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
-)
-
-# --- people ----------------------------------------------------------------------------------
-
-people = Table(
-    "people",
-    metadata,
-    id_column(),
-    Column("username", String(100), nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
-    Column("email", Text),
-    Column("password_hash", Text),
-    Column("language", String(10), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("demo", Boolean, nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
-memberships = Table(
-    "memberships",
-    metadata,
-    Column("person_id", ForeignKey("people.id"), primary_key=True),
-    Column("group_id", String(100), primary_key=True),
-    Index("ix_memberships_group_id", "group_id"),
-)
-sessions = Table(
-    "sessions",
-    metadata,
-    id_column("digest"),  # SHA-256 of the cookie's token
-    Column("person_id", ForeignKey("people.id"), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
 )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from runner.store.guarded import write_guarded
 from runner.store.prepared import Prepared, prepared_insert
+from runner.store.suspensions import goes_on
 from runner.store.tables import timers
 
 
@@ -36,11 +37,18 @@ _COLUMNS = (
 _ARMED = select(*_COLUMNS).where(timers.c.root_id == bindparam("root"), timers.c.state == "armed")
 _DUE = (
     select(timers.c.id)
-    .where(timers.c.state == "armed", timers.c.due_at <= bindparam("now"))
+    .where(
+        timers.c.state == "armed", timers.c.due_at <= bindparam("now"), goes_on(timers.c.root_id)
+    )
     .order_by(timers.c.due_at)
     .limit(bindparam("most"))
 )
-_NEXT = select(timers.c.due_at).where(timers.c.state == "armed").order_by(timers.c.due_at).limit(1)
+_NEXT = (
+    select(timers.c.due_at)
+    .where(timers.c.state == "armed", goes_on(timers.c.root_id))
+    .order_by(timers.c.due_at)
+    .limit(1)
+)
 _CASE_OF = select(timers.c.root_id).where(timers.c.id == bindparam("timer_id"))
 _END = Prepared(
     update(timers)

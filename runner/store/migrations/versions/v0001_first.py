@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("policy_digest", sa.String(length=64), nullable=False),
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("execution", sa.LargeBinary(), nullable=False),
         sa.Column("event_count", sa.Integer(), nullable=False),
@@ -487,4 +488,111 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_ledger_root_id")),
         sa.PrimaryKeyConstraint("root_id", name=op.f("pk_ledger")),
     )
+    op.create_table(
+        "migration_plans",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("source_digest", sa.String(length=64), nullable=False),
+        sa.Column("target_digest", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_digest"], ["releases.digest"], name=op.f("fk_migration_plans_source_digest")
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_digest"], ["releases.digest"], name=op.f("fk_migration_plans_target_digest")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_migration_plans")),
+    )
+    op.create_table(
+        "held_messages",
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_held_messages_root_id")),
+        sa.PrimaryKeyConstraint("root_id", "number", name=op.f("pk_held_messages")),
+    )
+    op.create_table(
+        "migration_batches",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("started_by", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("revert_reason", sa.Text(), nullable=True),
+        sa.Column("reverted_by", sa.String(length=64), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'done', 'reverting', 'reverted')",
+            name=op.f("ck_migration_batches_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_digest"],
+            ["migration_plans.digest"],
+            name=op.f("fk_migration_batches_plan_digest"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_batches")),
+    )
+    op.create_index("ix_migration_batches_state", "migration_batches", ["state"], unique=False)
+    op.create_table(
+        "repair_requests",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("requested_by", sa.String(length=64), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'done', 'declined')", name=op.f("ck_repair_requests_state")
+        ),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_repair_requests_root_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_requests")),
+    )
+    op.create_index(
+        "ix_repair_requests_root_id", "repair_requests", ["root_id", "state"], unique=False
+    )
+    op.create_table(
+        "suspensions",
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("suspended_by", sa.String(length=64), nullable=False),
+        sa.Column("suspended_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_suspensions_root_id")),
+        sa.PrimaryKeyConstraint("root_id", name=op.f("pk_suspensions")),
+    )
+    op.create_table(
+        "migration_items",
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("event_number", sa.Integer(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'migrated', 'refused', 'reverting', 'reverted', 'kept')",
+            name=op.f("ck_migration_items_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["migration_batches.id"], name=op.f("fk_migration_items_batch_id")
+        ),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_migration_items_root_id")),
+        sa.PrimaryKeyConstraint("batch_id", "root_id", name=op.f("pk_migration_items")),
+    )
+    op.create_index(
+        "ix_migration_items_batch_id",
+        "migration_items",
+        ["batch_id", "state", "number"],
+        unique=False,
+    )
+    op.create_index("ix_migration_items_root_id", "migration_items", ["root_id"], unique=False)
     append_only(op.get_bind())
