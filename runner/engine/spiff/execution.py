@@ -147,6 +147,10 @@ class Execution:
             raise NotResting(self._situation(task, "fire"))
         self._run(lambda: spec.fire(task))
 
+    def catches_error(self, token_id: str, code: str) -> bool:
+        """Whether ``throw_error`` would be caught."""
+        return catcher(self._task(token_id), "error", code) is not None
+
     def throw_error(self, token_id: str, code: str) -> bool:
         """Delivers a BPMN error to the boundary events of the token's own activity, else of the
         nearest sub-process or call activity around it that catches it.
