@@ -12,7 +12,7 @@ import pwd
 import shutil
 import socket
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -117,16 +117,26 @@ def start_server(folder: Path) -> Server:
         if not _all_may_enter(programs):
             shutil.copytree(programs.parent, folder / "programs", symlinks=True)
             programs = folder / "programs" / "bin"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    server = Server(folder, programs, port)
     data = str(folder / "data")
+    server = Server(folder, programs, _free_port())
     server._run(
         "initdb", "-D", data, "-U", "ombud", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"
     )
-    server.start()
+    for again in (True, True, False):
+        try:
+            server.start()
+            break
+        except subprocess.SubprocessError:  # somebody else may have taken the port meanwhile
+            if not again:
+                raise
+            server = replace(server, port=_free_port())
     return server
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _execute(url: URL, statement: str) -> None:

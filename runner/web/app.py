@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, abort, make_response, render_template, request, url_for
+from flask import Flask, abort, g, make_response, render_template, request, url_for
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -26,6 +26,7 @@ from runner.errors import (
     NotFound,
     Refusal,
     TooLarge,
+    Unavailable,
 )
 from runner.web import (
     case_files,
@@ -69,6 +70,7 @@ STATUS: dict[type[Refusal], int] = {
 # Everybody may open the page; those whose work it is find it in the navigation.
 SHOWS_COMPLIANCE = frozenset({"compliance", "administrator", "process_owner", "quality_manager"})
 MAX_REQUEST = 64_000_000
+RETRY_SECONDS = 10
 _STATIC = Path(__file__).parent / "static"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _CSP = (
@@ -188,6 +190,15 @@ def _errors(app: Flask) -> None:
         if isinstance(error, InvalidInput):
             details = tuple(in_language(m) for found in error.errors.values() for m in found)
         return page(status, in_language(error.message), details)
+
+    @app.errorhandler(Unavailable)
+    def unavailable(error: Unavailable) -> Response:
+        app.logger.warning("The database is %s: %s", error.reason, request.url_rule)
+        if "person" not in g:  # asking who is there may be what failed
+            g.person = None
+        answer = page(503, in_language(error.message))
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Response:
