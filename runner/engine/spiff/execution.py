@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from SpiffWorkflow.util.task import TaskState
 
-from runner.engine.spiff import codec
+from runner.engine.spiff import codec, moving
 from runner.engine.spiff.gateways import settle
 from runner.engine.spiff.host import Host, Token
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
@@ -81,6 +81,11 @@ class Execution:
         root = codec.load(procedure, state)
         root.host = host
         return cls(root)
+
+    @classmethod
+    def look(cls, procedure: Procedure, state: bytes) -> Execution:
+        """The tokens of ``state``, to be read only: there is no host that a step could ask."""
+        return cls(codec.load(procedure, state))
 
     def dump(self) -> bytes:
         """The state, to be stored as bytes (never as JSON: its order matters)."""
@@ -169,6 +174,20 @@ class Execution:
         if task.phase in (ARRIVED, INSIDE):
             raise NotResting(self._situation(task, "retry"))
         self._run(task._ready)
+
+    def positions(self) -> list[moving.Position]:
+        """Every live token: those that rest, watch, run inside or wait at joins."""
+        self._usable()
+        return moving.positions(self._root)
+
+    def way_to(self, token_id: str, target: str) -> moving.Way:
+        """How a person can move the token to the element ``target``. Changes nothing.
+        Raises ``NoSuchToken``, ``moving.NotMovable``."""
+        return moving.find_way(self._task(token_id), target)
+
+    def move(self, way: moving.Way) -> None:
+        """Does what ``way_to`` found, with nothing in between."""
+        self._run(lambda: moving.move(way))
 
     def cancel(self) -> None:
         """Withdraws every token, innermost first. The instance is completed then."""
