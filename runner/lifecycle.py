@@ -26,7 +26,13 @@ USER_TASK: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 TIMER: Mapping[str, frozenset[str]] = {
-    "armed": frozenset({"fired", "cancelled"}),
+    "armed": frozenset({"fired", "cancelled", "paused"}),
+    "paused": frozenset({"armed", "cancelled"}),  # the clock stands still, by the policy
+    "fired": frozenset(),
+    "cancelled": frozenset(),
+}
+START_TIMER: Mapping[str, frozenset[str]] = {
+    "armed": frozenset({"fired", "cancelled"}),  # cancelled = another release became effective
     "fired": frozenset(),
     "cancelled": frozenset(),
 }

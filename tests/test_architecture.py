@@ -20,6 +20,7 @@ LEVEL = {
     "runner.event_base": 1,
     "runner.events": 1,
     "runner.events_changes": 1,
+    "runner.events_waiting": 1,
     "runner.settings": 1,
     "runner.encoding": 1,
     "runner.calendars": 1,
@@ -36,6 +37,7 @@ LEVEL = {
     "runner.terminal": 7,
     "runner.cli_tables": 7,
     "runner.cli": 8,
+    "runner.cli_workers": 8,
 }
 # An auditor reads one file from top to bottom: docs/decisions/0003-one-file-verifier.md.
 LONG_BY_DECISION = {"runner/evidence/verify.py"}

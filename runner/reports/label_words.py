@@ -287,4 +287,12 @@ EVENTS = {
     "case_migrated": "迁移版本 / Moved to another release",
     "migration_reverted": "迁移撤回 / Migration reverted",
     "deadline_renewed": "重算期限 / Deadline renewed",
+    "job_error_thrown": "后台报错 / Error thrown by a worker",
+    "worker_token_changed": "外部执行者令牌 / Worker token changed",
+    "message_kept": "保留消息 / Message kept",
+    "message_expired": "消息过期 / Message expired",
+    "start_timer_armed": "定时启动 / Timed start set",
+    "start_timer_not_armed": "没有定时启动 / Timed start not set",
+    "deadline_paused": "期限暂停 / Deadline paused",
+    "deadline_resumed": "期限继续 / Deadline resumed",
 }

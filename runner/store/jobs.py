@@ -6,7 +6,7 @@ an older number changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,13 +19,15 @@ from runner.store.tables import jobs
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row; ``id`` is the token's id and the handler's idempotency key. ``inputs`` is encrypted
-    for the case's subject, ``headers`` is plain."""
+    """One row; ``id`` is the token's id and the handler's idempotency key. ``scope_id`` is where the
+    variables it is done with are read from. ``inputs`` is encrypted for the case's subject,
+    ``headers`` is plain. ``worker`` is who holds it, or who ended it."""
 
     id: str
     root_id: str
     token_id: str
     element_id: str
+    scope_id: str
     job_type: str
     state: str
     attempts: int
@@ -48,6 +50,7 @@ _OPEN = select(*_COLUMNS).where(
 )
 _WAITING = and_(
     jobs.c.state == "created",
+    jobs.c.job_type.in_(bindparam("types", expanding=True)),
     jobs.c.due_at <= bindparam("now"),
     jobs.c.attempts_left > 0,
     goes_on(jobs.c.root_id),
@@ -64,7 +67,7 @@ _CANCEL = (
         jobs.c.id == bindparam("key"),
         or_(jobs.c.state == "created", jobs.c.state == "activated", jobs.c.state == "failed"),
     )
-    .values(state="cancelled", ended_at=bindparam("at"), leased_until=None, worker=None)
+    .values(state="cancelled", ended_at=bindparam("at"), leased_until=None)
 )
 
 
@@ -83,9 +86,10 @@ def expired_jobs(connection: Connection, now: datetime, limit: int) -> list[Job]
     return [Job(*row) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
 
 
-def has_due_jobs(connection: Connection, now: datetime) -> bool:
-    """Whether a job waits to be done; the idle poll's one statement."""
-    return connection.execute(_DUE, {"now": now, "most": 1}).first() is not None
+def has_due_jobs(connection: Connection, types: Collection[str], now: datetime) -> bool:
+    """Whether a job of these types waits to be done; the idle poll's one statement."""
+    wanted = {"types": sorted(types), "now": now, "most": 1}
+    return connection.execute(_DUE, wanted).first() is not None
 
 
 def insert_jobs(connection: Connection, created: Sequence[Job]) -> None:
@@ -104,17 +108,18 @@ def activate_due_jobs(
     connection: Connection,
     *,
     worker: str,
+    types: Collection[str],
     now: datetime,
     lease_of: Callable[[str], timedelta],
     limit: int,
 ) -> list[Job]:
-    """Takes up to ``limit`` waiting jobs for ``worker``, each for the lease of its job type; each
-    attempt counts when it begins."""
+    """Takes up to ``limit`` waiting jobs of ``types`` for ``worker``, each for the lease of its job
+    type; each attempt counts when it begins."""
     query = _DUE
     if connection.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True)
     taken = []
-    for row in connection.execute(query, {"now": now, "most": limit}).all():
+    for row in connection.execute(query, {"types": sorted(types), "now": now, "most": limit}).all():
         job = Job(*row)
         changed = connection.execute(
             update(jobs)
@@ -153,19 +158,23 @@ def finish_job(
     due_at: datetime | None = None,
     error: str | None = None,
     expired_at: datetime | None = None,
+    attempts_left: int | None = None,
 ) -> bool:
-    """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``.
+    """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``, where
+    ``attempts_left`` may say how often it is tried from now on.
 
     Guarded by state and attempt number, and, where ``expired_at`` says when the lease was seen to
     be over, by that. False when the attempt no longer holds the job, or holds it again.
     """
-    values: dict[str, object] = {"state": state, "leased_until": None, "worker": None}
+    values: dict[str, object] = {"state": state, "leased_until": None}
     if state == "created":
-        values["due_at"] = due_at
+        values |= {"due_at": due_at, "worker": None}
     else:
         values["ended_at"] = at
     if error is not None:
         values["last_error"] = error
+    if attempts_left is not None:
+        values["attempts_left"] = attempts_left
     held = (jobs.c.id == job_id) & (jobs.c.state == "activated") & (jobs.c.attempts == attempt)
     if expired_at is not None:
         held &= jobs.c.leased_until < expired_at

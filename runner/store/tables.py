@@ -22,12 +22,14 @@ from sqlalchemy import (
 )
 
 from runner import lifecycle
-from runner.store import change_tables
+from runner.store import change_tables, work_tables
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
 from runner.store.people_tables import memberships, people, sessions
 
 # for those who ask for tables and their metadata together
-__all__ = ["Instant", "change_tables", "memberships", "metadata", "people", "sessions"]
+__all__ = [
+    "Instant", "change_tables", "memberships", "metadata", "people", "sessions", "work_tables",
+]  # fmt: skip
 
 
 def _root() -> Column[str]:
@@ -203,6 +205,7 @@ jobs = Table(
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
+    Column("scope_id", String(64), nullable=False),  # the variables it is done with
     Column("job_type", String(100), nullable=False),
     *state_columns(lifecycle.JOB),
     Column("attempts", Integer, nullable=False),
@@ -215,7 +218,7 @@ jobs = Table(
     Column("last_error", Text),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("ix_jobs_due_at", "state", "due_at"),
+    Index("ix_jobs_due_at", "state", "job_type", "due_at"),
     Index("ix_jobs_root_id", "root_id", "state"),
 )
 incidents = Table(

@@ -1,8 +1,10 @@
-"""Service tasks: a pure handler runs here and now, an external one leaves a job."""
+"""Service tasks: a pure handler runs here and now, every other job type leaves a job, for a handler
+in our worker or, where there is none, for an external worker (docs/workers.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,19 +20,22 @@ from runner.feel import Unset, UnsetValue, to_feel
 from runner.store.jobs import Job
 from service_tasks.contract import Call, Handler, Impossible, Outcome, Retry
 
+ATTEMPTS = 3
+MOST_ATTEMPTS = 1_000
+LONGEST_TYPE = 100
+
 
 def enter(change: CaseChange, token: Token) -> bool:
     """True when a pure handler did its work; an element without a job type does nothing."""
     element = token.element
     if element.job_type is None:
         return True
-    job_type = str(evaluate(change, token, element.job_type))
+    job_type = _job_type(change, token, element.job_type)
     handler = change.site.handlers.get(job_type)
-    if handler is None:
-        raise _failed(
-            token, f"没有处理“{job_type}”的程序。 / There is no handler for '{job_type}'."
-        )
     inputs = mapped_inputs(change, token)
+    if handler is None:
+        _leave_job(change, token, job_type, None, inputs)
+        return False
     missing = [p.name for p in handler.inputs if p.required and inputs.get(p.name) is None]
     if missing:
         names = ", ".join(missing)
@@ -38,7 +43,7 @@ def enter(change: CaseChange, token: Token) -> bool:
     if handler.kind == "pure":
         _perform(change, token, handler, inputs)
         return True
-    _leave_job(change, token, handler, inputs)
+    _leave_job(change, token, job_type, handler, inputs)
     return False
 
 
@@ -53,13 +58,34 @@ def mapped_inputs(change: CaseChange, token: Token) -> dict[str, object]:
     return inputs
 
 
-def attempts_of(token: Token, handler: Handler) -> int:
-    """How often a job is tried: the diagram's ``retries`` counts all attempts, else the handler's
-    own count of retries after the first."""
+def attempts_of(change: CaseChange, token: Token, handler: Handler | None) -> int:
+    """How often a job is tried: the diagram's ``retries`` counts all attempts; else the handler's
+    own count of retries after the first; of an external worker 3, as the modeler writes."""
     written = token.element.retries
-    if written is not None and written.strip().isdigit():
-        return max(1, int(written))
-    return handler.retries + 1
+    if written is None:
+        return ATTEMPTS if handler is None else handler.retries + 1
+    found = evaluate(change, token, written.strip())
+    text = format(found, "f") if isinstance(found, Decimal) else str(found)
+    if not text.isdigit() or not 0 < int(text) <= MOST_ATTEMPTS:
+        raise _failed(
+            token,
+            f"重试次数“{written}”应给出 1 到 {MOST_ATTEMPTS} 的整数，得到的是“{text}”。 / "
+            f"The retries '{written}' should give 1 to {MOST_ATTEMPTS}, but are '{text}'.",
+        )
+    return int(text)
+
+
+def _job_type(change: CaseChange, token: Token, written: str) -> str:
+    found = evaluate(change, token, written)
+    if isinstance(found, Unset):
+        raise UnsetValue(found.path)
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_TYPE:
+        raise _failed(
+            token,
+            f"任务类型“{written}”应给出 1 到 {LONGEST_TYPE} 个字的文本。 / "
+            f"The job type '{written}' should give a text of 1 to {LONGEST_TYPE} characters.",
+        )
+    return found
 
 
 def _perform(
@@ -115,9 +141,14 @@ def _check(token: Token, outcome: Outcome) -> None:
 
 
 def _leave_job(
-    change: CaseChange, token: Token, handler: Handler, inputs: Mapping[str, object]
+    change: CaseChange,
+    token: Token,
+    job_type: str,
+    handler: Handler | None,
+    inputs: Mapping[str, object],
 ) -> None:
     case = change.case
+    attempts = attempts_of(change, token, handler)
     data = change.site.vault.encrypt(change.connection, case.row.subject_id, dumps(inputs))
     case.jobs.add(
         Job(
@@ -125,10 +156,11 @@ def _leave_job(
             root_id=case.id,
             token_id=token.id,
             element_id=token.element.id,
-            job_type=handler.job_type,
+            scope_id=token.scope_id if case.scopes.get(token.id) is None else token.id,
+            job_type=job_type,
             state="created",
             attempts=0,
-            attempts_left=attempts_of(token, handler),
+            attempts_left=attempts,
             due_at=change.at,
             leased_until=None,
             worker=None,
@@ -145,7 +177,7 @@ def _leave_job(
             process=token.element.process_id,
             instance=token.instance_id,
             job=token.id,
-            job_type=handler.job_type,
+            job_type=job_type,
             inputs=inputs,
         )
     )

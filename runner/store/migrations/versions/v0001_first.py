@@ -248,6 +248,7 @@ def upgrade() -> None:
         sa.Column("root_id", sa.String(length=64), nullable=False),
         sa.Column("token_id", sa.String(length=64), nullable=False),
         sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("scope_id", sa.String(length=64), nullable=False),
         sa.Column("job_type", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -269,7 +270,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
-    op.create_index("ix_jobs_due_at", "jobs", ["state", "due_at"], unique=False)
+    op.create_index("ix_jobs_due_at", "jobs", ["state", "job_type", "due_at"], unique=False)
     op.create_index("ix_jobs_root_id", "jobs", ["root_id", "state"], unique=False)
     op.create_table(
         "mails",
@@ -380,7 +381,7 @@ def upgrade() -> None:
         sa.Column("repeats", sa.String(length=100), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('armed', 'fired', 'cancelled')", name=op.f("ck_timers_state")
+            "state IN ('armed', 'paused', 'fired', 'cancelled')", name=op.f("ck_timers_state")
         ),
         sa.ForeignKeyConstraint(
             ["root_id"], ["process_instances.id"], name=op.f("fk_timers_root_id")
@@ -595,4 +596,86 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index("ix_migration_items_root_id", "migration_items", ["root_id"], unique=False)
+    op.create_table(
+        "kept_messages",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_kept_messages")),
+        sa.UniqueConstraint("id", name=op.f("uq_kept_messages_id")),
+    )
+    op.create_index("ix_kept_messages_expires_at", "kept_messages", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_kept_messages_name",
+        "kept_messages",
+        ["name", "correlation_key", "number"],
+        unique=False,
+    )
+    op.create_table(
+        "worker_tokens",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("job_types", sa.Text(), nullable=False),
+        sa.Column("inputs_only", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_worker_tokens_digest")),
+    )
+    op.create_table(
+        "message_starts",
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_message_starts_root_id")
+        ),
+        sa.PrimaryKeyConstraint("process_id", "correlation_key", name=op.f("pk_message_starts")),
+    )
+    op.create_table(
+        "start_timers",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("release_digest", sa.String(length=64), nullable=False),
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("repeats", sa.String(length=100), nullable=True),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('armed', 'fired', 'cancelled')", name=op.f("ck_start_timers_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_digest"], ["releases.digest"], name=op.f("fk_start_timers_release_digest")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timers")),
+    )
+    op.create_index("ix_start_timers_due_at", "start_timers", ["state", "due_at"], unique=False)
+    op.create_table(
+        "paused_deadlines",
+        sa.Column("token_id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("paused_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["cases.id"], name=op.f("fk_paused_deadlines_root_id")
+        ),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_paused_deadlines")),
+    )
+    op.create_index("ix_paused_deadlines_root_id", "paused_deadlines", ["root_id"], unique=False)
     append_only(op.get_bind())
