@@ -16,9 +16,7 @@ class Board:
         self.scopes = {scope.id: scope for scope in state.scopes}
         self.signalled = list(state.signalled)
         self.seen: list[Seen] = []
-        last_node = state.nodes[-1].id if state.nodes else 0
-        last_scope = state.scopes[-1].id if state.scopes else 0
-        self._last = max(last_node, last_scope)
+        self._last = state.last
 
     def state(self) -> State:
         return State(
@@ -31,6 +29,7 @@ class Board:
                     if owner in self.nodes or owner in self.scopes
                 )
             ),
+            self._last,
         )
 
     def see(self, what: str, node: Node, flows: tuple[str, ...] = ()) -> None:

@@ -67,11 +67,13 @@ class Scope(NamedTuple):
 
 class State(NamedTuple):
     """``nodes`` and ``scopes`` by id; the first scope is the whole. ``signalled`` are the events
-    (by the node or scope they wait at) that a signal has reached and that have not reacted yet."""
+    (by the node or scope they wait at) that a signal has reached and that have not reacted yet.
+    ``last`` is the last id given: none is given twice."""
 
     nodes: tuple[Node, ...]
     scopes: tuple[Scope, ...]
     signalled: tuple[tuple[int, str], ...] = ()
+    last: int = NOBODY
 
     @property
     def completed(self) -> bool:
@@ -123,6 +125,7 @@ class _Folding:
             tuple(sorted(nodes)),
             tuple(sorted(scopes)),
             tuple(sorted((self.ids[owner], event) for owner, event in self.state.signalled)),
+            len(self.ids) - 1,
         )
 
     def _number_scope(self, scope: Scope) -> None:
