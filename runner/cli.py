@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from runner.cli_tables import table
+from runner.cli_workers import worker_token
 from runner.definitions.xml import MAX_BYTES
 from runner.settings import Settings, terminal_language
 from runner.terminal import console, plainly, procedure_folder, whole
@@ -25,6 +26,7 @@ def main() -> None:
 
 
 main.add_command(table)
+main.add_command(worker_token)
 
 
 @main.command()
@@ -265,6 +267,11 @@ class _Opened:
 
     def __exit__(self, *error: object) -> None:
         self._site.database.close()
+
+
+def opened_site() -> _Opened:
+    """For commands in modules of their own: the site of the settings, which must be there."""
+    return _Opened()
 
 
 def _settings(**given: object) -> Settings:

@@ -29,6 +29,7 @@ from runner.errors import (
     Unavailable,
 )
 from runner.web import (
+    api,
     case_files,
     cases,
     compliance,
@@ -110,7 +111,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     app.extensions["ombud_site"] = site
     app.extensions["ombud_vocabularies"] = {}
     app.extensions["ombud_static"] = _static_versions()
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=choose_language, timezone_selector=lambda: site.zone.key)
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
@@ -118,6 +119,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
         releases, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
+    api.install(app, csrf, limiter)
     limiter.limit("20 per minute; 100 per hour", methods=["POST"])(sign_in.blueprint)
     # One account cannot be tried from many addresses either.
     limiter.limit(
