@@ -23,6 +23,7 @@ class Settings:
 
     data_dir: Path = Path("var")
     database_url: str = ""
+    executor: str = ""
     key_dir: Path | None = None
     site_name: str = "ombud"
     site_title: str = "Ombud"
@@ -77,6 +78,11 @@ class Settings:
         if settings.smtp_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(
                 f"OMBUD_SMTP_TLS: expected none, starttls or tls, got {settings.smtp_tls!r}"
+            )
+        if settings.executor not in {"", "embedded", "procrastinate"}:
+            raise BadSetting(
+                "OMBUD_EXECUTOR: expected embedded, procrastinate or nothing, "
+                f"got {settings.executor!r}"
             )
         try:
             _ = settings.zone

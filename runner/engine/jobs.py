@@ -77,10 +77,17 @@ def served_here(site: Site) -> frozenset[str]:
 
 
 def claim_jobs(
-    site: Site, worker: str, limit: int, lease: timedelta | None = None
+    site: Site,
+    worker: str,
+    limit: int,
+    lease: timedelta | None = None,
+    *,
+    key: str | None = None,
+    overdue_by: timedelta = timedelta(),
 ) -> list[ClaimedJob]:
     """Takes up to ``limit`` due jobs that handlers here serve, for ``worker``; nobody else gets
-    them before the lease ends: ``lease``, or where it is None that of each job's handler.
+    them before the lease ends: ``lease``, or where it is None that of each job's handler. Only the
+    job ``key``, where one is named; only jobs that were due ``overdue_by`` ago.
 
     A job whose person was erased cannot be done any more and fails at once.
     """
@@ -93,11 +100,18 @@ def claim_jobs(
     unreadable: list[Job] = []
     served = served_here(site)
     with site.database.read() as connection:
-        if not has_due_jobs(connection, served, now):
+        if not has_due_jobs(connection, served, now - overdue_by):
             return []
     with site.database.write() as connection:
         taken = activate_due_jobs(
-            connection, worker=worker, types=served, now=now, lease_of=held, limit=limit
+            connection,
+            worker=worker,
+            types=served,
+            now=now,
+            lease_of=held,
+            limit=limit,
+            key=key,
+            due_by=now - overdue_by,
         )
         for job in taken:
             row = find_case(connection, job.root_id)

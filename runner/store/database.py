@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 
 from runner.store import migrating
 from runner.store.event_log import append_only
+from runner.store.job_queue import ANNOUNCING, make_queue
 from runner.store.tables import metadata
 from runner.store.unavailable import told
 
@@ -31,9 +32,11 @@ class Database:
     """One database. Thread-safe; ``write`` is serialised per process on SQLite, first come first
     served, so that a slow disk makes nobody starve."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, queue: bool = True) -> None:
+        """``queue``: on PostgreSQL workers are told of due jobs, see ``job_queue``."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.announces = queue and not self.is_sqlite
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             _only_for_us(Path(str(self.url.database)))
         self._engine = create_engine(
@@ -42,6 +45,7 @@ class Database:
             max_overflow=0,
             pool_pre_ping=not self.is_sqlite,
             connect_args={} if self.is_sqlite else _postgresql_arguments(self.url),
+            execution_options={ANNOUNCING: self.announces},
             hide_parameters=True,  # an error's text goes to the log, what people wrote does not
         )
         self._turn = _Turnstile() if self.is_sqlite else None
@@ -84,16 +88,20 @@ class Database:
             self._alone(connection)
             if inspect(connection).has_table("cases"):
                 migrating.check_current(connection)
-                return
-            metadata.create_all(connection)
-            append_only(connection)
-            migrating.stamp(connection)
+            else:
+                metadata.create_all(connection)
+                append_only(connection)
+                migrating.stamp(connection)
+            if self.announces:
+                make_queue(connection)
 
     def upgrade(self) -> None:
         """Brings an older database to this version's schema: all of it or nothing."""
         with self.write() as connection:
             self._alone(connection)
             migrating.upgrade(connection)
+            if self.announces:
+                make_queue(connection)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.job_queue import announce
 from runner.store.suspensions import goes_on
 from runner.store.tables import jobs
 
@@ -93,10 +94,12 @@ def has_due_jobs(connection: Connection, types: Collection[str], now: datetime) 
 
 
 def insert_jobs(connection: Connection, created: Sequence[Job]) -> None:
+    """Workers are told of those that are due at once."""
     if created:
         connection.execute(
             insert(jobs), [{name: getattr(job, name) for name in _NAMES} for job in created]
         )
+        announce(connection, [job.id for job in created if job.due_at <= job.created_at])
 
 
 def cancel_jobs(connection: Connection, job_ids: Iterable[str], at: datetime) -> None:
@@ -112,14 +115,18 @@ def activate_due_jobs(
     now: datetime,
     lease_of: Callable[[str], timedelta],
     limit: int,
+    key: str | None = None,
+    due_by: datetime | None = None,
 ) -> list[Job]:
     """Takes up to ``limit`` waiting jobs of ``types`` for ``worker``, each for the lease of its job
-    type; each attempt counts when it begins."""
-    query = _DUE
+    type; each attempt counts when it begins. Only the job ``key``, where one is named; ``due_by``
+    where it is not ``now``."""
+    query = _DUE if key is None else _DUE.where(jobs.c.id == key)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True)
+    wanted = {"types": sorted(types), "now": due_by or now, "most": limit}
     taken = []
-    for row in connection.execute(query, {"types": sorted(types), "now": now, "most": limit}).all():
+    for row in connection.execute(query, wanted).all():
         job = Job(*row)
         changed = connection.execute(
             update(jobs)
@@ -197,6 +204,7 @@ def revive_job(
         )
     )
     write_guarded(connection, statement, [{"key": job_id}], "jobs")
+    announce(connection, [job_id])
 
 
 def blank_job_errors(connection: Connection, root_id: str) -> None:

@@ -12,14 +12,14 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 from runner.engine import checkpoints, jobs, timers
-from runner.engine.jobs import LEASE, ClaimedJob
+from runner.engine.jobs import LEASE
 from runner.engine.site import Site
 from runner.errors import Refusal
 from runner.settings import Settings
+from runner.worker.executor import Hands, executor_for
 from runner.worker.jobs import perform
 
 POLL_SECONDS = 0.5
@@ -42,7 +42,8 @@ class Worker:
         self._stop = threading.Event()
         self._over = threading.Event()
         self._aside: dict[str, float] = {}
-        self._running: dict[Future[None], ClaimedJob] = {}
+        self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
+        self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
 
     def stop(self) -> None:
@@ -53,12 +54,13 @@ class Worker:
         behind it is done all the same."""
         beat = threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True)
         beat.start()
+        self._executor.start()
         try:
-            with ThreadPoolExecutor(PARALLEL_JOBS, thread_name_prefix="job") as pool:
-                while not self._stop.is_set():
-                    if not self._round(pool):
-                        self._stop.wait(POLL_SECONDS)
+            while not self._stop.is_set():
+                if not self._round():
+                    self._stop.wait(POLL_SECONDS)
         finally:
+            self._executor.stop()
             self._over.set()  # until here jobs in hand keep their leases
 
     def work_off(self) -> int:
@@ -74,10 +76,10 @@ class Worker:
                 return done
             done += fired + len(claimed)
 
-    def _round(self, pool: ThreadPoolExecutor) -> bool:
+    def _round(self) -> bool:
         fired = self._tried(self._fire_patiently)
         fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
-        claimed = self._tried(lambda: self._begin_jobs(pool))
+        claimed = self._tried(self._executor.turn)
         self._tried(self._checkpoint)
         return bool(fired or claimed)
 
@@ -87,14 +89,6 @@ class Worker:
         except Exception:
             _log.exception("a round of the worker failed; it is tried again")
             return 0
-
-    def _begin_jobs(self, pool: ThreadPoolExecutor) -> int:
-        self._running = {f: job for f, job in self._running.items() if not f.done()}
-        free = PARALLEL_JOBS - len(self._running)
-        claimed = jobs.claim_jobs(self._site, self._name, free) if free else []
-        for job in claimed:
-            self._running[pool.submit(perform, self._site, self._settings, job)] = job
-        return len(claimed)
 
     def _fire_due(self) -> int:
         fired = 0
@@ -139,7 +133,7 @@ class Worker:
         leases = [jobs.lease_of(self._site, job_type) for job_type in self._site.handlers]
         shortest = min(leases, default=LEASE).total_seconds()
         while not self._over.wait(min(HEARTBEAT_SECONDS, shortest / 3)):
-            for job in list(self._running.values()):
+            for job in self._hands.held():
                 try:
                     jobs.extend_lease(self._site, job.id, job.attempt, job.lease)
                 except Exception:
