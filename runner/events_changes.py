@@ -119,3 +119,22 @@ class DeadlineRenewed(Event):
     task: str
     due_before: str | None = None
     due_after: str | None = None
+
+
+@event_type("migration_started")
+class MigrationStarted(Event):
+    """A person has cases moved from one release to another by a plan, one transaction each."""
+
+    batch: str
+    plan: str
+    before: str
+    after: str
+    cases: str
+
+
+@event_type("migration_revert_started")
+class MigrationRevertStarted(Event):
+    """A person has the cases of a batch put back where nothing happened in them since."""
+
+    batch: str
+    plan: str

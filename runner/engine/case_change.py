@@ -21,7 +21,13 @@ from runner.engine.variables import Variables
 from runner.events import Event, VariablesWritten
 from runner.feel import Result, compile_expression
 from runner.store.attachments import AttachmentRow, insert_attachments
-from runner.store.cases import advance_case, end_instances, insert_instances, read_execution
+from runner.store.cases import (
+    CaseRow,
+    advance_case,
+    end_instances,
+    insert_instances,
+    read_execution,
+)
 from runner.store.event_log import EventWriter, Stamp
 from runner.store.incidents import end_incidents, insert_incidents
 from runner.store.jobs import cancel_jobs, insert_jobs
@@ -72,6 +78,12 @@ class CaseChange:
         if wanted is not None and wanted in calendars:
             return calendars[wanted]
         return next(iter(calendars.values())) if len(calendars) == 1 else None
+
+    def repin(self, row: CaseRow) -> None:
+        """From the next event on the case follows the release and policy of ``row``."""
+        self.touched = True
+        self.case.repin(row)
+        self._stamp = replace(self._stamp, release=row.release_digest)
 
     # --- tokens ---
 

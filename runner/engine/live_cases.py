@@ -59,6 +59,11 @@ class LiveCase:
         """The id of the scope that holds what people decided where the policy was unset."""
         return f"{self.id}.policy"
 
+    def repin(self, row: CaseRow) -> None:
+        """Another release and policy."""
+        self.row = row
+        self._policy = None
+
     def policy(self, pinned: Mapping[str, object]) -> Mapping[str, object]:
         """The pinned policy with what was decided for this case."""
         if self._policy is None:

@@ -105,6 +105,10 @@ class Scopes:
     def get(self, scope_id: str) -> Scope | None:
         return self._scopes.get(scope_id)
 
+    def all(self) -> tuple[Scope, ...]:
+        """Every scope of the case."""
+        return tuple(self._scopes.values())
+
     def outwards(self, scope_id: str | None) -> Iterator[Scope]:
         """The scopes that are read from ``scope_id``, nearest first."""
         while scope_id is not None:

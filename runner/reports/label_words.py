@@ -276,6 +276,8 @@ EVENTS = {
     "policy_value_decided": "确定制度数值 / Policy value decided",
     "attachment_added": "添加附件 / Attachment added",
     "person_erased": "删除个人信息 / Personal data erased",
+    "migration_started": "开始迁移版本 / Migration started",
+    "migration_revert_started": "开始撤回迁移 / Migration revert started",
     "case_suspended": "案件暂停 / Case suspended",
     "case_resumed": "案件恢复 / Case resumed",
     "message_held": "暂存消息 / Message held",

@@ -16,6 +16,7 @@ from datetime import timedelta
 
 from runner.engine import checkpoints, jobs, timers
 from runner.engine.jobs import LEASE
+from runner.engine.migration import work_migrations
 from runner.engine.site import Site
 from runner.errors import Refusal
 from runner.settings import Settings
@@ -72,16 +73,18 @@ class Worker:
             claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
-            if not fired and not claimed:
+            moved = work_migrations(self._site)
+            if not fired and not claimed and not moved:
                 return done
-            done += fired + len(claimed)
+            done += fired + len(claimed) + moved
 
     def _round(self) -> bool:
         fired = self._tried(self._fire_patiently)
         fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
         claimed = self._tried(self._executor.turn)
+        moved = self._tried(lambda: work_migrations(self._site))
         self._tried(self._checkpoint)
-        return bool(fired or claimed)
+        return bool(fired or claimed or moved)
 
     def _tried(self, stage: Callable[[], int]) -> int:
         try:

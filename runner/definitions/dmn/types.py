@@ -134,7 +134,9 @@ def converted(run: Evaluation, value: Value, type_: ItemType | None, element: st
     shown = f"<{kind(value)}>" if isinstance(value, Function) else format_value(run, value, True)
     if len(shown) > _SHOWN:
         shown = shown[:_SHOWN] + "…"
-    run.warn("not_allowed", f"'{element}' is not a {type_.name} but {shown}, so it is null", element)
+    run.warn(
+        "not_allowed", f"'{element}' is not a {type_.name} but {shown}, so it is null", element
+    )
     return None
 
 

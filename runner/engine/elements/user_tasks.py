@@ -76,6 +76,15 @@ def enter(change: CaseChange, token: Token) -> bool:
     return False
 
 
+def due_times(change: CaseChange, token: Token) -> tuple[datetime | None, datetime | None]:
+    """When the task of a token would be due and followed up, computed now."""
+    element, variables = token.element, change.variables(token)
+    return (
+        _instant(change, token, element.due_date, variables),
+        _instant(change, token, element.follow_up_date, variables),
+    )
+
+
 def withdraw(change: CaseChange, token: Token) -> None:
     """The element was interrupted: its task, where it has one, is no longer needed."""
     if change.case.tasks.end(token.id, "cancelled") is not None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from SpiffWorkflow.util.task import TaskState
 
-from runner.engine.spiff import codec, moving
+from runner.engine.spiff import codec, migrating, moving
 from runner.engine.spiff.gateways import settle
 from runner.engine.spiff.host import Host, Token
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
@@ -188,6 +188,17 @@ class Execution:
     def move(self, way: moving.Way) -> None:
         """Does what ``way_to`` found, with nothing in between."""
         self._run(lambda: moving.move(way))
+
+    def translated(self, target: Procedure, target_of: migrating.TargetOf) -> migrating.Translated:
+        """These tokens on another release. Changes nothing here. Raises ``NotMigratable``."""
+        self._usable()
+        return migrating.translate(self._root, target, target_of)
+
+    def arm(self, token_id: str, event: str) -> None:
+        """Arms a boundary event of a running activity that has none of this element yet."""
+        task = self._task(token_id)
+        spec = next(s for s in task.task_spec.boundary if s.element.id == event)
+        self._run(lambda: spec.arm(task))
 
     def cancel(self) -> None:
         """Withdraws every token, innermost first. The instance is completed then."""
