@@ -19,6 +19,7 @@ LEVEL = {
     "runner.feel": 0,
     "runner.event_base": 1,
     "runner.events": 1,
+    "runner.events_thrown": 1,
     "runner.events_changes": 1,
     "runner.events_waiting": 1,
     "runner.settings": 1,

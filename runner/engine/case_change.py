@@ -54,6 +54,8 @@ class CaseChange:
         self.at = site.clock.now()
         self.element: str | None = None  # what a refusal is about
         self.touched = False
+        self.written: list[tuple[str, str, bool]] = []  # scope, name, whether it is new
+        self.considered: dict[str, int] = {}  # how many of these a conditional event has heard of
         self.attachments: list[tuple[AttachmentRow, bytes, bytes]] = []
         self._stepped = False
         self._stamp = Stamp(actor.id, self.at, site.machine_clock.now(), case.row.release_digest)
@@ -160,6 +162,7 @@ class CaseChange:
         names = tuple(name for name in written.new if not name.startswith("#"))
         if not names:
             return
+        self.written += [(written.scope_id, name, name not in written.old) for name in names]
         self.record(
             VariablesWritten(
                 element=None if token is None else token.element.id,
@@ -178,6 +181,10 @@ class CaseChange:
         if not self.touched:
             return
         case, connection = self.case, self.connection
+        if self.written and case.execution is not None and case.execution.conditional:
+            from runner.engine.settling import reconsider  # commands lie above what they change
+
+            reconsider(self)
         if self._stepped:
             projection.refresh(self)
         insert_instances(connection, case.instances.added)

@@ -13,8 +13,10 @@ from runner.encoding import NotStorable
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import (
     calls,
+    conditions,
     decided,
     decisions,
+    events,
     gateways,
     incidents,
     loops,
@@ -43,6 +45,16 @@ _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "receiveTask": messages.enter,
     "callActivity": calls.enter,
     "subProcess": calls.enter,
+}
+_THROWN: dict[str, Callable[[CaseChange, Token], bool]] = {"message": services.enter}
+_EVENTS: dict[str, dict[str, Callable[[CaseChange, Token], bool]]] = {
+    "intermediateCatchEvent": {
+        "timer": timers.enter,
+        "message": messages.enter,
+        "conditional": lambda change, token: False,
+    },
+    "intermediateThrowEvent": _THROWN,
+    "endEvent": _THROWN,
 }
 
 
@@ -73,7 +85,9 @@ class CaseHost:
 
     def enter(self, token: Token) -> bool:
         element = token.element
-        if element.kind == "boundaryEvent":
+        if element.event.kind == "conditional":
+            conditions.begin(self._change, token)
+        if token.watches:
             self._activated(token)
             self._guarded(token, lambda: self._arm(token), None)
             return False
@@ -110,6 +124,8 @@ class CaseHost:
         def work() -> bool:
             if body:
                 loops.finish(self._change, token)
+            elif token.watches and token.element.kind == "startEvent":
+                events.begin_inside(self._change, token)
             else:
                 mappings.map_outputs(self._change, token)
                 if token.loop is not None:
@@ -120,7 +136,8 @@ class CaseHost:
 
         if not self._guarded(token, work, False):
             return False
-        self._change.case.scopes.close(token.id)
+        if not token.kept:
+            self._change.case.scopes.close(token.id)
         if token.loop is not None:
             self._completed(token, ())
         return True
@@ -157,13 +174,23 @@ class CaseHost:
             ),
         )
 
+    def code(self, token: Token) -> str | None:
+        return self._guarded(token, lambda: events.thrown_code(self._change, token), None)
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        def work() -> bool:
+            return conditions.holds(self._change, token, fresh=fresh)
+
+        return self._guarded(token, work, False)
+
+    def forgotten(self, token: Token) -> None:
+        self._change.touched = True
+        self._change.case.scopes.close(token.id)
+
     def _work(self, token: Token) -> bool:
         element = token.element
-        if element.kind == "intermediateCatchEvent":
-            if element.event.kind == "timer":
-                return timers.enter(self._change, token)
-            return messages.enter(self._change, token)
-        work = _WORK.get(element.kind)
+        by_event = _EVENTS.get(element.kind)
+        work = _WORK.get(element.kind) if by_event is None else by_event.get(element.event.kind)
         return True if work is None else work(self._change, token)
 
     def _arm(self, token: Token) -> None:

@@ -17,8 +17,11 @@ from runner.engine.spiff.specs import NodeSpec
 from runner.engine.spiff.workflow import (
     ARMED,
     ARRIVED,
+    DONE,
     ENTERED,
     INSIDE,
+    NOBODYS,
+    PASSIVE,
     RootFlow,
     SubFlow,
     TokenTask,
@@ -77,10 +80,11 @@ def positions(root: RootFlow) -> list[Position]:
             loop=task.loop,
             attached_to=task.attached,
             flow=task.flow if task.phase == ARRIVED else None,
-            resting=task.phase not in (ARRIVED, INSIDE),
+            resting=task.phase not in NOBODYS,
             watching=task.phase == ARMED,
         )
         for task in root.live.values()
+        if task.phase != DONE
     ]
 
 
@@ -101,7 +105,7 @@ def find_way(task: TokenTask, target: str) -> Way:
         assert container is not None  # only a sub-process has another parent than its process
         if container.loop is not None:
             raise NotMovable("inside_multi_instance", container.task_spec.element.id)
-        if all(other is token or other.phase == ARMED for other in flow.task_tree.inner):
+        if all(other is token or other.phase in PASSIVE for other in flow.task_tree.inner):
             token = container
             left.append(container.task_spec.element.id)
         flow = container.workflow
@@ -142,6 +146,7 @@ def move(way: Way) -> None:
         spec._arm(container)
         container.phase = INSIDE
         flow = spec.open(container)
+        flow.watch()
     flow.begin(way.target)
 
 
