@@ -44,6 +44,8 @@ BACK_OFF = (
 )
 LEASE = timedelta(seconds=60)
 """Of a job that no handler here serves; others have their handler's."""
+CLOCKS_APART = timedelta(minutes=10)
+"""How far the clocks of workers may differ. A lease beyond that is a mistake and not waited for."""
 _ERROR_LENGTH = 2_000
 
 
@@ -184,7 +186,7 @@ def fail_job(
     expired_at: datetime | None = None,
 ) -> bool:
     """Notes a failed attempt: tried again after a pause, or an incident when none is left or
-    ``final`` says that no attempt can work. ``expired_at`` is when the lease was seen to be over.
+    ``final`` says that no attempt can work. ``expired_at`` is the end of the lease seen to be over.
     False when this attempt no longer holds the job, or its lease was extended since."""
     try:
         with change_case(
@@ -219,14 +221,16 @@ def release_expired_leases(site: Site, limit: int = 100) -> int:
     """Attempts whose worker went silent count as failed. How many there were. Raises an
     ``ExceptionGroup`` after the last where some could not be noted."""
     now = site.clock.now()
+    served = served_here(site)
+    longest = max((lease_of(site, job_type) for job_type in served), default=LEASE)
     with site.database.read() as connection:
-        expired = expired_jobs(connection, now, limit)
+        expired = expired_jobs(connection, now, limit, served, now + longest + CLOCKS_APART)
     text = "执行者没有回应，租约已过期。 / The worker went silent; its lease ended."
     failures: list[Exception] = []
     released = 0
     for job in expired:
         try:
-            released += fail_job(site, job.id, job.attempts, text, expired_at=now)
+            released += fail_job(site, job.id, job.attempts, text, expired_at=job.leased_until)
         except Exception as error:  # the others are released all the same
             failures.append(error)
     if failures:

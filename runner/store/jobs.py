@@ -59,7 +59,16 @@ _WAITING = and_(
 _DUE = select(*_COLUMNS).where(_WAITING).order_by(jobs.c.due_at).limit(bindparam("most"))
 _EXPIRED = (
     select(*_COLUMNS)
-    .where(jobs.c.state == "activated", jobs.c.leased_until < bindparam("now"))
+    .where(
+        jobs.c.state == "activated",
+        or_(
+            jobs.c.leased_until < bindparam("now"),
+            and_(
+                jobs.c.job_type.in_(bindparam("types", expanding=True)),
+                jobs.c.leased_until > bindparam("latest"),
+            ),
+        ),
+    )
     .limit(bindparam("most"))
 )
 _CANCEL = (
@@ -82,9 +91,13 @@ def open_jobs(connection: Connection, root_id: str) -> list[Job]:
     return [Job(*row) for row in connection.execute(_OPEN, {"root": root_id})]
 
 
-def expired_jobs(connection: Connection, now: datetime, limit: int) -> list[Job]:
-    """Jobs whose worker let its lease run out."""
-    return [Job(*row) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
+def expired_jobs(
+    connection: Connection, now: datetime, limit: int, types: Collection[str], latest: datetime
+) -> list[Job]:
+    """Jobs whose worker let its lease run out; also those of ``types`` whose lease ends after
+    ``latest``, which only a clock that was wrong can have written."""
+    wanted = {"now": now, "most": limit, "types": sorted(types), "latest": latest}
+    return [Job(*row) for row in connection.execute(_EXPIRED, wanted)]
 
 
 def has_due_jobs(connection: Connection, types: Collection[str], now: datetime) -> bool:
@@ -170,8 +183,8 @@ def finish_job(
     """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``, where
     ``attempts_left`` may say how often it is tried from now on.
 
-    Guarded by state and attempt number, and, where ``expired_at`` says when the lease was seen to
-    be over, by that. False when the attempt no longer holds the job, or holds it again.
+    Guarded by state and attempt number, and, where ``expired_at`` says when the lease ended that
+    was seen to be over, by that. False when the attempt no longer holds the job, or holds it again.
     """
     values: dict[str, object] = {"state": state, "leased_until": None}
     if state == "created":
@@ -184,7 +197,7 @@ def finish_job(
         values["attempts_left"] = attempts_left
     held = (jobs.c.id == job_id) & (jobs.c.state == "activated") & (jobs.c.attempts == attempt)
     if expired_at is not None:
-        held &= jobs.c.leased_until < expired_at
+        held &= jobs.c.leased_until == expired_at
     return connection.execute(update(jobs).where(held).values(**values)).rowcount == 1
 
 
