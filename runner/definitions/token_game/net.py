@@ -97,14 +97,14 @@ class Net:
         return self.elements[self.flows[flow].target]
 
     @cached_property
-    def handlers(self) -> Mapping[str, str]:
-        """The compensation handler of each activity that has one."""
-        found: dict[str, str] = {}
-        for element in self.elements.values():
-            handler = getattr(element, "compensation_handler", None)
-            if element.attached_to is not None and isinstance(handler, str):
-                found[element.attached_to] = handler
-        return found
+    def undone_by(self) -> Mapping[str, str]:
+        """The compensation event on the border of each activity that has one; it names the
+        handler."""
+        return {
+            element.attached_to: element.id
+            for element in self.elements.values()
+            if element.attached_to is not None and element.handler is not None
+        }
 
     def exits(self, element: Element) -> list[tuple[str, ...]]:
         """The sets of flows by which ``element`` may be left, by what its conditions may say."""

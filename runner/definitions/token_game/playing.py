@@ -192,23 +192,29 @@ class Play:
     # --- compensation ---
 
     def compensate(self, node: Node) -> None:
-        """The handler of what was completed last begins."""
+        """What was completed last is undone next: its compensation event leads to the handler."""
         if node.phase != "compensating" or not node.due or self.board.children(node):
             raise IllegalMove(f"{node.element} has no handler to begin")
-        handler = self.net_at(node).elements[node.due[-1]]
+        net = self.net_at(node)
+        event = net.elements[node.due[-1]]
         self.board.change(node, due=node.due[:-1])
+        self.board.see("completed", Node(NOBODY, node.scope, event.id, "leaving"))
+        handler = net.elements[event.handler or ""]
         self.enter(self.board.scopes[node.scope], handler, parent=node.id)
 
     def _compensated(self, scope: Scope, element: Element) -> tuple[str, ...]:
-        """The handlers to invoke, the first one last; what they undo is forgotten."""
+        """The compensation events to follow, the first one last; what they undo is forgotten. From
+        an event sub-process also what was completed in the scope it belongs to is undone."""
         scope = self.board.scopes[scope.id]
-        chosen, rest = list(scope.done), []
-        only = element.event.code
-        if only:
-            chosen = [record for record in scope.done if record.element == only]
-            rest = [record for record in scope.done if record.element != only]
-        self.board.scopes[scope.id] = scope._replace(done=tuple(rest))
-        return tuple(_handlers(self.net(scope), chosen))
+        net, only = self.net(scope), element.event.activity
+        chosen = [record for record in scope.done if only in ("", record.element)]
+        rest = tuple(record for record in scope.done if record not in chosen)
+        self.board.scopes[scope.id] = scope._replace(done=rest)
+        around = self.board.nodes.get(scope.owner)
+        outside: tuple[str, ...] = ()
+        if around is not None and self.net_at(around).elements[around.element].triggered_by_event:
+            outside = self._compensated(self.board.scopes[around.scope], element)
+        return (*outside, *_undone(net, chosen))
 
     def _left_behind(self, node: Node, net: Net) -> tuple[Record, ...]:
         """What can be compensated later because of this completion."""
@@ -219,15 +225,15 @@ class Play:
             inner = inside.done
         if node.loop >= 0:
             return inner
-        if element.id in net.handlers:
+        if element.id in net.undone_by:
             return (Record(element.id),)
         return (Record(element.id, inner),) if inner else ()
 
 
-def _handlers(net: Net, records: Iterable[Record]) -> Iterable[str]:
+def _undone(net: Net, records: Iterable[Record]) -> Iterable[str]:
     for record in records:
-        handler = net.handlers.get(record.element)
-        if handler is not None:
-            yield handler
+        event = net.undone_by.get(record.element)
+        if event is not None:
+            yield event
         else:
-            yield from _handlers(net, record.inner)
+            yield from _undone(net, record.inner)

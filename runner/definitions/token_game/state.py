@@ -31,7 +31,7 @@ class Record(NamedTuple):
 class Node(NamedTuple):
     """A token at an element. ``parent`` is the multi-instance body or the compensation event it
     belongs to, ``spent`` the events at it that happened and cannot happen again, ``due`` the
-    compensation handlers still to be invoked, the next one last, ``kept`` what a body's ended
+    compensation events still to be followed, the next one last, ``kept`` what a body's ended
     instances left to be compensated."""
 
     id: int
