@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from runner.calendars import Calendar
 from runner.definitions.model import is_expression
 from runner.definitions.release import Definitions
-from runner.engine import projection
+from runner.engine import pausing, projection
 from runner.engine.access import Person
 from runner.engine.live_cases import LiveCase
 from runner.engine.scopes import Written
@@ -187,6 +187,7 @@ class CaseChange:
             reconsider(self)
         if self._stepped:
             projection.refresh(self)
+            pausing.settle(self)
         insert_instances(connection, case.instances.added)
         insert_attachments(connection, self.attachments)
         insert_user_tasks(connection, case.tasks.added)
@@ -211,6 +212,7 @@ class CaseChange:
         end_instances(
             connection, ((row.id, state) for row, state, _ in case.instances.ended), self.at
         )
+        pausing.write(self)
         case.scopes.flush(connection, self.site.vault, case.row.subject_id)
         self._writer.flush()
         execution = case.execution.dump() if self._stepped and case.execution else None

@@ -115,6 +115,8 @@ def _give_back(change: CaseChange, stood: timedelta) -> list[Mapping[str, str]]:
     moved: list[Mapping[str, str]] = []
     timers: list[NewDue] = []
     for timer in list(case.timers.open.values()):
+        if timer.token_id in case.pauses.open:
+            continue  # its clock stands still anyway
         due = timer.due_at + stood
         timers.append(NewDue(timer.id, due))
         case.timers.replace(replace(timer, due_at=due))

@@ -16,8 +16,10 @@ from datetime import timedelta
 
 from runner.engine import checkpoints, jobs, timers
 from runner.engine.jobs import LEASE
+from runner.engine.messages import tend_kept_messages
 from runner.engine.migration import work_migrations
 from runner.engine.site import Site
+from runner.engine.start_timers import fire_due_start_timers
 from runner.errors import Refusal
 from runner.settings import Settings
 from runner.worker.executor import Hands, executor_for
@@ -43,6 +45,7 @@ class Worker:
         self._stop = threading.Event()
         self._over = threading.Event()
         self._aside: dict[str, float] = {}
+        self._starts_again = 0.0
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
@@ -70,6 +73,7 @@ class Worker:
         done = 0
         while True:
             fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
+            fired += fire_due_start_timers(self._site) + tend_kept_messages(self._site)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
@@ -81,6 +85,8 @@ class Worker:
     def _round(self) -> bool:
         fired = self._tried(self._fire_patiently)
         fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
+        fired += self._tried(lambda: tend_kept_messages(self._site))
+        fired += self._start_patiently()
         claimed = self._tried(self._executor.turn)
         moved = self._tried(lambda: work_migrations(self._site))
         self._tried(self._checkpoint)
@@ -123,6 +129,18 @@ class Worker:
                 self._aside[timer] = now + ASIDE_SECONDS
             fired += done
         return fired
+
+    def _start_patiently(self) -> int:
+        """Begins cases whose time has come; where some cannot be begun, all wait for a while."""
+        now = time.monotonic()
+        if now < self._starts_again:
+            return 0
+        try:
+            return fire_due_start_timers(self._site)
+        except Exception:
+            _log.exception("cases could not be begun by their timers; they are tried again")
+            self._starts_again = now + ASIDE_SECONDS
+            return 1
 
     def _checkpoint(self) -> int:
         now = self._site.machine_clock.now()

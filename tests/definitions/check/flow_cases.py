@@ -111,8 +111,6 @@ WRONG: dict[str, list[bytes]] = {
         late(TIMER.format("timeDate", "=now()") + MESSAGE, ),
         diagram(S + user_task("t") + node("endEvent", "e", '<bpmn:signalEventDefinition id="x" />')
                 + line("s", "t", "e")),
-        diagram(node("startEvent", "s", TIMER.format("timeCycle", "R/P1D")) + user_task("t") + E
-                + line("s", "t", "e")),
     ],
     "unsupported_activity": [
         diagram(S + EVENT_SUB + user_task("t") + E + line("s", "t", "e"), outside=NAMED),

@@ -20,7 +20,7 @@ from runner.definitions.model import EVENT_KINDS
 from runner.definitions.wording import about
 
 RUN: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "message"}),
+    "startEvent": frozenset({"none", "message", "timer"}),
     "intermediateCatchEvent": frozenset({"timer", "message"}),
     "boundaryEvent": frozenset({"timer", "message"}),
     "intermediateThrowEvent": frozenset({"none"}),
