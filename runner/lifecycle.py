@@ -41,6 +41,16 @@ MESSAGE_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
     "correlated": frozenset(),
     "cancelled": frozenset(),
 }
+SIGNAL_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"received", "cancelled"}),
+    "received": frozenset(),
+    "cancelled": frozenset(),
+}
+SIGNAL_DELIVERY: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"delivered", "discarded"}),  # discarded = nobody waits any more
+    "delivered": frozenset(),
+    "discarded": frozenset(),
+}
 JOB: Mapping[str, frozenset[str]] = {
     "created": frozenset({"activated", "cancelled"}),
     "activated": frozenset({"created", "completed", "failed", "cancelled"}),

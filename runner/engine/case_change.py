@@ -13,6 +13,7 @@ from runner.definitions.release import Definitions
 from runner.engine import pausing, projection
 from runner.engine.access import Person
 from runner.engine.live_cases import LiveCase
+from runner.engine.open_signals import OpenSignals
 from runner.engine.scopes import Written
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
@@ -56,6 +57,7 @@ class CaseChange:
         self.touched = False
         self.written: list[tuple[str, str, bool]] = []  # scope, name, whether it is new
         self.considered: dict[str, int] = {}  # how many of these a conditional event has heard of
+        self.signals = OpenSignals()
         self.attachments: list[tuple[AttachmentRow, bytes, bytes]] = []
         self._stepped = False
         self._stamp = Stamp(actor.id, self.at, site.machine_clock.now(), case.row.release_digest)
@@ -213,6 +215,7 @@ class CaseChange:
             connection, ((row.id, state) for row, state, _ in case.instances.ended), self.at
         )
         pausing.write(self)
+        self.signals.flush(connection)
         case.scopes.flush(connection, self.site.vault, case.row.subject_id)
         self._writer.flush()
         execution = case.execution.dump() if self._stepped and case.execution else None

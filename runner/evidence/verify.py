@@ -347,6 +347,8 @@ class Diagram:
     def __init__(self, process: ElementTree.Element) -> None:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.flows: dict[str, tuple[str, str, str]] = {}
+        self.links: dict[str, str] = {}
+        self.conditional: set[str] = set()  # sources of flows with a condition
         self._read(process, process.get("id", ""))
 
     def _read(self, container: ElementTree.Element, parent: str) -> None:
@@ -355,13 +357,15 @@ class Diagram:
             if kind == "sequenceFlow":
                 source, target = part.get("sourceRef", ""), part.get("targetRef", "")
                 self.flows[identity or ""] = (source, target, parent)
+                if part.find(f"{BPMN}conditionExpression") is not None:
+                    self.conditional.add(source)
             elif kind in ("laneSet", "extensionElements", "documentation") or identity is None:
                 continue
             else:
                 called = [
                     child.get("processId")
                     for child in part.iter()
-                    if child.tag.endswith("}calledElement")
+                    if kind == "callActivity" and child.tag.endswith("}calledElement")
                 ]
                 self.nodes[identity] = {
                     "kind": kind,
@@ -370,12 +374,20 @@ class Diagram:
                     "interrupting": part.get("cancelActivity") != "false",
                     "called": called[0] if called else None,
                     "terminate": part.find(f"{BPMN}terminateEventDefinition") is not None,
+                    "interrupts": part.get("isInterrupting") != "false",
                 }
+                link = part.find(f"{BPMN}linkEventDefinition")
+                if link is not None:  # a link is a flow that is not drawn
+                    end = f"link {link.get('name')} in {parent}"
+                    throws = kind == "intermediateThrowEvent"
+                    source, target = (identity, end) if throws else (end, identity)
+                    self.links[source] = target
                 if kind == "subProcess":
                     self._read(part, identity)
 
     def into(self, node: str) -> list[str]:
-        return [flow for flow, (_, target, _) in self.flows.items() if target == node]
+        named = [link for link, target in self.links.items() if target == node]
+        return named + [flow for flow, (_, target, _) in self.flows.items() if target == node]
 
     def gateways_before(self, node: str) -> list[str]:
         """The event-based gateways that wait for this event."""
@@ -412,6 +424,7 @@ class Replay:
         self.process: dict[str, str] = {}
         self.marks: Counter[tuple[str, str]] = Counter()
         self.active: dict[str, tuple[str, str, bool]] = {}
+        self.armed: dict[str, str] = {}
         self.begun: set[tuple[str, str]] = set()
         self.over = False
 
@@ -491,6 +504,8 @@ class Replay:
         if node["kind"] == "boundaryEvent":
             if not self._is_active(instance, node["attached"]):
                 raise Broken(f"event {number}: {element} waits at something that is not active")
+        elif node["kind"] == "startEvent" and "attached_to" in header["facts"]:
+            self.armed[header["token"]] = node["parent"]  # of an event sub-process
         elif not inner and not self._arrived(instance, element, diagram):
             raise Broken(f"event {number}: no flow had led to {element}")
         self.active[header["token"]] = (instance, element, inner)
@@ -505,15 +520,24 @@ class Replay:
         self.active.pop(header["token"], None)
         if inner:
             return
-        self._consume(number, instance, element, diagram, node)
+        happened = self.armed.pop(header["token"], None)
+        if happened is None:
+            self._consume(number, instance, element, diagram, node)
+        elif not self._is_active(instance, happened):
+            raise Broken(f"event {number}: {element} began something that is not active")
+        elif node["interrupts"]:
+            self._drop(instance, diagram.nodes[happened]["parent"], diagram)
         outgoing = diagram.out_of(element)
         one = node["kind"] in ("exclusiveGateway", "eventBasedGateway")
         wanted = 1 if one and outgoing else len(outgoing)
-        chosen = node["kind"] == "inclusiveGateway" and flows
+        free = node["kind"] == "inclusiveGateway" or element in diagram.conditional
+        chosen = free and not one and flows
         if set(flows) - set(outgoing) or (len(flows) != wanted and not chosen):
             raise Broken(f"event {number}: {element} did not leave as the diagram says")
         for flow in flows:
             self.marks[instance, flow] += 1
+        if element in diagram.links:
+            self.marks[instance, diagram.links[element]] += 1
         if node["terminate"]:
             self._drop(instance, node["parent"], diagram)
 
@@ -522,6 +546,7 @@ class Replay:
     ) -> None:
         instance, element = header["instance"], header["element"]
         inner = self.active.pop(header["token"], ("", "", inner))[2]
+        inner = self.armed.pop(header["token"], None) is not None or inner
         if node["kind"] == "subProcess":
             self._drop(instance, element, diagram)
         if node["called"]:

@@ -18,6 +18,7 @@ from runner.engine import checkpoints, jobs, timers
 from runner.engine.jobs import LEASE
 from runner.engine.messages import tend_kept_messages
 from runner.engine.migration import work_migrations
+from runner.engine.signals import deliver_signals
 from runner.engine.site import Site
 from runner.engine.start_timers import fire_due_start_timers
 from runner.errors import Refusal
@@ -74,6 +75,7 @@ class Worker:
         while True:
             fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
             fired += fire_due_start_timers(self._site) + tend_kept_messages(self._site)
+            fired += deliver_signals(self._site, BATCH)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
@@ -86,6 +88,7 @@ class Worker:
         fired = self._tried(self._fire_patiently)
         fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
         fired += self._tried(lambda: tend_kept_messages(self._site))
+        fired += self._tried(lambda: deliver_signals(self._site, BATCH))
         fired += self._start_patiently()
         claimed = self._tried(self._executor.turn)
         moved = self._tried(lambda: work_migrations(self._site))

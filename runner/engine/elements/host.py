@@ -24,6 +24,7 @@ from runner.engine.elements import (
     messages,
     scripts,
     services,
+    signals,
     timers,
     user_tasks,
 )
@@ -32,9 +33,11 @@ from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import ElementActivated, ElementCancelled, ElementCompleted
 from runner.feel import FeelError, UnsetValue
+from runner.store.signals import SignalSubscription
 from runner.store.timers import Timer
 
 Answer = TypeVar("Answer")
+Fired = tuple[Timer | SignalSubscription, Token]
 _CONTAINERS = frozenset({"callActivity", "subProcess"})
 _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "userTask": user_tasks.enter,
@@ -46,11 +49,15 @@ _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "callActivity": calls.enter,
     "subProcess": calls.enter,
 }
-_THROWN: dict[str, Callable[[CaseChange, Token], bool]] = {"message": services.enter}
+_THROWN: dict[str, Callable[[CaseChange, Token], bool]] = {
+    "message": services.enter,
+    "signal": signals.throw,
+}
 _EVENTS: dict[str, dict[str, Callable[[CaseChange, Token], bool]]] = {
     "intermediateCatchEvent": {
         "timer": timers.enter,
         "message": messages.enter,
+        "signal": signals.enter,
         "conditional": lambda change, token: False,
     },
     "intermediateThrowEvent": _THROWN,
@@ -62,10 +69,10 @@ def moving(
     change: CaseChange,
     *,
     retried: str | None = None,
-    fired: tuple[Timer, Token] | None = None,
+    fired: Fired | None = None,
 ) -> Execution:
     """The case's tokens with a host for this command. ``retried`` is the token whose incident was
-    resolved, ``fired`` the timer whose cycle goes on with its boundary event."""
+    resolved, ``fired`` the timer or signal whose event may happen again, and its token."""
     return change.stepping(CaseHost(change, retried=retried, fired=fired))
 
 
@@ -77,7 +84,7 @@ class CaseHost:
         change: CaseChange,
         *,
         retried: str | None = None,
-        fired: tuple[Timer, Token] | None = None,
+        fired: Fired | None = None,
     ) -> None:
         self._change = change
         self._retried = retried
@@ -150,6 +157,8 @@ class CaseHost:
         user_tasks.withdraw(change, token)
         timers.withdraw(change, token)
         change.case.subscriptions.end(token.id, "cancelled")
+        if token.element.event.kind == "signal":
+            change.signals.withdraw(token.id)
         change.case.jobs.end(token.id, "cancelled")
         change.case.incidents.end(token.id, "cancelled")
         change.case.instances.end(token.id, "cancelled")
@@ -196,18 +205,24 @@ class CaseHost:
     def _arm(self, token: Token) -> None:
         kind = token.element.event.kind
         if kind == "timer":
-            timers.arm(self._change, token, fired=self._going_on(token))
+            fired = self._going_on(token) if token.element.event.timer_kind == "cycle" else None
+            timers.arm(self._change, token, fired=fired if isinstance(fired, Timer) else None)
         elif kind == "message":
             messages.subscribe(self._change, token)
+        elif kind == "signal":
+            before = self._going_on(token)
+            signals.subscribe(
+                self._change, token, before if isinstance(before, SignalSubscription) else None
+            )
 
-    def _going_on(self, token: Token) -> Timer | None:
-        """The fired timer whose cycle this token takes up: it watches the same activity. One that
-        the same element got anew, on a way back to its activity, begins its own."""
-        if self._fired is None or token.element.event.timer_kind != "cycle":
+    def _going_on(self, token: Token) -> Timer | SignalSubscription | None:
+        """What happened to an event that this token takes up: it watches the same activity. One
+        that the same element got anew, on a way back to its activity, begins its own."""
+        if self._fired is None:
             return None
-        timer, boundary = self._fired
-        same = token.element.id == boundary.element.id
-        return timer if same and token.attached_to == boundary.attached_to else None
+        row, event = self._fired
+        same = token.element.id == event.element.id
+        return row if same and token.attached_to == event.attached_to else None
 
     def _rests_always(self, element: Element) -> bool:
         """Whether the token is seen to arrive before anything else is told of it."""

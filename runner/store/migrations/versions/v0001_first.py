@@ -678,4 +678,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", name=op.f("pk_paused_deadlines")),
     )
     op.create_index("ix_paused_deadlines_root_id", "paused_deadlines", ["root_id"], unique=False)
+    op.create_table(
+        "signal_subscriptions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("token_id", sa.String(length=64), nullable=False),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("origin", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('open', 'received', 'cancelled')", name=op.f("ck_signal_subscriptions_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_signal_subscriptions_root_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_subscriptions")),
+    )
+    for columns in (["name", "state"], ["origin", "state"], ["token_id", "state"]):
+        op.create_index(
+            f"ix_signal_subscriptions_{columns[0]}", "signal_subscriptions", columns, unique=False
+        )
+    op.create_table(
+        "signal_deliveries",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("origin", sa.String(length=64), nullable=True),
+        sa.Column("start_element", sa.String(length=200), nullable=True),
+        sa.Column("policy_id", sa.String(length=100), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("thrown_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'delivered', 'discarded')",
+            name=op.f("ck_signal_deliveries_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_signal_deliveries_root_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_signal_deliveries")),
+        sa.UniqueConstraint("id", name=op.f("uq_signal_deliveries_id")),
+    )
+    op.create_index(
+        "ix_signal_deliveries_state", "signal_deliveries", ["state", "number"], unique=False
+    )
+    op.create_index("ix_signal_deliveries_root_id", "signal_deliveries", ["root_id"], unique=False)
     append_only(op.get_bind())
