@@ -29,7 +29,6 @@ class Follower:
         self.tokens: dict[str, int] = {}
         self.armed: dict[str, tuple[int, str]] = {}
         self.story: list[str] = []
-        self._root = ""
         self._withdrawn: set[int] = set()
         self._removed: set[int] = set()
         self._gateways: dict[int, set[str]] = {}
@@ -57,13 +56,17 @@ class Follower:
         return found
 
     def _scope_of(self, token: Token) -> int:
+        """The model's scope of the token's."""
+        return self._scope_named(token.scope_id)
+
+    def _scope_named(self, scope_id: str) -> int:
         """The model's scope of the engine's; an inside that has not begun begins."""
-        if token.scope_id not in self.tokens:
+        if scope_id not in self.tokens:
             return self.state.scopes[0].id
-        container = self.tokens[token.scope_id]
+        container = self.tokens[scope_id]
         node = self.node(container)
         if node is None:
-            raise Difference(f"{_name(token)} is in a container that the model has ended")
+            raise Difference(f"the model has ended the container {container}")
         if node.phase == "opening":
             self.play(Move("open", node.id, node.element))
         for scope in self.state.scopes:
@@ -87,7 +90,13 @@ class Follower:
         element = token.element
         if element.kind == "boundaryEvent":
             assert token.attached_to is not None
-            self.armed[token.id] = (self.tokens[token.attached_to], element.id)
+            if element.event.kind != "compensation":  # seen with the handler it leads to
+                self.armed[token.id] = (self.tokens[token.attached_to], element.id)
+        elif token.watches:
+            assert token.attached_to is not None
+            self.armed[token.id] = (self._scope_named(token.attached_to), element.id)
+        elif element.triggered_by_event:
+            self._event_sub_process(token)
         elif token.loop is not None:
             body = self.tokens[token.scope_id]
             for node in self.state.nodes:
@@ -101,35 +110,44 @@ class Follower:
             self._event(token)
         elif element.for_compensation:
             self._handler(token)
-        elif not self._waiting_node(token):
+        elif not self._landed(token):
             scope = self._scope_of(token)
             came = self._coming(scope, element)
             played = self.play(Move("enter", scope, element.id, came=came))
             self.tokens[token.id] = played.seen[0].node
 
-    def _waiting_node(self, token: Token) -> bool:
-        """The model is there already: at a link's landing, or in a scope that an event opened."""
-        taken = set(self.tokens.values())
-        if token.element.event.kind != "link":
+    def _landed(self, token: Token) -> bool:
+        """The model is there already: at the catch event of a link."""
+        if token.element.event.kind != "link" or token.element.kind != "intermediateCatchEvent":
             return False
-        scope = self._scope_of(token)
-        for node in self.state.nodes:
-            here = node.scope == scope and node.element == token.element.id
-            if here and node.id not in taken:
-                self.tokens[token.id] = node.id
-                return True
-        return False
+        found = self._unknown_node(token, self._scope_of(token))
+        if found is not None:
+            self.tokens[token.id] = found
+        return found is not None
 
     def _start(self, token: Token) -> None:
-        self._root = self._root or token.instance_id
-        scope = self._scope_of(token)
+        found = self._unknown_node(token, self._scope_of(token))
+        if found is None:
+            raise Difference(f"the model has not begun at {token.element.id}")
+        self.tokens[token.id] = found
+
+    def _event_sub_process(self, token: Token) -> None:
+        scope, found = self._scope_of(token), self._unknown_node(token, self._scope_of(token))
+        if found is None:  # else what was thrown has begun it in the model
+            net = self.game.nets[token.element.process_id]
+            (start,) = (e.id for e in net.starts[token.element.id])
+            played = self.play(Move("happen", scope, token.element.parent, event=start))
+            found = next(s.node for s in played.seen if s.what == "entered")
+        self.tokens[token.id] = found
+
+    def _unknown_node(self, token: Token, scope: int) -> int | None:
+        """A node of the model at the token's element that no token of the engine stands for."""
         taken = set(self.tokens.values())
         for node in self.state.nodes:
             here = node.scope == scope and node.element == token.element.id
             if here and node.id not in taken:
-                self.tokens[token.id] = node.id
-                return
-        raise Difference(f"the model has not begun at {token.element.id}")
+                return node.id
+        return None
 
     def _behind_gateway(self, token: Token) -> bool:
         flows = self.game.nets[token.element.process_id].flows
@@ -157,12 +175,19 @@ class Follower:
         self.armed[token.id] = (node_id, token.element.id)
 
     def _handler(self, token: Token) -> None:
-        for node in self.state.nodes:
-            if node.phase == "compensating" and node.due and node.due[-1] == token.element.id:
-                played = self.play(Move("compensate", node.id, token.element.id))
-                self.tokens[token.id] = played.seen[0].node
-                return
-        raise Difference(f"nothing has to be undone by {token.element.id}")
+        assert token.attached_to is not None
+        node = self.node(self.tokens[token.attached_to])
+        net = self.game.nets[token.element.process_id]
+        if node is None or not node.due or net.elements[node.due[-1]].handler != token.element.id:
+            raise Difference(f"{token.element.id} is not what has to be undone: {node}")
+        played = self.play(Move("compensate", node.id, node.due[-1]))
+        self.tokens[token.id] = next(s.node for s in played.seen if s.what == "entered")
+
+    def happening(self, token: Token) -> None:
+        """The event happens: what it interrupts ends now, its own way begins later."""
+        if token.watches:
+            owner, event = self.armed[token.id]
+            self._happen(owner, event)
 
     def items(self, token: Token, number: int) -> None:
         self.play(Move("begin", self._node_of(token).id, token.element.id, number=number))
@@ -185,9 +210,12 @@ class Follower:
             self.play(Move("pass", scope, element.id, came=came, flows=taken))
         elif element.kind == "eventBasedGateway":
             self._decided(token, taken[0])
-        else:
+        elif element.event.kind != "compensation" or element.kind != "boundaryEvent":
             if element.kind == "boundaryEvent" and token.id not in self.tokens:
                 self._boundary(token)
+            elif element.kind == "startEvent" and token.id in self.armed:
+                del self.armed[token.id]
+                self._start(token)
             self._leave(token, taken)
 
     def _decided(self, token: Token, flow: str) -> None:
@@ -207,12 +235,9 @@ class Follower:
 
     def _boundary(self, token: Token) -> None:
         owner, event = self.armed.pop(token.id)
-        taken = set(self.tokens.values())
-        for node in self.state.nodes:  # an error, escalation or signal has brought it there
-            if node.element == event and node.id not in taken:
-                self.tokens[token.id] = node.id
-                return
-        self.tokens[token.id] = self._happen(owner, event)
+        # an error, an escalation or a condition has brought the model there already
+        found = self._unknown_node(token, self._scope_of(token))
+        self.tokens[token.id] = self._happen(owner, event) if found is None else found
 
     def _happen(self, owner: int, event: str) -> int:
         at = self.node(owner)
@@ -302,7 +327,7 @@ class Follower:
         return [
             (owner, element.id)
             for owner, element in awaited(board, lambda scope: self.game.nets[scope.process])
-            if element.kind == "boundaryEvent" or self._at_gateway(owner)
+            if element.kind in ("boundaryEvent", "startEvent") or self._at_gateway(owner)
         ]
 
     def _at_gateway(self, owner: int) -> bool:

@@ -38,10 +38,10 @@ class WalkHost:
 
     def enter(self, token: Token) -> bool:
         self.follower.entering(token)
-        if token.element.kind == "boundaryEvent":
-            return False
-        if token.element.event.kind == "link":
+        if token.element.event.kind in ("link", "compensation"):
             return True
+        if token.watches:
+            return False
         if token.element.kind in RESTS:
             return False
         return not self._stays(token)
@@ -80,6 +80,18 @@ class WalkHost:
 
     def uncaught(self, token: Token, code: str) -> None:
         self.follower.uncaught(token)
+
+    def code(self, token: Token) -> str | None:
+        raise AssertionError(f"the code {token.element.event.code} is no expression")
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        holds = self.random.random() < (0.05 if fresh else 0.02)
+        if holds:
+            self.follower.happening(token)
+        return holds
+
+    def forgotten(self, token: Token) -> None:
+        """What can no longer be undone: of no interest here."""
 
 
 @dataclass
@@ -147,10 +159,11 @@ class Walk:
         if token.id in host.staying:
             self._tell("retry", element)
             execution.retry(token.id)
-        elif element.kind == "boundaryEvent":
+        elif token.watches:
             from_outside = element.event.kind in FROM_OUTSIDE
-            if from_outside and chance < 0.4 and token.attached_to not in host.staying:
+            if from_outside and chance < 0.3 and token.attached_to not in host.staying:
                 self._tell("fire", element)
+                follower.happening(token)
                 execution.fire(token.id)
         elif chance < 0.12 and element.kind.endswith("Task"):
             code = self.random.choice(("A", "B", "C"))

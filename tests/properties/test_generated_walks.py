@@ -14,13 +14,13 @@ from SpiffWorkflow.util.task import TaskState
 
 from runner.engine.spiff import containers, gateways, specs
 from runner.engine.spiff.procedure import UnsupportedDiagram
-from tests.properties.generating import Generator
+from tests.properties.generating import FEATURES, Generator
 from tests.properties.generating_following import Difference
 from tests.properties.generating_walks import Outcome, Walk
 
 FIRST_SEED = int(os.environ.get("WALK_SEED", "0"))
-# What the engine runs; the generator knows more.
-WALKED = ("escalation", "error", "terminate", "call", "multi-instance", "event gateway")
+# Signals are the host's business: their cases are in the conformance suite.
+WALKED = tuple(feature for feature in FEATURES if feature != "signal")
 
 
 def walk(seed: int, outcome: Outcome) -> None:
@@ -35,9 +35,9 @@ def walk(seed: int, outcome: Outcome) -> None:
 @pytest.mark.parametrize("batch", range(10))
 def test_the_engine_does_what_the_model_allows(batch: int) -> None:
     outcome = Outcome()
-    for seed in range(FIRST_SEED + batch * 40, FIRST_SEED + (batch + 1) * 40):
+    for seed in range(FIRST_SEED + batch * 25, FIRST_SEED + (batch + 1) * 25):
         walk(seed, outcome)
-    assert outcome.how["ended"] > 20
+    assert outcome.how["ended"] > 15
     assert outcome.moves > 500
 
 

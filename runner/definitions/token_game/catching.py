@@ -25,7 +25,8 @@ class Catch(NamedTuple):
 
 def watching(net: Net, node: Node) -> Iterator[Element]:
     """The boundary events of the activity that can happen now."""
-    if node.phase in WATCHED and node.loop < 0:
+    ending = node.phase == "leaving" and node.total > 0  # all instances ended, their body not yet
+    if (node.phase in WATCHED or ending) and node.loop < 0:
         for event in net.boundary.get(node.element, ()):
             if event.id not in node.spent:
                 yield event
@@ -81,14 +82,15 @@ def _best(events: Iterator[Element], kind: str, code: str) -> Element | None:
 
 
 def hearing(board: Board, net_of: NetOf, name: str) -> Iterator[Catch]:
-    """Everything that waits for the signal ``name``."""
-    for catch in awaited(board, net_of):
+    """Everything that waits for the signal ``name``, also in a scope whose last token sent it."""
+    for catch in awaited(board, net_of, ended=True):
         if catch.element.event.kind == "signal" and catch.element.event.code == name:
             yield catch
 
 
-def awaited(board: Board, net_of: NetOf) -> Iterator[Catch]:
-    """Every event that is awaited anywhere, errors and escalations included."""
+def awaited(board: Board, net_of: NetOf, *, ended: bool = False) -> Iterator[Catch]:
+    """Every event that is awaited anywhere, errors and escalations included. ``ended``: also in a
+    scope without a token."""
     for node in board.nodes.values():
         net = net_of(board.scopes[node.scope])
         if node.phase == "events":
@@ -100,7 +102,8 @@ def awaited(board: Board, net_of: NetOf) -> Iterator[Catch]:
             yield Catch(node.id, event)
     for scope in board.scopes.values():
         for event in listening(net_of(scope), scope):
-            yield Catch(scope.id, event)
+            if ended or not board.empty(scope):
+                yield Catch(scope.id, event)
 
 
 def happened(board: Board, net: Net, catch: Catch) -> Node:

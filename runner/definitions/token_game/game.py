@@ -200,7 +200,8 @@ class TokenGame:
         board.put(scope.id, move.flows)
 
     def _awaited(self, play: Play, move: Move) -> Catch:
-        for catch in awaited(play.board, play.net):
+        reached = (move.owner, move.event) in play.board.signalled
+        for catch in awaited(play.board, play.net, ended=reached):
             here = catch.owner == move.owner and catch.element.id == move.event
             if here and catch.element.event.kind in FROM_OUTSIDE:
                 return catch

@@ -221,7 +221,7 @@ class Play:
         element = net.elements[node.element]
         inside = self.board.inside(node)
         inner = node.kept
-        if inside is not None and element.kind == "subProcess" and not element.triggered_by_event:
+        if inside is not None and element.kind == "subProcess":
             inner = inside.done
         if node.loop >= 0:
             return inner
