@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from runner.cli_migrate import migrate_group
 from runner.cli_tables import table
 from runner.cli_workers import worker_token
 from runner.definitions.xml import MAX_BYTES
@@ -314,3 +315,6 @@ def _bytes(path: Path) -> bytes:
     """The file's bytes, or as many as show that it is too large."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+main.add_command(migrate_group(lambda: _Opened(), _actor))

@@ -36,6 +36,7 @@ LEVEL = {
     "runner.web": 6,
     "runner.serving": 7,
     "runner.terminal": 7,
+    "runner.cli_migrate": 7,
     "runner.cli_tables": 7,
     "runner.cli": 8,
     "runner.cli_workers": 8,

@@ -604,7 +604,7 @@ class Replay:
 def check_path(pack: Pack, events: list[Header], case: Header) -> str:
     folders = releases_of(events, case)
     releases = {digest: read_diagrams(pack, folder) for digest, folder in folders.items()}
-    replay = Replay(releases, events[0].get("release", case["release"]))
+    replay = Replay(releases, str(events[0].get("release") or case["release"]))
     steps = 0
     for number, header in enumerate(events, 1):
         replay.step(number, header)

@@ -63,6 +63,17 @@ def running_by_release(connection: Connection) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
+def policies_of_running(connection: Connection, release_digest: str) -> frozenset[str]:
+    """The policies that running cases of a release follow."""
+    query = (
+        select(cases.c.policy_id)
+        .join(process_instances, process_instances.c.id == cases.c.id)
+        .where(cases.c.release_digest == release_digest, process_instances.c.state == "active")
+        .distinct()
+    )
+    return frozenset(connection.execute(query).scalars())
+
+
 def running_ids(
     connection: Connection, selection: Selection, limit: int | None = None
 ) -> list[str]:

@@ -36,11 +36,13 @@ from runner.web import (
     customer,
     health,
     incidents,
+    migrations,
     outbox,
     people,
     public,
     register,
     releases,
+    repairs,
     sign_in,
     task,
     tasks,
@@ -116,7 +118,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        releases, people, compliance, health,
+        releases, migrations, repairs, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api.install(app, csrf, limiter)

@@ -96,12 +96,45 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("incidents.resolve", "POST"): (
         "/incidents/{incident}", [("reason", "looked at")], (302, 403, 403, 403, 403, 303),
     ),
+    ("repairs.changes", "GET"): ("/cases/{case}/changes", [], (302, 403, 200, 403, 403, 200)),
+    ("repairs.preview", "GET"): (
+        "/cases/{case}/move?token={task}&target=nowhere", [], (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.variable", "GET"): (
+        "/cases/{case}/variable?name=subject", [], (302, 403, 403, 403, 403, 200),
+    ),
+    ("repairs.suspend", "POST"): ("/cases/{case}/suspend", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.resume", "POST"): ("/cases/{case}/resume", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.cancel", "POST"): ("/cases/{case}/cancel", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.move", "POST"): (
+        "/cases/{case}/move", [("token", "{task}"), ("target", "nowhere")],
+        (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.edit", "POST"): (
+        "/cases/{case}/variable", [("name", "subject")], (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.decide", "POST"): (
+        "/cases/{case}/requests/none", [], (302, 404, 404, 404, 404, 404),
+    ),
+    ("migrations.listing", "GET"): ("/migrations", [], (302, 403, 403, 403, 403, 200)),
+    ("migrations.choose", "GET"): ("/migrations/new", [], (302, 403, 403, 403, 403, 200)),
+    ("migrations.keep", "POST"): ("/migrations/plans", [], (302, 403, 403, 403, 403, 422)),
+    ("migrations.plan", "GET"): ("/migrations/plans/none", [], (302, 403, 403, 403, 403, 404)),
+    ("migrations.start", "POST"): (
+        "/migrations/plans/none/start", [], (302, 403, 403, 403, 403, 404),
+    ),
+    ("migrations.batch", "GET"): ("/migrations/none", [], (302, 403, 403, 403, 403, 404)),
+    ("migrations.revert", "POST"): (
+        "/migrations/none/revert", [("reason", "x")], (302, 403, 403, 403, 403, 404),
+    ),
     ("sign_in.leave", "POST"): ("/sign-out", [], (303, 303, 303, 303, 303, 303)),
 }  # fmt: skip
 ALL = {**OPEN_TO_ALL, **BY_WORKER_TOKEN, **BY_PRIVATE_LINK, **OF_STAFF}
 # The same addresses of a case that only those who need to know may know of.
 HIDDEN = {
     "task.page", "task.submit", "task.ask_help", "tasks.claim", "tasks.unclaim", "cases.page",
+    "repairs.changes", "repairs.preview", "repairs.variable", "repairs.suspend", "repairs.resume",
+    "repairs.cancel", "repairs.move", "repairs.edit", "repairs.decide",
     "case_files.file", "case_files.pack", "incidents.page", "incidents.resolve",
 }  # fmt: skip
 
