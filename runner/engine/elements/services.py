@@ -12,6 +12,7 @@ from runner.encoding import canonical, dumps
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.expressions import evaluate
 from runner.engine.elements.mappings import take_result
+from runner.engine.outcomes import problem_with
 from runner.engine.registers import CaseRegisters
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -106,17 +107,17 @@ def _perform(
     try:
         with change.connection.begin_nested():  # numbers given to a failing handler come back
             outcome = handler.run(call)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, KeyboardInterrupt):
         raise
     except (Retry, Impossible) as refused:
         raise _failed(token, str(refused)) from refused
-    except Exception as error:  # a handler's own mistake must not lose the case
+    except BaseException as error:  # a handler's own mistake must not lose the case
         raise _failed(
             token,
             f"自动步骤出错：{type(error).__name__}。 / "
             f"The automatic step failed: {type(error).__name__}.",
         ) from error
-    _check(token, outcome)
+    _check(token, handler, outcome)
     outputs = {name: to_feel(value) for name, value in outcome.variables.items()}
     change.record(
         ServicePerformed(
@@ -132,7 +133,10 @@ def _perform(
     take_result(change, token, outputs)
 
 
-def _check(token: Token, outcome: Outcome) -> None:
+def _check(token: Token, handler: Handler, outcome: Outcome) -> None:
+    wrong = problem_with(handler, outcome)
+    if wrong is not None:
+        raise _failed(token, wrong)
     if outcome.attachments or outcome.deliveries:
         raise _failed(
             token,
