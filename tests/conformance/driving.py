@@ -16,6 +16,7 @@ from runner.engine.external_jobs import (
     complete_external_job,
     throw_job_error,
 )
+from runner.engine.signals import broadcast_signal, deliver_signals
 from runner.engine.worker_tokens import ExternalWorker
 from runner.errors import Refusal
 from runner.feel import to_feel
@@ -80,7 +81,23 @@ class Driver:
             if command is None:
                 raise Differs("nothing waits for it")
             self._once(command, step)
+        self._deliver()
         self._compare(step)
+
+    def _deliver(self) -> None:
+        """What the worker does: signals arrive, each of them once, by whoever delivers it."""
+        site = self.house.site
+        if not self.race:
+            while deliver_signals(site):
+                pass
+            return
+        threads = [Thread(target=lambda: deliver_signals(site)) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(30)
+        while deliver_signals(site):
+            pass
 
     def _refused(self, step: Step) -> None:
         command = self._command(step)
@@ -116,10 +133,10 @@ class Driver:
         broken = [o for o in outcomes if isinstance(o, Exception) and not isinstance(o, Refusal)]
         if broken:
             raise Differs(f"racing broke: {broken[0]!r}")
-        if step.action == "message":  # the same message twice is the same answer twice
+        if step.action in ("message", "signal"):  # the same twice is the same answer twice
             if refused or outcomes[0] != outcomes[1]:
-                raise Differs(f"the same message gave {outcomes}")
-        elif step.action != "signal" and len(refused) != 1:
+                raise Differs(f"the same {step.action} gave {outcomes}")
+        elif len(refused) != 1:
             raise Differs(f"one of two should be refused: {outcomes}")
 
     def _command(self, step: Step) -> Command | None:
@@ -174,13 +191,10 @@ class Driver:
         )
 
     def _signal(self, name: str) -> Command:
-        from runner.engine.signals import broadcast_signal
-
         return lambda: broadcast_signal(
             self.house.site,
-            actor=self.house.ann,
+            actor=self.house.owner,
             name=name,
-            variables={},
             idempotency_key=f"{self.key} {self.seen} {name}",
         )
 

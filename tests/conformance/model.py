@@ -115,11 +115,11 @@ class Model:
         return self.elements[element].kind not in NEVER_CANCELLED
 
     def _late(self, move: Move) -> int:
-        """Signals arrive before anything else goes on; inclusive joins look when all else rests."""
+        """Signals arrive when all else rests; inclusive joins look before."""
         if move.kind == "happen":
-            return 0
+            return 2
         joins = move.kind == "pass" and self.elements[move.element].kind == "inclusiveGateway"
-        return 2 if joins else 1
+        return 1 if joins else 0
 
     def _new(self, run: Run, move: Move) -> bool:
         """A condition happens once in a step."""
