@@ -20,8 +20,8 @@ from runner.store.tables import jobs
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row; ``id`` is the token's id and the handler's idempotency key. ``scope_id`` is where the
-    variables it is done with are read from. ``inputs`` is encrypted for the case's subject,
+    """One row; ``id`` is the token's id and the handler's idempotency key. ``scope_id`` is where
+    the variables it is done with are read from. ``inputs`` is encrypted for the case's subject,
     ``headers`` is plain. ``worker`` is who holds it, or who ended it."""
 
     id: str

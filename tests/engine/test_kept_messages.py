@@ -337,3 +337,36 @@ def test_two_workers_begin_one_case(reported: House, monkeypatch: pytest.MonkeyP
     assert deliver_kept_messages(reported.site) == 0
     assert kept(reported) == 0
     sound(reported)
+
+
+@pytest.mark.parametrize("interrupting", ["true", "false"])
+def test_an_event_sub_process_takes_what_was_kept_as_its_scope_begins(
+    house: House, interrupting: str
+) -> None:
+    inside = (
+        node("startEvent", "told", REF, isInterrupting=interrupting)
+        + user_task("look", form="", groups="leader")
+        + node("endEvent", "looked")
+        + line("told", "look", "looked")
+    )
+    house.release(
+        diagram(
+            node("startEvent", "s")
+            + user_task("t", form="")
+            + node("endEvent", "e")
+            + line("s", "t", "e")
+            + node("subProcess", "aside", inside, triggeredByEvent="true"),
+            outside=MESSAGE,
+        )
+    )
+    publish(house, "1", answer="first")
+    publish(house, "2", answer="second")
+    case = house.start({"reference": "K1"}).case_id
+    received = [e.values["payload.answer"] for e in house.events(case, "message_received")]
+    if interrupting == "true":
+        assert received == ["first"]
+        assert set(house.tasks(case)) == {"look"}
+    else:
+        assert received == ["first", "second"]
+        assert set(house.tasks(case)) == {"t", "look"}
+    assert "answer" not in house.variables(case)  # it is the sub-process's own
