@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from runner.store.tables import work_tables
 
@@ -72,7 +73,13 @@ def note_worker_seen(connection: Connection, name: str, at: datetime) -> None:
     connection.execute(update(_tokens).where(_tokens.c.name == name).values(seen_at=at))
 
 
-def _token(row: object) -> WorkerToken:
-    name, digest, job_types, inputs_only, created_at, seen_at, revoked_at = row  # type: ignore[misc]
-    types = tuple(orjson.loads(job_types))
-    return WorkerToken(name, digest, types, inputs_only, created_at, seen_at, revoked_at)
+def _token(row: Row[Any]) -> WorkerToken:
+    return WorkerToken(
+        name=row.name,
+        digest=row.digest,
+        job_types=tuple(orjson.loads(row.job_types)),
+        inputs_only=row.inputs_only,
+        created_at=row.created_at,
+        seen_at=row.seen_at,
+        revoked_at=row.revoked_at,
+    )
