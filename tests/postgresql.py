@@ -62,6 +62,7 @@ class Server:
     folder: Path
     programs: Path
     port: int
+    durable: bool = False
 
     def new_database(self) -> str:
         """The address of a new, empty database."""
@@ -73,7 +74,8 @@ class Server:
     def start(self) -> None:
         """Starts it and waits until it answers. Raises ``subprocess.SubprocessError``."""
         options = (
-            f"-p {self.port} -c listen_addresses=127.0.0.1 -c fsync=off "
+            f"-p {self.port} -c listen_addresses=127.0.0.1 "
+            f"-c fsync={'on' if self.durable else 'off'} "
             f"-c max_connections=300 -k {self.folder}"
         )
         log = str(self.folder / "log")
@@ -101,9 +103,10 @@ class Server:
         )
 
 
-def start_server(folder: Path) -> Server:
-    """Makes a cluster in ``folder`` and starts it. Raises ``FileNotFoundError`` without programs,
-    ``subprocess.CalledProcessError`` or ``TimeoutExpired`` when it does not start."""
+def start_server(folder: Path, *, durable: bool = False) -> Server:
+    """Makes a cluster in ``folder`` and starts it. ``durable`` writes to the disk as in earnest.
+    Raises ``FileNotFoundError`` without programs, ``subprocess.CalledProcessError`` or
+    ``TimeoutExpired`` when it does not start."""
     programs = find_programs()
     if programs is None:
         raise FileNotFoundError("no initdb and pg_ctl found")
@@ -118,7 +121,7 @@ def start_server(folder: Path) -> Server:
             shutil.copytree(programs.parent, folder / "programs", symlinks=True)
             programs = folder / "programs" / "bin"
     data = str(folder / "data")
-    server = Server(folder, programs, _free_port())
+    server = Server(folder, programs, _free_port(), durable)
     server._run(
         "initdb", "-D", data, "-U", "ombud", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"
     )
