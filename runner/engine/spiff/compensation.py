@@ -47,8 +47,16 @@ def _last(tasks: Iterable[TokenTask], latest: int, wanted: str = "") -> TokenTas
         task
         for task in tasks
         if task.phase == DONE and task.count <= latest and wanted in ("", task.task_spec.element.id)
-    ]
+        and not _being_undone(task)
+    ]  # fmt: skip
     return max(found, key=lambda task: task.count, default=None)
+
+
+def _being_undone(done: TokenTask) -> bool:
+    """Whether a compensation event is in the middle of undoing it: that one also finishes it."""
+    inside = done.root.subprocesses.get(done.id)
+    tasks = done.inner if inside is None else inside.task_tree.inner
+    return any(task.phase != DONE or _being_undone(task) for task in tasks)
 
 
 def _undo(thrower: TokenTask, done: TokenTask) -> bool:
