@@ -41,21 +41,29 @@ _OLDEST = (
     .order_by(_kept.c.number)
     .limit(1)
 )
+_open = message_subscriptions
 _AWAITED = (
-    select(message_subscriptions.c.root_id)
-    .join(
-        _kept,
-        (_kept.c.name == message_subscriptions.c.name)
-        & (_kept.c.correlation_key == message_subscriptions.c.correlation_key),
-    )
+    # asked of each kept message, of which there are few, never of each subscription
+    select(_kept.c.name, _kept.c.correlation_key)
     .where(
-        message_subscriptions.c.state == "open",
         _kept.c.expires_at > bindparam("now"),
-        goes_on(message_subscriptions.c.root_id),
+        exists().where(
+            _open.c.name == _kept.c.name,
+            _open.c.correlation_key == _kept.c.correlation_key,
+            _open.c.state == "open",
+            goes_on(_open.c.root_id),
+        ),
     )
-    .distinct()
+    .order_by(_kept.c.number)
     .limit(bindparam("most"))
 )
+_WAITING = select(_open.c.root_id).where(
+    _open.c.name == bindparam("message"),
+    _open.c.correlation_key == bindparam("correlation"),
+    _open.c.state == "open",
+    goes_on(_open.c.root_id),
+)
+_ANY = select(_kept.c.number).limit(1)
 
 
 def oldest_kept(
@@ -67,9 +75,18 @@ def oldest_kept(
     return None if row is None else KeptMessage(*row)
 
 
+def any_kept(connection: Connection) -> bool:
+    """Whether any message is kept; the idle poll's one statement."""
+    return connection.execute(_ANY).first() is not None
+
+
 def cases_that_await_kept(connection: Connection, now: datetime, limit: int) -> list[str]:
     """Cases that await a message which is kept."""
-    return list(connection.execute(_AWAITED, {"now": now, "most": limit}).scalars())
+    found: dict[str, None] = {}
+    for name, key in connection.execute(_AWAITED, {"now": now, "most": limit}).all():
+        waiting = connection.execute(_WAITING, {"message": name, "correlation": key})
+        found.update(dict.fromkeys(waiting.scalars()))
+    return list(found)
 
 
 def oldest_of_each(

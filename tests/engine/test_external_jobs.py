@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -275,3 +276,24 @@ def test_a_job_type_may_be_an_expression(house: House) -> None:
     house.release(service("=&quot;bo&quot; + &quot;ok&quot;"))
     house.start()
     assert len(take(house)) == 1
+
+
+def test_workers_that_ask_at_once_share_the_jobs(house: House) -> None:
+    house.release(service("book"))
+    cases = {house.start().case_id for _ in range(12)}
+    taken: list[ActivatedJob] = []
+    together = threading.Barrier(4)
+
+    def ask() -> None:
+        together.wait()
+        while jobs := take(house, limit=2):
+            taken.extend(jobs)
+
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == len(cases)
+    assert {job.case_id for job in taken} == cases
+    assert {job.attempt for job in taken} == {1}
