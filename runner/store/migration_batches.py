@@ -214,6 +214,18 @@ def count_items(connection: Connection, batch_id: str) -> dict[str, int]:
     return {str(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
+def releases_left(connection: Connection, case_id: str) -> list[str]:
+    """The releases a case was migrated away from, the latest first."""
+    query = (
+        select(plans.c.source_digest)
+        .join(batches, batches.c.plan_digest == plans.c.digest)
+        .join(items, items.c.batch_id == batches.c.id)
+        .where(items.c.root_id == case_id, items.c.event_number.is_not(None))
+        .order_by(items.c.changed_at.desc())
+    )
+    return list(connection.execute(query).scalars())
+
+
 def item_lines(
     connection: Connection, batch_id: str, *, state: str = "", offset: int = 0, limit: int = 100
 ) -> list[ItemLine]:

@@ -420,6 +420,19 @@ def test_sub_processes_calls_and_bodies_move_with_what_is_in_them(house: House) 
     assert "z" in {e.header.get("element") for e in house.events(case, "user_task_completed")}
 
 
+def test_a_task_that_ended_before_can_still_be_read(house: House) -> None:
+    moving = Moving(
+        house,
+        diagram(chain(("a", task("a")), ("b", task("b")))),
+        diagram(chain(("b", task("b")))),
+    )
+    ended = house.tasks(moving.case)["a"]
+    complete_user_task(house.site, actor=house.ann, task_id=ended, submission={})
+    assert moving.result(moving.run())[0] == "migrated"
+    shown = form_context(house.site, actor=house.ann, task_id=ended)
+    assert shown.element.name == "名称 / Name of a"
+
+
 def test_who_may_and_where_to(moving: Moving) -> None:
     house = moving.house
     with pytest.raises(NotAllowed):
