@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from runner.engine.conditional_starts import start_by_condition
 from runner.engine.incidents import resolve_incident
 from runner.engine.messages import correlate_message
 from runner.engine.timers import due_timers, fire_timer
@@ -385,3 +386,24 @@ def test_a_called_process_has_event_sub_processes_of_its_own(house: House) -> No
     do(house, case, "t")
     assert ended(house, case)
     sound(house, case)
+
+
+def test_cases_that_a_condition_begins(house: House) -> None:
+    begin = node("startEvent", "big", conditional("=amount &gt; 100"))
+    house.release(diagram(begin + plain("t") + E + line("big", "t", "e")))
+
+    def begun(amount: int, key: str) -> list[str]:
+        found = start_by_condition(
+            house.site,
+            actor=house.ann,
+            variables={"amount": amount},
+            channel="phone",
+            policy_id="plain",
+            idempotency_key=key,
+        )
+        return [started.case_id for started in found]
+
+    assert begun(5, "a") == []
+    (case,) = begun(500, "b")
+    assert begun(500, "b") == [case]
+    assert set(house.tasks(case)) == {"t"}

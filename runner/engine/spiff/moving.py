@@ -19,9 +19,11 @@ from runner.engine.spiff.workflow import (
     ARRIVED,
     DONE,
     ENTERED,
+    FIRED,
     INSIDE,
     NOBODYS,
     PASSIVE,
+    UNDOING,
     RootFlow,
     SubFlow,
     TokenTask,
@@ -153,7 +155,8 @@ def move(way: Way) -> None:
 def _whole(task: TokenTask) -> TokenTask:
     """What must be withdrawn for ``task``: with an event behind an event-based gateway the gateway,
     which waits for one of all its events."""
-    if task.phase == ARMED:
+    undoing = task.phase == UNDOING or task.task_spec.undoes or task.phase == FIRED
+    if task.phase in PASSIVE or undoing:
         raise NotMovable("watches", task.task_spec.element.id)
     if task.loop is not None:
         raise NotMovable("one_of_many", task.task_spec.element.id)
