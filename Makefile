@@ -34,10 +34,10 @@ unit: $(STAMP) ## tests without coverage and browser
 tck: $(STAMP) ## every case of the public DMN TCK (DMN_TCK=folder, else ../shared/dmn-tck)
 	@$(BIN)/python -m tests.feel.tck_report
 
-bench: $(STAMP) ## the budgets of the design, with ratios; writes build/bench.json
+bench: $(STAMP) ## the budgets of the design on both databases, with ratios; writes build/bench.json
 	@$(BIN)/python -m benchmarks
 
-soak: $(STAMP) ## the long walks and crash tests
+soak: $(STAMP) ## the long walks, and an hour of faults (SOAK_SECONDS=600 for ten minutes)
 	@$(BIN)/python -m pytest -q -n 2 --dist loadscope -m soak
 
 lock: ## pin again what pyproject.toml asks for (needs uv)

@@ -2,6 +2,7 @@
 
 Times are of the quietest of three rounds. Beside them stand what stock SpiffWorkflow takes for
 the step in memory and what the disk takes for a commit: a busy disk breaks budgets by itself.
+``--keep`` writes the table into benchmarks/README.md.
 """
 
 from __future__ import annotations
@@ -13,18 +14,32 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
-from benchmarks import complete_over_http, complete_task, feel, growth, idle_worker, task_list
-from benchmarks.cases import ground
+from benchmarks import (
+    complete_over_http,
+    complete_task,
+    feel,
+    growth,
+    idle_worker,
+    long_life,
+    memory,
+    task_list,
+    throughput,
+)
+from benchmarks.cases import Ground, ground
 from benchmarks.measuring import Figure, Spans, quietest
-from benchmarks.seeding import OPEN_CASES, seed
+from benchmarks.seeding import OPEN_CASES
 from benchmarks.stock import FEWEST, MOST, stock_steps, user_tasks_at
+from benchmarks.table import keep
+from tests.postgresql import find_programs, start_server
 
 RESULT = Path("build/bench.json")
+BOTH = ("sqlite", "postgresql")
+Section = Callable[[Ground], Iterator[Figure]]
 
 
 def main() -> int:
@@ -34,36 +49,67 @@ def main() -> int:
     )
     parser.add_argument("--cases", type=int, default=25, help="cases a figure is measured on")
     parser.add_argument("--open-cases", type=int, default=OPEN_CASES, help="rows to seed")
+    parser.add_argument("--steps", type=int, default=long_life.STEPS, help="of the longest case")
+    parser.add_argument("--only", choices=BOTH, help="one database only")
+    parser.add_argument("--keep", action="store_true", help="write the table into the README")
     options = parser.parse_args()
     figures = []
-    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version[:6]}")
-    for figure in measure(options.cases, options.open_cases):
+    where = f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, Python {sys.version[:6]}"
+    print(where)
+    for figure in measure(options.cases, options.open_cases, options.steps, options.only):
         figures.append(figure)
         print(line(figure), flush=True)
     RESULT.parent.mkdir(exist_ok=True)
     rows = [asdict(figure) for figure in figures]
     RESULT.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
     print(f"written to {RESULT}")
+    if options.keep:
+        keep(figures, f"{where}; load at the end {os.getloadavg()[0]:.1f}")
     return 0 if all(figure.holds for figure in figures) else 1
 
 
-def measure(cases: int, open_cases: int) -> Iterator[Figure]:
-    first, last = user_tasks_at(FEWEST), user_tasks_at(MOST)
+def measure(cases: int, open_cases: int, steps: int, only: str | None) -> Iterator[Figure]:
     yield from feel.measure()
     stock_steps(2)
-    with ground() as here:
-        stock = quietest(lambda: stock_steps(cases))
-        yield _plain("stock SpiffWorkflow in memory, the same step", stock)
+    stock = quietest(lambda: stock_steps(cases))
+    yield _plain("stock SpiffWorkflow in memory, the same step", stock)
+    if only != "postgresql":
         yield _plain("a durable commit of 8 KB alone", quietest(commits))
+        yield from _named("SQLite", _on(stock, cases, open_cases, steps, ""))
+    if only == "sqlite":
+        return
+    if find_programs() is None:
+        print("PostgreSQL: no programs found, not measured")
+        return
+    with tempfile.TemporaryDirectory(prefix="ombud-bench-pg-") as folder:
+        server = start_server(Path(folder) / "server", durable=True)
+        try:
+            address = server.new_database()
+            yield from _named("PostgreSQL", _on(stock, cases, open_cases, steps, address))
+        finally:
+            server.stop()
+
+
+def _on(stock: Spans, cases: int, open_cases: int, steps: int, address: str) -> Iterator[Figure]:
+    first, last = user_tasks_at(FEWEST), user_tasks_at(MOST)
+    counts = [count for count in growth.OPEN_CASES if count <= open_cases]
+    with ground(database_url=address, more=long_life.files()) as here:
         yield from complete_task.measure(here, stock, first, last, cases)
         yield from complete_over_http.measure(here, stock, first, last, cases)
-        yield growth.with_completed_tasks(here, first, last, max(2, cases // 4))
-        before = complete_task.measure_steps(here, cases, first, last)
-        seed(here, open_cases)
+        yield from throughput.measure(here)
+        yield from long_life.measure(here, steps)
+        yield from growth.with_completed_tasks(here, cases)
+        yield from growth.with_releases(here, first, last, cases)
         gc.collect()
-        yield growth.with_open_cases(before, here, first, last, cases)
+        yield from growth.with_open_cases(here, first, last, cases, counts)
         yield from task_list.measure(here)
         yield idle_worker.measure(here)
+        yield from memory.measure(here, counts[-1])
+
+
+def _named(database: str, figures: Iterator[Figure]) -> Iterator[Figure]:
+    for figure in figures:
+        yield replace(figure, name=f"{database}: {figure.name}")
 
 
 def commits() -> Spans:
@@ -90,7 +136,7 @@ def line(figure: Figure) -> str:
     ratio = "" if figure.ratio is None else f"x{figure.ratio:.2f}"
     verdict = "" if not figure.budget else ("holds" if figure.holds else "BROKEN")
     return (
-        f"{figure.name:<52} {figure.median:>8.2f} {figure.p95:>8.2f} {figure.unit:<17} "
+        f"{figure.name:<70} {figure.median:>8.2f} {figure.p95:>8.2f} {figure.unit:<17} "
         f"{ratio:>7}  {verdict:<6}  {figure.budget}"
     )
 

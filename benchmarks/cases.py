@@ -1,8 +1,8 @@
-"""A site on a SQLite file with the measured diagram released, and cases of it."""
+"""A site on either database with the measured diagram released, and cases of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,11 +73,19 @@ class OurCase:
 
 
 @contextmanager
-def ground(base: Released | None = None) -> Iterator[Ground]:
-    """A new site; its files are removed afterwards."""
+def ground(
+    base: Released | None = None, database_url: str = "", more: Mapping[str, bytes] | None = None
+) -> Iterator[Ground]:
+    """A new site, on SQLite unless an address is given; its files are removed afterwards. ``more``
+    are files released with the measured diagram."""
     with TemporaryDirectory(prefix="ombud-bench-") as folder:
-        released = base or release_shipped(Path(folder) / "released", more=our_files())
-        site, settings = released.copy(Path(folder) / "site", SystemClock())
+        files = {**our_files(), **(more or {})}
+        made = Path(folder) / "released"
+        released = base or release_shipped(made, database_url, more=files)
+        if database_url:
+            site, settings = released.reopen(released.settings, SystemClock())
+        else:
+            site, settings = released.copy(Path(folder) / "site", SystemClock())
         person = people.add_person(
             site, actor=SYSTEM, username="measured", display_name="Measured", groups=[GROUP]
         )

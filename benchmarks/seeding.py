@@ -23,18 +23,20 @@ DUE_AFTER_STEPS = 100  # seconds between due times, so that a list has an order
 NEVER = 4_000_000_000_000_000  # microseconds since 1970: in the year 2096
 
 
-def seed(ground: Ground, count: int = OPEN_CASES) -> None:
-    """Copies keep their rows' content; ids, due times and numbers differ. Chains of copies are not
-    to be verified, their keys are the original's."""
+def seed(ground: Ground, count: int = OPEN_CASES, after: int = 0) -> None:
+    """Copies keep their rows' content; ids, due times and numbers differ, counted from ``after``.
+    Chains of copies are not to be verified, their keys are the original's."""
     original = OurCase(ground).until(4).id
+    sqlite = ground.site.database.is_sqlite
+    number = "printf('%032x', i)" if sqlite else "lpad(to_hex(i), 32, '0')"
     with ground.site.database.write() as connection:
         connection.execute(
             text(
                 "CREATE TEMP TABLE copies AS WITH RECURSIVE n(i) AS "
-                "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :count) "
-                "SELECT i, printf('%032x', i) AS id FROM n"
+                "(SELECT CAST(:first AS bigint) UNION ALL SELECT i + 1 FROM n WHERE i < :last) "
+                f"SELECT i, {number} AS id FROM n"
             ),
-            {"count": count},
+            {"first": after + 1, "last": after + count},
         )
         _copy(connection, process_instances, original, {"id": "c.id", "root_id": "c.id"})
         _copy(connection, cases, original, {"id": "c.id"}, where="id")
@@ -81,7 +83,7 @@ def seed(ground: Ground, count: int = OPEN_CASES) -> None:
             connection,
             events,
             original,
-            {"id": "NULL", "chain": "c.id"},
+            {"id": "", "chain": "c.id"},
             where="chain",
             more=f"o.number <= {EVENTS_OF_EACH}",
         )
@@ -94,6 +96,10 @@ def seed(ground: Ground, count: int = OPEN_CASES) -> None:
             more=f"o.number <= {EVENTS_OF_EACH}",
         )
         connection.execute(text("DROP TABLE copies"))
+    if not sqlite:  # as the server does by itself in time
+        with ground.site.database.engine.connect() as connection:
+            alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+            alone.exec_driver_sql("ANALYZE")
 
 
 def _copy(
@@ -103,10 +109,11 @@ def _copy(
     changed: Mapping[str, str],
     *,
     where: str = "root_id",
-    more: str = "1",
+    more: str = "1 = 1",
     rows: str = "",
 ) -> None:
-    names = [column.name for column in table.columns]
+    """``changed`` gives what is not copied; "" leaves a column to the database."""
+    names = [column.name for column in table.columns if changed.get(column.name) != ""]
     values = ", ".join(changed.get(name, f"o.{name}") for name in names)
     limit = f" LIMIT {rows}" if rows else ""
     source = f"(SELECT * FROM {table.name} o WHERE o.{where} = :original AND {more}{limit})"

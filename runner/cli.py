@@ -10,7 +10,9 @@ from pathlib import Path
 import click
 
 from runner.cli_feel import feel
+from runner.cli_migrate import migrate_group
 from runner.cli_tables import table
+from runner.cli_workers import worker_token
 from runner.definitions.xml import MAX_BYTES
 from runner.settings import Settings, terminal_language
 from runner.terminal import console, plainly, procedure_folder, whole
@@ -27,6 +29,7 @@ def main() -> None:
 
 main.add_command(table)
 main.add_command(feel)
+main.add_command(worker_token)
 
 
 @main.command()
@@ -275,6 +278,11 @@ class _Opened:
         self._site.database.close()
 
 
+def opened_site() -> _Opened:
+    """For commands in modules of their own: the site of the settings, which must be there."""
+    return _Opened()
+
+
 def _settings(**given: object) -> Settings:
     known = {name: value for name, value in given.items() if value is not None}
     settings = dataclasses.replace(Settings.from_environment(), **known)  # type: ignore[arg-type]
@@ -315,3 +323,6 @@ def _bytes(path: Path) -> bytes:
     """The file's bytes, or as many as show that it is too large."""
     with path.open("rb") as file:
         return file.read(MAX_BYTES + 1)
+
+
+main.add_command(migrate_group(lambda: _Opened(), _actor))

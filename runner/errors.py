@@ -50,6 +50,19 @@ class TooLarge(Refusal):
     """An upload, a file or a value beyond its documented limit. HTTP 413."""
 
 
+class Unavailable(Exception):
+    """The database cannot be written or read at this moment: locked for too long, full, or not
+    there. HTTP 503. It says nothing about the command: the same one may be sent again.
+
+    ``reason`` is ``busy``, ``full``, ``gone`` or ``unsure`` (the answer to a commit was lost).
+    """
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.reason = reason
+
+
 class Failure(Exception):
     """Something at an element cannot go on without a person: becomes an incident of that element.
 

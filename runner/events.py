@@ -14,6 +14,12 @@ from runner.event_base import Event as Event
 from runner.event_base import Values as Values
 from runner.event_base import catalogue as catalogue
 from runner.event_base import event_type
+from runner.events_changes import Positions as Positions  # and they enter the catalogue
+from runner.events_thrown import ConditionMet as ConditionMet
+from runner.events_thrown import SignalAwaited as SignalAwaited
+from runner.events_thrown import SignalReceived as SignalReceived
+from runner.events_thrown import SignalThrown as SignalThrown
+from runner.events_waiting import *  # noqa: F403
 
 # --- a case as a whole ---
 
@@ -200,6 +206,7 @@ class MessageReceived(Event):
 
     message: str
     correlated: bool
+    kept: str | None = None  # the id it was kept under until then
     payload: Values = field(default_factory=dict)
 
 

@@ -26,7 +26,13 @@ USER_TASK: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 TIMER: Mapping[str, frozenset[str]] = {
-    "armed": frozenset({"fired", "cancelled"}),
+    "armed": frozenset({"fired", "cancelled", "paused"}),
+    "paused": frozenset({"armed", "cancelled"}),  # the clock stands still, by the policy
+    "fired": frozenset(),
+    "cancelled": frozenset(),
+}
+START_TIMER: Mapping[str, frozenset[str]] = {
+    "armed": frozenset({"fired", "cancelled"}),  # cancelled = another release became effective
     "fired": frozenset(),
     "cancelled": frozenset(),
 }
@@ -34,6 +40,16 @@ MESSAGE_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
     "open": frozenset({"correlated", "cancelled"}),
     "correlated": frozenset(),
     "cancelled": frozenset(),
+}
+SIGNAL_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"received", "cancelled"}),
+    "received": frozenset(),
+    "cancelled": frozenset(),
+}
+SIGNAL_DELIVERY: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"delivered", "discarded"}),  # discarded = nobody waits any more
+    "delivered": frozenset(),
+    "discarded": frozenset(),
 }
 JOB: Mapping[str, frozenset[str]] = {
     "created": frozenset({"activated", "cancelled"}),
@@ -51,6 +67,25 @@ MAIL: Mapping[str, frozenset[str]] = {
     "waiting": frozenset({"sent", "withdrawn"}),
     "sent": frozenset(),
     "withdrawn": frozenset(),
+}
+REPAIR_REQUEST: Mapping[str, frozenset[str]] = {
+    "open": frozenset({"done", "declined"}),
+    "done": frozenset(),
+    "declined": frozenset(),
+}
+MIGRATION_BATCH: Mapping[str, frozenset[str]] = {
+    "running": frozenset({"done"}),
+    "done": frozenset({"reverting"}),
+    "reverting": frozenset({"reverted"}),
+    "reverted": frozenset(),
+}
+MIGRATION_ITEM: Mapping[str, frozenset[str]] = {
+    "pending": frozenset({"migrated", "refused"}),
+    "migrated": frozenset({"reverting"}),
+    "refused": frozenset(),
+    "reverting": frozenset({"reverted", "kept"}),  # kept = something happened since: not reverted
+    "reverted": frozenset(),
+    "kept": frozenset(),
 }
 
 INCIDENT_KINDS = frozenset(

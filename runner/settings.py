@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 PREFIX = "OMBUD_"
+FOR_TESTS = "OMBUD_TEST_POSTGRES_URL"  # names the tests' server; no setting of a site
 
 
 class BadSetting(ValueError):
@@ -22,6 +23,7 @@ class Settings:
 
     data_dir: Path = Path("var")
     database_url: str = ""
+    executor: str = ""
     key_dir: Path | None = None
     site_name: str = "ombud"
     site_title: str = "Ombud"
@@ -61,7 +63,7 @@ class Settings:
         known = {PREFIX + field.name.upper(): field for field in fields(cls)}
         values: dict[str, object] = {}
         for name, text in environment.items():
-            if not name.startswith(PREFIX):
+            if not name.startswith(PREFIX) or name == FOR_TESTS:
                 continue
             if name not in known:
                 raise BadSetting(f"{name}: unknown setting; known are {', '.join(sorted(known))}")
@@ -76,6 +78,11 @@ class Settings:
         if settings.smtp_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(
                 f"OMBUD_SMTP_TLS: expected none, starttls or tls, got {settings.smtp_tls!r}"
+            )
+        if settings.executor not in {"", "embedded", "procrastinate"}:
+            raise BadSetting(
+                "OMBUD_EXECUTOR: expected embedded, procrastinate or nothing, "
+                f"got {settings.executor!r}"
             )
         try:
             _ = settings.zone

@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 from rich.console import Console
 
 from runner.definitions.xml import UnreadableFile
-from runner.errors import Refusal
+from runner.errors import Refusal, Unavailable
 from runner.settings import BadSetting, terminal_language
 
 P = ParamSpec("P")
@@ -32,6 +32,9 @@ def plainly(command: Callable[P, R]) -> Callable[P, R]:
             for place, messages in getattr(refusal, "errors", {}).items():
                 for message in messages:
                     errors.print(f"  {place}: {message}", markup=False)
+            sys.exit(1)
+        except Unavailable as unavailable:
+            errors.print(unavailable.message, markup=False)
             sys.exit(1)
         except UnreadableFile as unreadable:
             found = unreadable.finding

@@ -138,7 +138,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Handler:
-    """``retries`` counts attempts after the first; ``timeout_seconds`` is the lease."""
+    """``retries`` counts attempts after the first; ``timeout_seconds`` is the lease, which the
+    worker renews while the handler runs, for ``time_limit_seconds`` at most: then the attempt is
+    given up and counts as failed. Its thread cannot be stopped and its result is not used; an
+    ``isolated`` handler runs in a process of its own, which is killed, and may need no more than
+    ``memory_mb`` beyond what that process begins with (where the system can limit it: not on
+    Windows). The ``run`` of an isolated handler is a plain function of its module. None of this
+    holds for pure handlers, which run inside a command and must be quick.
+    """
 
     job_type: str
     kind: Literal["pure", "external"]
@@ -149,3 +156,6 @@ class Handler:
     outputs: Sequence[Parameter] = ()
     retries: int = 3
     timeout_seconds: int = 60
+    time_limit_seconds: float = 300
+    isolated: bool = False
+    memory_mb: int = 512

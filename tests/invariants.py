@@ -95,10 +95,13 @@ def check_revision(case: CaseRow, log: Sequence[Recorded]) -> None:
 
 def check_path(site: Site, connection: Connection, case: CaseRow, log: Sequence[Recorded]) -> None:
     """The verifier's own token game over the recorded events."""
-    files = site.definitions(connection, case.release_digest).files
-    pack = Pack.__new__(Pack)
-    pack.files = {f"release/{path}": data for path, data in files.items()}
-    replay = Replay(read_diagrams(pack))
+    releases = {}
+    for digest in {str(event.header["release"]) for event in log} | {case.release_digest}:
+        files = site.definitions(connection, digest).files
+        pack = Pack.__new__(Pack)
+        pack.files = {f"release/{path}": data for path, data in files.items()}
+        releases[digest] = read_diagrams(pack, "release/")
+    replay = Replay(releases, str(log[0].header["release"]))
     for event in log:
         header: Header = dict(event.header)
         try:

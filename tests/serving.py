@@ -41,34 +41,72 @@ def free_port() -> int:
 
 
 @dataclass
-class Server:
-    """One ``ombud serve`` on a data folder. ``start`` returns once the first page is there."""
+class Process:
+    """One ``ombud`` command as a process of its own, on a data folder."""
 
     settings: Settings
     log: Path
-    port: int = field(default_factory=free_port)
-    _process: subprocess.Popen[bytes] | None = None
+    arguments: tuple[str, ...] = ("work",)
+    running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
-        """Seconds until the first page was there."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith("OMBUD_")}
         environment |= {
             "OMBUD_DATA_DIR": str(self.settings.data_dir),
             "OMBUD_POLICY": self.settings.policy,
             "OMBUD_SITE_NAME": self.settings.site_name,
             "OMBUD_DATABASE_URL": self.settings.database_url,
+            "OMBUD_EXECUTOR": self.settings.executor,
         }
-        began = time.monotonic()
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-c", OMBUD, "serve", "--port", str(self.port)],
+            self.running = subprocess.Popen(
+                [sys.executable, "-c", OMBUD, *self.arguments],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,
                 stderr=log,
             )
+        return 0.0
+
+    @property
+    def pid(self) -> int:
+        assert self.running is not None
+        return self.running.pid
+
+    def kill(self) -> None:
+        """``kill -9``: no handler runs, nothing is finished."""
+        assert self.running is not None
+        self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+    def stop(self) -> None:
+        """SIGTERM, and waits until it is over. Harmless when it is."""
+        if self.running is not None and self.running.poll() is None:
+            self.running.terminate()
+            try:
+                self.running.wait(40)
+            except subprocess.TimeoutExpired:
+                self.running.kill()
+                self.running.wait()
+
+
+@dataclass
+class Server(Process):
+    """One ``ombud serve`` on a data folder. ``start`` returns once the first page is there."""
+
+    arguments: tuple[str, ...] = ("serve",)
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        self.arguments = (*self.arguments, "--port", str(self.port))
+
+    def start(self) -> float:
+        """Seconds until the first page was there."""
+        began = time.monotonic()
+        super().start()
+        assert self.running is not None
         while time.monotonic() - began < START_SECONDS:
-            if self._process.poll() is not None:
+            if self.running.poll() is not None:
                 break
             try:
                 status = Browser(self.port).get("/").status
@@ -78,22 +116,6 @@ class Server:
             assert status == 200, f"the first page answers {status}"
             return time.monotonic() - began
         raise AssertionError(f"ombud serve did not start:\n{self.log.read_text()[-3000:]}")
-
-    def kill(self) -> None:
-        """``kill -9``: no handler runs, nothing is finished."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGKILL)
-        self._process.wait()
-
-    def stop(self) -> None:
-        """SIGTERM, and waits until it is over. Harmless when it is."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            try:
-                self._process.wait(40)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
 
 
 @dataclass(frozen=True)

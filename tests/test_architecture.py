@@ -19,6 +19,9 @@ LEVEL = {
     "runner.feel": 0,
     "runner.event_base": 1,
     "runner.events": 1,
+    "runner.events_thrown": 1,
+    "runner.events_changes": 1,
+    "runner.events_waiting": 1,
     "runner.settings": 1,
     "runner.encoding": 1,
     "runner.calendars": 1,
@@ -34,8 +37,10 @@ LEVEL = {
     "runner.serving": 7,
     "runner.terminal": 7,
     "runner.cli_feel": 7,
+    "runner.cli_migrate": 7,
     "runner.cli_tables": 7,
     "runner.cli": 8,
+    "runner.cli_workers": 8,
 }
 # An auditor reads one file from top to bottom: docs/decisions/0003-one-file-verifier.md.
 LONG_BY_DECISION = {"runner/evidence/verify.py"}

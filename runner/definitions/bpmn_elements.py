@@ -47,6 +47,16 @@ class References:
     def __init__(self, root: etree._Element) -> None:
         self.messages: dict[str, tuple[str, str]] = {}
         self.codes: dict[str, str] = {}
+        self.joined: dict[str, list[str]] = {}  # by associations, in both directions
+        for line in root.iter(f"{BPMN}association"):
+            source, target = line.get("sourceRef", ""), line.get("targetRef", "")
+            self.joined.setdefault(source, []).append(target)
+            self.joined.setdefault(target, []).append(source)
+        self.handlers = {
+            node.get("id", "")
+            for node in root.iter(f"{BPMN}*")
+            if node.get("isForCompensation") == "true"
+        }
         for child in root.iterchildren(f"{BPMN}*"):
             child_id, kind = child.get("id", ""), etree.QName(child).localname
             if kind == "message":
@@ -92,6 +102,15 @@ def read_element(
         attached_to=node.get("attachedToRef"),
         interrupting=node.get("cancelActivity", node.get("isInterrupting", "true")) != "false",
         triggered_by_event=node.get("triggeredByEvent") == "true",
+        for_compensation=node.get("isForCompensation") == "true",
+        handler=next(
+            (
+                other
+                for other in references.joined.get(node.get("id", ""), ())
+                if kind == "boundaryEvent" and other in references.handlers
+            ),
+            None,
+        ),
         form_id=extension.value("formDefinition", "formId"),
         assignee=extension.value("assignmentDefinition", "assignee"),
         candidate_groups=extension.value("assignmentDefinition", "candidateGroups"),
@@ -186,9 +205,29 @@ def _event_definition(node: etree._Element, references: References) -> EventDefi
     if kind == "message":
         name, key = references.messages.get(node.get("messageRef", ""), ("", ""))
         return EventDefinition(kind=kind, message_name=name, correlation_key=key)
+    if kind == "conditional":
+        return _conditional(node)
+    if kind == "compensation":
+        waits = node.get("waitForCompletion") != "false"
+        return EventDefinition(kind=kind, activity=node.get("activityRef", ""), waits=waits)
     reference = node.get(f"{kind}Ref", "")
     code = node.get("name", "") if kind == "link" else references.codes.get(reference, "")
     return EventDefinition(kind=kind, code=code)
+
+
+def _conditional(node: etree._Element) -> EventDefinition:
+    extension = node.find(f"{BPMN}extensionElements/{ZEEBE}conditionalFilter")
+
+    def listed(name: str) -> tuple[str, ...]:
+        parts = ("" if extension is None else extension.get(name, "")).split(",")
+        return tuple(part.strip() for part in parts if part.strip())
+
+    return EventDefinition(
+        kind="conditional",
+        condition=(node.findtext(f"{BPMN}condition") or "").strip(),
+        variables=listed("variableNames"),
+        changes=listed("variableEvents"),
+    )
 
 
 def _script(node: etree._Element, extension: etree._Element | None) -> str | None:

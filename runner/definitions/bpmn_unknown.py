@@ -43,7 +43,7 @@ EXTENSIONS = frozenset(
     {
         "userTask", "formDefinition", "assignmentDefinition", "taskSchedule", "priorityDefinition",
         "taskDefinition", "taskHeaders", "ioMapping", "calledElement", "calledDecision", "script",
-        "loopCharacteristics", "properties", "subscription", "versionTag",
+        "loopCharacteristics", "properties", "subscription", "versionTag", "conditionalFilter",
     }
 )  # fmt: skip
 LOOP = (

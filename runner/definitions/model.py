@@ -57,7 +57,13 @@ class MultiInstance:
 
 @dataclass(frozen=True)
 class EventDefinition:
-    """What an event waits for or throws. ``timer`` is the expression of the kind ``timer_kind``."""
+    """What an event waits for or throws. ``timer`` is the expression of the kind ``timer_kind``.
+
+    ``code`` is an error's or escalation's code or a signal's or link's name; an expression where an
+    event throws it. ``condition`` is a conditional event's, ``variables`` and ``changes`` (create,
+    update) narrow what it is asked after. ``activity`` is what a compensation event undoes, empty
+    for all of its scope; ``waits`` is false where it does not wait for that.
+    """
 
     kind: EventKind = "none"
     timer_kind: Literal["", "date", "duration", "cycle"] = ""
@@ -65,6 +71,11 @@ class EventDefinition:
     message_name: str = ""
     correlation_key: str = ""
     code: str = ""
+    condition: str = ""
+    variables: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    activity: str = ""
+    waits: bool = True
 
 
 @dataclass(frozen=True)
@@ -80,7 +91,11 @@ class Flow:
 
 @dataclass(frozen=True)
 class Element:
-    """A flow node. ``kind`` is the BPMN local name; ``parent`` the process or sub-process id."""
+    """A flow node. ``kind`` is the BPMN local name; ``parent`` the process or sub-process id.
+
+    ``for_compensation`` marks an activity that undoes another; ``handler`` is its id at the
+    compensation event on that other one's border.
+    """
 
     id: str
     kind: str
@@ -97,6 +112,8 @@ class Element:
     attached_to: str | None = None
     interrupting: bool = True
     triggered_by_event: bool = False
+    for_compensation: bool = False
+    handler: str | None = None
     form_id: str | None = None
     assignee: str | None = None
     candidate_groups: str | None = None

@@ -25,6 +25,11 @@ DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
 DC = "{http://www.omg.org/spec/DD/20100524/DC}"
 WAY = "{http://www.omg.org/spec/DD/20100524/DI}waypoint"
 TASK_TEXT, LABEL_TEXT = 13.0, 12.0
+_MARKS = {
+    "gone": ("没有对应", "without a counterpart"),
+    "changed": ("有改动", "changed"),
+    "fresh": ("新增", "new"),
+}
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 
 
@@ -34,6 +39,7 @@ def render(
     language: str,
     taken: Mapping[str, int] | None = None,
     active: Mapping[str, int] | Iterable[str] = (),
+    marked: Mapping[str, str] | None = None,
     standalone: bool = False,
     dark: bool = False,
 ) -> str:
@@ -41,12 +47,13 @@ def render(
 
     ``taken`` counts completions of elements and passages of flows, ``active`` are elements where a
     token rests. Nodes get the classes ``done``, ``now`` or, once anything is taken, ``future``;
-    flows ``done``. ``standalone`` puts the colours in (else the page's CSS has them), ``dark``
-    chooses them.
+    flows ``done``. ``marked`` gives elements one class more, drawn as a border of its own kind:
+    ``gone``, ``changed`` or ``fresh``. ``standalone`` puts the colours in (else the page's CSS has
+    them), ``dark`` chooses them.
     The reader's half of each label is shown. Raises ``UnreadableFile``.
     """
     root = read_xml(diagram, "")
-    drawing = _Drawing(root, language, dict(taken or {}), _counts(active))
+    drawing = _Drawing(root, language, dict(taken or {}), _counts(active), marked or {})
     return drawing.svg(style(dark=dark) if standalone else "")
 
 
@@ -61,12 +68,14 @@ class _Drawing:
         language: str,
         taken: dict[str, int],
         active: dict[str, int],
+        marked: Mapping[str, str],
     ) -> None:
         self.root = root
         self.language = language
         self.chinese = language.lower().startswith("zh")
         self.taken = taken
         self.active = active
+        self.marked = marked
         self.overlay = bool(taken or active)
         self.elements = {
             node.get("id", ""): node for node in root.iter(f"{BPMN}*") if node.get("id")
@@ -165,8 +174,9 @@ class _Drawing:
         count = self.active.get(element_id, 0) or self.taken.get(element_id, 0)
         if count > 1:
             mark = self._count(box, count, state)
+        classes = " ".join(filter(None, ("nd", state, self.marked.get(element_id))))
         self.front.append(
-            f'<g class="{f"nd {state}".strip()}" data-element="{escape(element_id, quote=True)}">'
+            f'<g class="{classes}" data-element="{escape(element_id, quote=True)}">'
             f"<title>{escape(self._told(element, kind, state, count))}</title>{drawn}{mark}</g>"
         )
 
@@ -186,10 +196,12 @@ class _Drawing:
         name = self._half(element.get("name", ""))
         if self.chinese:
             said = {"now": "现在在这里", "done": f"已完成 {count} 次" if count > 1 else "已完成"}
-            parts = [f"{words.zh} {name}".strip(), said.get(state, "")]
+            told = _MARKS.get(self.marked.get(element.get("id", ""), ""), ("", ""))[0]
+            parts = [f"{words.zh} {name}".strip(), said.get(state, ""), told]
             return "，".join(part for part in parts if part)
         said = {"now": "now here", "done": f"done {count} times" if count > 1 else "done"}
-        parts = [f"{words.en.capitalize()} {name}".strip(), said.get(state, "")]
+        told = _MARKS.get(self.marked.get(element.get("id", ""), ""), ("", ""))[1]
+        parts = [f"{words.en.capitalize()} {name}".strip(), said.get(state, ""), told]
         return ", ".join(part for part in parts if part)
 
     def _activity(self, element: etree._Element, kind: str, box: Box, label: str) -> str:

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from runner.calendars import Calendar
 from runner.definitions.model import is_expression
 from runner.definitions.release import Definitions
-from runner.engine import projection
+from runner.engine import pausing, projection
 from runner.engine.access import Person
 from runner.engine.live_cases import LiveCase
+from runner.engine.open_signals import OpenSignals
 from runner.engine.scopes import Written
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
@@ -21,7 +22,13 @@ from runner.engine.variables import Variables
 from runner.events import Event, VariablesWritten
 from runner.feel import Result, compile_expression
 from runner.store.attachments import AttachmentRow, insert_attachments
-from runner.store.cases import advance_case, end_instances, insert_instances, read_execution
+from runner.store.cases import (
+    CaseRow,
+    advance_case,
+    end_instances,
+    insert_instances,
+    read_execution,
+)
 from runner.store.event_log import EventWriter, Stamp
 from runner.store.incidents import end_incidents, insert_incidents
 from runner.store.jobs import cancel_jobs, insert_jobs
@@ -48,6 +55,9 @@ class CaseChange:
         self.at = site.clock.now()
         self.element: str | None = None  # what a refusal is about
         self.touched = False
+        self.written: list[tuple[str, str, bool]] = []  # scope, name, whether it is new
+        self.considered: dict[str, int] = {}  # how many of these a conditional event has heard of
+        self.signals = OpenSignals()
         self.attachments: list[tuple[AttachmentRow, bytes, bytes]] = []
         self._stepped = False
         self._stamp = Stamp(actor.id, self.at, site.machine_clock.now(), case.row.release_digest)
@@ -72,6 +82,12 @@ class CaseChange:
         if wanted is not None and wanted in calendars:
             return calendars[wanted]
         return next(iter(calendars.values())) if len(calendars) == 1 else None
+
+    def repin(self, row: CaseRow) -> None:
+        """From the next event on the case follows the release and policy of ``row``."""
+        self.touched = True
+        self.case.repin(row)
+        self._stamp = replace(self._stamp, release=row.release_digest)
 
     # --- tokens ---
 
@@ -148,6 +164,7 @@ class CaseChange:
         names = tuple(name for name in written.new if not name.startswith("#"))
         if not names:
             return
+        self.written += [(written.scope_id, name, name not in written.old) for name in names]
         self.record(
             VariablesWritten(
                 element=None if token is None else token.element.id,
@@ -166,8 +183,13 @@ class CaseChange:
         if not self.touched:
             return
         case, connection = self.case, self.connection
+        if self.written and case.execution is not None and case.execution.conditional:
+            from runner.engine.settling import reconsider  # commands lie above what they change
+
+            reconsider(self)
         if self._stepped:
             projection.refresh(self)
+            pausing.settle(self)
         insert_instances(connection, case.instances.added)
         insert_attachments(connection, self.attachments)
         insert_user_tasks(connection, case.tasks.added)
@@ -192,6 +214,8 @@ class CaseChange:
         end_instances(
             connection, ((row.id, state) for row, state, _ in case.instances.ended), self.at
         )
+        pausing.write(self)
+        self.signals.flush(connection)
         case.scopes.flush(connection, self.site.vault, case.row.subject_id)
         self._writer.flush()
         execution = case.execution.dump() if self._stepped and case.execution else None

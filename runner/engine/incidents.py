@@ -93,7 +93,7 @@ def resolve_incident(
 
 
 def _try_again(change: CaseChange, token: Token, incident: Incident) -> None:
-    if incident.kind == "job_failed":
+    if incident.job_id is not None:
         _revive(change, token)
     elif incident.kind == "error_uncaught":
         moving(change).complete(token.id)
@@ -113,7 +113,7 @@ def _revive(change: CaseChange, token: Token) -> None:
     revive_job(
         change.connection,
         job.id,
-        attempts_left=1 if handler is None else services.attempts_of(token, handler),
+        attempts_left=services.attempts_of(change, token, handler),
         due_at=change.at,
         inputs=change.site.vault.encrypt(change.connection, change.case.row.subject_id, inputs),
     )

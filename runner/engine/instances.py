@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -18,6 +18,7 @@ from runner.engine.access import Person, require_group
 from runner.engine.attachments import Upload, keep_submitted
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.host import CaseHost, moving
+from runner.engine.message_delivery import deliver_kept
 from runner.engine.scopes import CASE
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
@@ -58,8 +59,10 @@ def start_complaint(
     attachments: Sequence[Upload] = (),
     language: str = "zh",
     simulated: bool = False,
+    within: Callable[[CaseChange], None] | None = None,
 ) -> Started:
-    """Starts a case of the effective release at ``start_element``.
+    """Starts a case of the effective release at ``start_element``; ``within`` adds to its first
+    transaction, and ends it by raising.
 
     ``variables`` are FEEL values, as a form's validation gives them. ``received_at`` is now where
     they do not say. A second call with the same key and input gives the first result; the same key
@@ -79,7 +82,7 @@ def start_complaint(
     try:
         return _start(
             site, actor, variables, channel, start_element, policy_id, idempotency_key,
-            attachments, language, simulated, digest,
+            attachments, language, simulated, digest, within,
         )  # fmt: skip
     except IntegrityError:  # somebody with the same key was faster, in another process
         with site.database.read() as connection:
@@ -92,7 +95,7 @@ def start_complaint(
 def _start(
     site: Site, actor: Person, variables: Mapping[str, object], channel: str, start_element: str,
     policy_id: str, idempotency_key: str, attachments: Sequence[Upload], language: str,
-    simulated: bool, digest: str,
+    simulated: bool, digest: str, within: Callable[[CaseChange], None] | None,
 ) -> Started:  # fmt: skip
     with site.database.write() as connection:
         known = _known(site, connection, idempotency_key, digest)
@@ -143,6 +146,8 @@ def _start(
             )
         )
         _first_variables(change, variables, channel, attachments)
+        if within is not None:
+            within(change)
         with endless_loops_refused():
             change.case.execution = Execution.start(
                 site.procedure(connection, release.digest),
@@ -187,7 +192,10 @@ def cancel_case(site: Site, *, actor: Person, case_id: str, reason: str) -> None
 
 
 def end_if_completed(change: CaseChange) -> None:
-    """Notes the end of a case whose last token ended in this command."""
+    """Notes the end of a case whose last token ended in this command, after what began to wait in
+    it has got the messages kept for it."""
+    if change.case.awaiting:
+        deliver_kept(change)
     execution = change.case.execution
     if execution is None or not execution.completed:
         return

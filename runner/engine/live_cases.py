@@ -19,6 +19,7 @@ from runner.store.cases import CaseRow, Instance
 from runner.store.event_log import ChainHead
 from runner.store.incidents import Incident
 from runner.store.jobs import Job
+from runner.store.pauses import Pause
 from runner.store.subscriptions import Subscription
 from runner.store.timers import Timer
 from runner.store.user_tasks import UserTask
@@ -48,6 +49,9 @@ class LiveCase:
     incidents: OpenRows[Incident] = field(
         default_factory=lambda: OpenRows(lambda row: row.token_id)
     )
+    pauses: OpenRows[Pause] = field(default_factory=lambda: OpenRows(lambda row: row.token_id))
+    # tokens that began to wait in this command: a kept message may be for them
+    awaiting: list[str] = field(default_factory=list)
     _policy: Mapping[str, object] | None = None
 
     @property
@@ -58,6 +62,11 @@ class LiveCase:
     def decisions_id(self) -> str:
         """The id of the scope that holds what people decided where the policy was unset."""
         return f"{self.id}.policy"
+
+    def repin(self, row: CaseRow) -> None:
+        """Another release and policy."""
+        self.row = row
+        self._policy = None
 
     def policy(self, pinned: Mapping[str, object]) -> Mapping[str, object]:
         """The pinned policy with what was decided for this case."""

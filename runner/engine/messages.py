@@ -1,40 +1,70 @@
-"""Messages from outside reach the case that waits for them."""
+"""Messages from outside reach the case that waits for them, start one, or are kept for a while.
+
+First come, first served: a message that is kept is never overtaken by a later one of the same name
+and key.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from runner.clock import to_text
+from runner.definitions.model import Element
 from runner.encoding import dumps
-from runner.engine.access import Person
+from runner.engine.access import SYSTEM, Person
 from runner.engine.case_change import CaseChange
-from runner.engine.elements import mappings
-from runner.engine.elements.host import moving
+from runner.engine.elements.messages import LONGEST
 from runner.engine.instances import end_if_completed
+from runner.engine.message_delivery import deliver, deliver_kept, payload_of, waiting_for
+from runner.engine.message_starts import begin_by_message, note_begun, start_for, start_names
 from runner.engine.site import Site
-from runner.engine.transaction import change_case
+from runner.engine.suspended import hold
+from runner.engine.transaction import change_case, change_chain
 from runner.engine.variables import READ_ONLY
 from runner.errors import AlreadyExists, InvalidInput, NotFound
-from runner.events import MessageReceived
+from runner.events import MessageExpired, MessageKept, MessageReceived
 from runner.feel import to_feel
 from runner.store.command_keys import CommandKey, find_command, insert_command
 from runner.store.complaints import case_by_number
-from runner.store.subscriptions import Subscription, matching_subscriptions
+from runner.store.kept_messages import (
+    KeptMessage,
+    any_kept,
+    cases_that_await_kept,
+    expired_messages,
+    keep_message,
+    oldest_kept,
+    oldest_of_each,
+    running_start,
+    take_message,
+)
+from runner.store.subscriptions import matching_subscriptions
 
 _LOOKS = 10  # a case that stops waiting between look and lock is met at most so often
 
 
+LONGEST_LIFE = timedelta(days=3_660)
+EXPIRED_AT_ONCE = 100
+
+
 @dataclass(frozen=True, slots=True)
 class Correlated:
-    """Where a message went. ``element_id`` is empty when the case only noted what it said."""
+    """Where a message went. ``element_id`` is empty when the case only noted what it said; a case
+    that the message ``started`` has its start event there. One that is ``kept`` has no case yet.
+    """
 
     case_id: str
     element_id: str
+    kept: bool = False
+    started: bool = False
 
 
 def correlate_message(
@@ -45,17 +75,22 @@ def correlate_message(
     correlation_key: str,
     payload: Mapping[str, object],
     idempotency_key: str,
+    time_to_live: timedelta = timedelta(),
 ) -> Correlated:
     """Delivers a message to the one element that waits for it under this key.
 
     ``payload`` are FEEL values; they go where the element's output mappings say. Where nothing
-    waits yet, but ``correlation_key`` is the acceptance number of a running case whose diagrams
-    know the message, the payload becomes variables of that case, so that the phase that asks later
-    finds them. Raises ``NotFound`` when there is no such case, ``InvalidInput`` for names nobody
-    may write, ``AlreadyExists`` when the key was used for something else; the same call again, also
-    at the same moment in another process, gives the first result.
+    waits, a message start event of the effective release begins a case, unless one that it began
+    for the same (not empty) key still runs. Else, with a ``time_to_live``, the message is kept so
+    long: for the first element that begins to wait for it, or until that case has ended. Without
+    one, where ``correlation_key`` is the acceptance number of a running case whose diagrams know
+    the message, the payload becomes variables of that case, so that the phase that asks later finds
+    them. Raises ``NotFound`` when there is no such case, ``InvalidInput`` for names nobody may
+    write and a time out of range, ``AlreadyExists`` when the key was used for something else; the
+    same call again, also at the same moment in another process, gives the first result.
     """
     _check_names(payload)
+    _check_sizes(name, correlation_key, time_to_live)
     values = {key: to_feel(value) for key, value in payload.items()}
     digest = hashlib.sha256(
         dumps({"name": name, "key": correlation_key, "payload": values})
@@ -64,22 +99,79 @@ def correlate_message(
     for _attempt in range(_LOOKS):
         with site.database.read() as connection:
             known = find_command(connection, idempotency_key)
-            case_id = _case_for(connection, name, correlation_key)
+            case_id = _case_waiting(connection, name, correlation_key)
+            start = None if case_id is not None else start_for(site, connection, name)
+            if case_id is None and start is not None and correlation_key:
+                running = running_start(connection, start.process_id, correlation_key)
+                start = None if running is not None else start
+            if case_id is None and start is None and not time_to_live:
+                case_id = case_by_number(connection, correlation_key)
         if known is not None:
             return _again(known, digest)
-        if case_id is None:
-            break
         try:
-            return _correlate(site, actor, case_id, message)
+            if case_id is not None:
+                found = _correlate(site, actor, case_id, message)
+                if found is not None:
+                    return found
+                continue
+            if start is not None:
+                return _start(site, actor, start, message)
+            if time_to_live:
+                return _keep_for_later(site, actor, message, time_to_live)
+            break
         except _WrongCase:
             continue
         except IntegrityError:  # somebody with the same key was faster, in another process
             with site.database.read() as connection:
                 known = find_command(connection, idempotency_key)
-            if known is None:
+            if known is None and start is None:
                 raise
-            return _again(known, digest)
+            if known is not None:
+                return _again(known, digest)
     raise _nobody(name)
+
+
+def tend_kept_messages(site: Site) -> int:
+    """What the worker does for kept messages in each round. How much that was. One SQL statement
+    where there are none."""
+    with site.database.read() as connection:
+        if not any_kept(connection):
+            return 0
+    return deliver_kept_messages(site) + remove_expired_messages(site)
+
+
+def deliver_kept_messages(site: Site, limit: int = 20) -> int:
+    """Brings kept messages to cases that wait for them, and begins cases whose predecessor with the
+    same key has ended. How many cases that moved."""
+    now = site.clock.now()
+    with site.database.read() as connection:
+        waiting = cases_that_await_kept(connection, now, limit)
+        names = start_names(site, connection)
+        first = oldest_of_each(connection, names, now, limit) if names else []
+    moved = 0
+    for case_id in waiting:
+        with change_case(site, actor=SYSTEM, case=case_id, command="deliver_message") as change:
+            change.case.awaiting.extend(change.case.subscriptions.open)
+            end_if_completed(change)
+            moved += change.touched
+    for kept in first:
+        moved += _start_kept(site, kept)
+    return moved
+
+
+def remove_expired_messages(site: Site) -> int:
+    """Removes kept messages whose time is over, each with an event. How many there were."""
+    with site.database.read() as connection:
+        if not expired_messages(connection, site.clock.now(), 1):
+            return 0
+    with change_chain(site, "messages", actor=SYSTEM) as change:
+        removed = 0
+        for kept in expired_messages(change.connection, change.at, EXPIRED_AT_ONCE):
+            if take_message(change.connection, kept.id):
+                site.vault.erase(change.connection, kept.id, site.clock)
+                change.record(MessageExpired(message=kept.name, kept=kept.id))
+                removed += 1
+    return removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,45 +197,146 @@ def _check_names(payload: Mapping[str, object]) -> None:
         )
 
 
+def _check_sizes(name: str, key: str, time_to_live: timedelta) -> None:
+    if not name or len(name) > LONGEST or len(key) > LONGEST:
+        raise InvalidInput(
+            f"消息名称应为 1 到 {LONGEST} 个字，关联键最多 {LONGEST} 个字。 / "
+            f"A message's name has 1 to {LONGEST} characters, its key at most {LONGEST}.",
+            {"name": ["长度不对。 / Wrong length."]},
+        )
+    if not timedelta() <= time_to_live <= LONGEST_LIFE:
+        raise InvalidInput(
+            f"保留时间应为 0 到 {LONGEST_LIFE.days} 天，得到的是 {time_to_live}。 / "
+            f"The time to live should be 0 to {LONGEST_LIFE.days} days, found {time_to_live}.",
+            {"time_to_live": ["超出范围。 / Out of range."]},
+        )
+
+
+def _case_waiting(connection: Connection, name: str, correlation_key: str) -> str | None:
+    waiting = matching_subscriptions(connection, name, correlation_key)
+    return waiting[0].root_id if waiting else None
+
+
 def _case_for(connection: Connection, name: str, correlation_key: str) -> str | None:
     """The case that waits for the message, else the one with this acceptance number."""
-    waiting = matching_subscriptions(connection, name, correlation_key)
-    return waiting[0].root_id if waiting else case_by_number(connection, correlation_key)
+    waiting = _case_waiting(connection, name, correlation_key)
+    return waiting or case_by_number(connection, correlation_key)
 
 
-def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Correlated:
+def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Correlated | None:
+    """None: the case waits no more, because it got a message that was kept before this one."""
     with change_case(site, actor=actor, case=case_id, command="correlate_message") as change:
         known = find_command(change.connection, message.idempotency_key)
         if known is not None:
             return _again(known, message.digest)
-        subscription = next(
-            (
-                found
-                for found in change.case.subscriptions.open.values()
-                if found.name == message.name and found.correlation_key == message.correlation_key
-            ),
-            None,
-        )
+        if oldest_kept(change.connection, message.name, message.correlation_key, change.at):
+            change.case.awaiting.extend(change.case.subscriptions.open)
+            deliver_kept(change)  # what came before goes before
+            if waiting_for(change, message.name, message.correlation_key) is None:
+                end_if_completed(change)
+                return None
+        subscription = waiting_for(change, message.name, message.correlation_key)
         result = Correlated(change.case.id, subscription.element_id if subscription else "")
-        if subscription is None:
+        if change.case.row.suspended:
+            hold(change, message.name, message.correlation_key, message.values)
+        elif subscription is None:
             right = _case_for(change.connection, message.name, message.correlation_key)
             if right != change.case.id:
                 raise _WrongCase
             _keep(change, message.name, message.values)
         else:
-            _deliver(change, subscription, message.values)
-        insert_command(
-            change.connection,
-            CommandKey(
-                message.idempotency_key,
-                "correlate_message",
-                message.digest,
-                json.dumps({"case_id": result.case_id, "element_id": result.element_id}),
-            ),
-            change.at,
-        )
+            deliver(change, subscription, message.values)
+        _note(change.connection, message, result, change.at)
         end_if_completed(change)
     return result
+
+
+def _start(site: Site, actor: Person, start: Element, message: _Message) -> Correlated:
+    """Begins a case at a message start event. Raises ``IntegrityError`` where another process
+    begins one for the same key at this moment."""
+    given: list[Correlated] = []
+
+    def within(change: CaseChange) -> None:
+        note_begun(change, start, message.correlation_key)
+        given.append(Correlated(change.case.id, start.id, started=True))
+        _note(change.connection, message, given[0], change.at)
+
+    begin_by_message(
+        site, actor, start, message.values, f"message {message.idempotency_key}", within
+    )
+    return given[0]
+
+
+def _start_kept(site: Site, kept: KeptMessage) -> bool:
+    """Begins the case a kept message waits for. False where one with its key runs still."""
+    with site.database.read() as connection:
+        start = start_for(site, connection, kept.name)
+        if start is None or (
+            kept.correlation_key
+            and running_start(connection, start.process_id, kept.correlation_key) is not None
+        ):
+            return False
+        values = payload_of(site, connection, kept)
+
+    def within(change: CaseChange) -> None:
+        if not take_message(change.connection, kept.id):
+            raise _WrongCase
+        site.vault.erase(change.connection, kept.id, site.clock)
+        note_begun(change, start, kept.correlation_key, kept.id)
+
+    try:
+        begin_by_message(site, SYSTEM, start, values, f"kept message {kept.id}", within)
+    except (_WrongCase, IntegrityError):  # another worker began it
+        return False
+    return True
+
+
+def _keep_for_later(
+    site: Site, actor: Person, message: _Message, time_to_live: timedelta
+) -> Correlated:
+    result = Correlated("", "", kept=True)
+    with change_chain(site, "messages", actor=actor) as change:
+        known = find_command(change.connection, message.idempotency_key)
+        if known is not None:
+            return _again(known, message.digest)
+        if _case_waiting(change.connection, message.name, message.correlation_key) is not None:
+            raise _WrongCase
+        message_id = uuid4().hex
+        site.vault.create(change.connection, message_id, site.clock)
+        sealed = site.vault.encrypt(change.connection, message_id, dumps(message.values))
+        until = change.at + time_to_live
+        kept = KeptMessage(
+            0, message_id, message.name, message.correlation_key, sealed, actor.id,
+            change.at, until,
+        )  # fmt: skip
+        keep_message(change.connection, kept)
+        change.record(MessageKept(message=kept.name, kept=kept.id, expires_at=to_text(until)))
+        _note(change.connection, message, result, change.at)
+    return result
+
+
+def _note(connection: Connection, message: _Message, result: Correlated, at: datetime) -> None:
+    insert_command(
+        connection,
+        CommandKey(
+            message.idempotency_key,
+            "correlate_message",
+            message.digest,
+            json.dumps(asdict(result)),
+        ),
+        at,
+    )
+
+
+def deliver_held(change: CaseChange, name: str, key: str, values: Mapping[str, object]) -> None:
+    """Delivers a message that came while the case was suspended. What nothing takes any more stays
+    in the log alone."""
+    subscription = waiting_for(change, name, key)
+    if subscription is not None:
+        deliver(change, subscription, values)
+        return
+    with suppress(NotFound):
+        _keep(change, name, values)
 
 
 def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
@@ -169,38 +362,12 @@ def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
     change.record_written(change.case.scopes.declare(change.case.id, values), None)
 
 
-def _deliver(change: CaseChange, subscription: Subscription, values: Mapping[str, object]) -> None:
-    assert change.case.execution is not None
-    token = change.case.execution.token(subscription.token_id)
-    change.case.subscriptions.end(token.id, "correlated")
-    change.record(
-        MessageReceived(
-            element=token.element.id,
-            token=token.id,
-            process=token.element.process_id,
-            instance=token.instance_id,
-            message=subscription.name,
-            correlated=True,
-            payload=values,
-        )
-    )
-    if mappings.has_scope(token) and change.case.scopes.get(token.id) is None:
-        mappings.open_scope(change, token)
-    mappings.take_result(change, token, values)
-    execution = moving(change)
-    if token.element.kind == "boundaryEvent":
-        execution.fire(token.id)
-    else:
-        execution.complete(token.id)
-
-
 def _again(known: CommandKey, digest: str) -> Correlated:
     if known.command != "correlate_message" or known.input_digest != digest:
         raise AlreadyExists(
             "这个消息编号已用于另一份内容。 / This message key was used for other content."
         )
-    result = json.loads(known.result)
-    return Correlated(result["case_id"], result["element_id"])
+    return Correlated(**json.loads(known.result))
 
 
 def _nobody(name: str) -> NotFound:

@@ -10,6 +10,7 @@ from runner.definitions.release import load_definitions
 from runner.engine.access import ADMINISTRATOR, PROCESS_OWNER, Person, require_group
 from runner.engine.site import Site
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
+from runner.engine.start_timers import arm_start_timers
 from runner.engine.transaction import ChainChange, change_chain
 from runner.errors import InvalidInput, InvalidState, NotFound
 from runner.events import ReleaseMade, ReleaseStateChanged
@@ -83,6 +84,7 @@ def make_effective(site: Site, *, actor: Person, digest: str) -> ReleaseRow:
             raise _not_now(row, "effective")
         if before is not None:
             _move(change, before, "superseded", superseded_at=change.at)
+        arm_start_timers(change, digest)
         return _move(
             change,
             row,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 import orjson
 from sqlalchemy import Connection
@@ -29,14 +30,20 @@ CASE = "case"
 PASSING = "passing"
 LOCAL = "local"
 CLOSED = "closed"  # a call that does not see its caller's variables
+PART = "part"  # a row with some variables of a large scope, which is its parent
 POLICY = "policy"  # what people decided for this case where the policy was unset
+SPLIT_BYTES = 48_000
+"""A scope that is larger is kept in parts, so that a write costs what it changes."""
+_PARTS = 64
+_NOTHING = canonical({})
 _ENDS_WRITES = frozenset({CASE, LOCAL, CLOSED})
 
 
 @dataclass
 class Scope:
     """One set of variables. ``encoded`` is kept beside ``values`` so that a write encodes only what
-    it changes."""
+    it changes. ``parts`` are the names in each part of a large scope, None of a small one;
+    ``stale`` are the parts to write."""
 
     id: str
     parent_id: str | None
@@ -47,6 +54,28 @@ class Scope:
     encoded: dict[str, Encoded] = field(default_factory=dict)
     stored: bool = False
     dirty: bool = False
+    parts: dict[str, set[str]] | None = None
+    stored_parts: set[str] = field(default_factory=set)
+    stale: set[str] = field(default_factory=set)
+
+    def put(self, name: str, value: object, encoded: Encoded) -> None:
+        self.values[name] = value
+        self.encoded[name] = encoded
+        self.dirty = True
+        if self.parts is not None:
+            self._place(name)
+
+    def split(self) -> None:
+        """From now on in parts, all of which are to be written."""
+        self.parts = {}
+        for name in self.encoded:
+            self._place(name)
+
+    def _place(self, name: str) -> None:
+        assert self.parts is not None
+        part = f"{self.id}#{crc32(name.encode()) % _PARTS}"
+        self.parts.setdefault(part, set()).add(name)
+        self.stale.add(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +99,26 @@ class Scopes:
     def load(cls, connection: Connection, vault: Vault, case_id: str, subject_id: str) -> Scopes:
         """Raises ``Erased`` when the person's key was destroyed."""
         scopes = cls(case_id)
-        for row in scopes_of_case(connection, case_id):
+        rows = scopes_of_case(connection, case_id)
+        for row in rows:
+            if row.kind != PART:
+                scopes._scopes[row.id] = Scope(
+                    id=row.id,
+                    parent_id=row.parent_id,
+                    instance_id=row.instance_id,
+                    element_id=row.element_id,
+                    kind=row.kind,
+                    stored=True,
+                )
+        for row in rows:
+            scope = scopes._scopes[(row.parent_id or "") if row.kind == PART else row.id]
             encoded = orjson.loads(vault.decrypt(connection, subject_id, row.data))
-            scopes._scopes[row.id] = Scope(
-                id=row.id,
-                parent_id=row.parent_id,
-                instance_id=row.instance_id,
-                element_id=row.element_id,
-                kind=row.kind,
-                values={name: decode(value) for name, value in encoded.items()},
-                encoded=encoded,
-                stored=True,
-            )
+            scope.encoded.update(encoded)
+            scope.values.update((name, decode(value)) for name, value in encoded.items())
+            if row.kind == PART:
+                scope.parts = scope.parts or {}
+                scope.parts[row.id] = set(encoded)
+                scope.stored_parts.add(row.id)
         return scopes
 
     def open(
@@ -90,9 +127,13 @@ class Scopes:
         """A new, empty scope, also in the place of one that an attempt before this one left."""
         known = self._scopes.get(scope_id)
         stored = (known is not None and known.stored) or scope_id in self._closed
-        if scope_id in self._closed:
-            self._closed.remove(scope_id)
+        before = set() if known is None else known.stored_parts
+        before |= {row_id for row_id in self._closed if row_id.startswith(f"{scope_id}#")}
+        self._closed = [row for row in self._closed if row != scope_id and row not in before]
         scope = Scope(scope_id, parent_id, instance_id, element_id, kind, stored=stored, dirty=True)
+        if before:  # rows are written over, not removed and made again
+            scope.parts, scope.stored_parts = {part: set() for part in before}, before
+            scope.stale = set(before)
         self._scopes[scope_id] = scope
         return scope
 
@@ -100,10 +141,14 @@ class Scopes:
         """Forgets a scope, where there is one."""
         scope = self._scopes.pop(scope_id, None)
         if scope is not None and scope.stored:
-            self._closed.append(scope_id)
+            self._closed += [scope_id, *sorted(scope.stored_parts)]
 
     def get(self, scope_id: str) -> Scope | None:
         return self._scopes.get(scope_id)
+
+    def all(self) -> tuple[Scope, ...]:
+        """Every scope of the case."""
+        return tuple(self._scopes.values())
 
     def outwards(self, scope_id: str | None) -> Iterator[Scope]:
         """The scopes that are read from ``scope_id``, nearest first."""
@@ -136,9 +181,8 @@ class Scopes:
                 if scope.encoded[name] == encoded:
                     continue
                 old[name] = scope.values[name]
-            new[name] = scope.values[name] = value
-            scope.encoded[name] = encoded
-            scope.dirty = True
+            new[name] = value
+            scope.put(name, value, encoded)
         return Written(scope_id, new, old)
 
     def _home(self, scope_id: str, name: str) -> str:
@@ -161,26 +205,40 @@ class Scopes:
         for scope in self._scopes.values():
             if not scope.dirty:
                 continue
-            data = vault.encrypt(connection, subject_id, canonical(scope.encoded))
-            if scope.stored:
-                changed.append((scope.id, data))
-            else:
-                new.append(
-                    ScopeRow(
-                        id=scope.id,
-                        root_id=self.case_id,
-                        parent_id=scope.parent_id,
-                        instance_id=scope.instance_id,
-                        element_id=scope.element_id,
-                        kind=scope.kind,
-                        data=data,
-                    )
-                )
+            for row, stored in _rows_of(scope, self.case_id):
+                data = vault.encrypt(connection, subject_id, row.data)
+                if stored:
+                    changed.append((row.id, data))
+                else:
+                    new.append(replace(row, data=data))
             scope.stored, scope.dirty = True, False
+            scope.stored_parts |= scope.stale
+            scope.stale.clear()
         insert_scopes(connection, new)
         write_scopes(connection, changed)
         delete_scopes(connection, self._closed)
         self._closed.clear()
+
+
+def _rows_of(scope: Scope, case_id: str) -> Iterator[tuple[ScopeRow, bool]]:
+    """The rows a changed scope needs written, still readable, and whether they are there."""
+
+    def row(row_id: str, parent_id: str | None, kind: str, data: bytes) -> ScopeRow:
+        return ScopeRow(row_id, case_id, parent_id, scope.instance_id, scope.element_id, kind, data)
+
+    if scope.parts is None:
+        whole = canonical(scope.encoded)
+        if len(whole) <= SPLIT_BYTES:
+            yield row(scope.id, scope.parent_id, scope.kind, whole), scope.stored
+            return
+        scope.split()
+        yield row(scope.id, scope.parent_id, scope.kind, _NOTHING), scope.stored
+    elif not scope.stored:
+        yield row(scope.id, scope.parent_id, scope.kind, _NOTHING), False
+    assert scope.parts is not None
+    for part in sorted(scope.stale):
+        data = canonical({name: scope.encoded[name] for name in sorted(scope.parts[part])})
+        yield row(part, scope.id, PART, data), part in scope.stored_parts
 
 
 def _written(values: Mapping[str, object]) -> dict[str, tuple[object, Encoded]]:

@@ -109,7 +109,8 @@ class Site:
 
 def open_site(settings: Settings, clock: Clock | None = None) -> Site:
     """Opens the database and the keys, and makes what is missing of both."""
-    database = Database(settings.url, pool_size=settings.threads + 8)
+    queue = settings.executor != "embedded"
+    database = Database(settings.url, pool_size=settings.threads + 8, queue=queue)
     database.create()
     keys = KeyFolder(settings.keys)
     keys.create()

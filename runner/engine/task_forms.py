@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from runner.definitions.forms import Form
 from runner.definitions.model import Element
+from runner.definitions.release import Definitions
 from runner.encoding import loads
 from runner.engine.access import Person, may_take
 from runner.engine.cases import can_see_case
@@ -16,6 +19,7 @@ from runner.engine.site import Site
 from runner.engine.variables import Variables, with_decisions
 from runner.errors import NotFound
 from runner.store.cases import CaseRow, find_case
+from runner.store.migration_batches import releases_left
 from runner.store.user_tasks import UserTask, find_draft, find_user_task, open_user_tasks
 
 
@@ -45,6 +49,7 @@ def form_context(site: Site, *, actor: Person, task_id: str) -> FormContext:
         if not mine and not can_see_case(connection, site, actor, row.id):
             raise no_such_task()
         definitions = site.definitions(connection, row.release_digest)
+        there = _release_of(site, connection, definitions, task)
         scopes = Scopes.load(connection, site.vault, row.id, row.subject_id)
         decided = scopes.get(f"{row.id}.policy")
         policy = definitions.policy(row.policy_id)
@@ -57,8 +62,8 @@ def form_context(site: Site, *, actor: Person, task_id: str) -> FormContext:
     return FormContext(
         task=task,
         case=row,
-        element=definitions.processes[task.process_id].elements[task.element_id],
-        form=None if task.form_id is None else definitions.forms.get(task.form_id),
+        element=there.processes[task.process_id].elements[task.element_id],
+        form=None if task.form_id is None else there.forms.get(task.form_id),
         variables=Variables(
             scopes,
             scope_id,
@@ -70,6 +75,25 @@ def form_context(site: Site, *, actor: Person, task_id: str) -> FormContext:
         draft_saved_at=None if found is None else found[1],
         may_complete=mine and task.state == "created",
     )
+
+
+def _release_of(
+    site: Site, connection: Connection, present: Definitions, task: UserTask
+) -> Definitions:
+    """The release that has the task's element: a task that ended before its case was migrated
+    belongs to one that the case has left."""
+    if _has(present, task):
+        return present
+    for digest in releases_left(connection, task.root_id):
+        earlier = site.definitions(connection, digest)
+        if _has(earlier, task):
+            return earlier
+    raise no_such_task()
+
+
+def _has(definitions: Definitions, task: UserTask) -> bool:
+    process = definitions.processes.get(task.process_id)
+    return process is not None and task.element_id in process.elements
 
 
 def no_such_task() -> NotFound:

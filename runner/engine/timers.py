@@ -50,7 +50,7 @@ def fire_timer(site: Site, *, timer_id: str) -> bool:
 def _fire(change: CaseChange, timer_id: str) -> bool:
     timers = change.case.timers
     timer = next((t for t in timers.open.values() if t.id == timer_id), None)
-    if timer is None or timer.due_at > change.at:
+    if timer is None or timer.due_at > change.at or timer.token_id in change.case.pauses.open:
         return False
     assert change.case.execution is not None
     token = change.case.execution.token(timer.token_id)
@@ -66,7 +66,7 @@ def _fire(change: CaseChange, timer_id: str) -> bool:
             missed=str(missed_cycles(timer, change.at, change.site.zone)),
         )
     )
-    if token.element.kind == "boundaryEvent":
+    if token.watches:
         if not token.element.interrupting:
             _escalate(change, token)
         moving(change, fired=(timer, token)).fire(token.id)

@@ -16,9 +16,11 @@ from sqlalchemy import Connection
 from runner.engine.access import Person
 from runner.engine.case_change import CaseChange
 from runner.engine.live_cases import LiveCase
+from runner.engine.pausing import may_pause
 from runner.engine.scopes import Scopes
 from runner.engine.site import Site
 from runner.engine.spiff.execution import EndlessLoop
+from runner.engine.suspended import check_goes_on
 from runner.errors import InvalidState, NotAllowed, NotFound
 from runner.events import CommandRefused, Event
 from runner.store.cases import CaseRow, active_instances, lock_case
@@ -27,6 +29,7 @@ from runner.store.complaints import complaint_language, find_complaint
 from runner.store.event_log import ChainHead, EventWriter, Stamp
 from runner.store.incidents import open_incidents
 from runner.store.jobs import open_jobs
+from runner.store.pauses import open_pauses
 from runner.store.subscriptions import open_subscriptions
 from runner.store.timers import armed_timers
 from runner.store.user_tasks import open_user_tasks
@@ -138,6 +141,8 @@ def _begin(
         raise NotFound(
             "没有找到，或者它不属于您能看的投诉。 / Not found, or not in a case you may know about."
         )
+    if row.suspended:
+        check_goes_on(site, connection, row, command)
     live = site.live.take(row.id, row.revision) or _load(site, connection, row)
     change = CaseChange(site, connection, actor, live, command)
     if live.execution is None:
@@ -159,6 +164,8 @@ def _load(site: Site, connection: Connection, row: CaseRow) -> LiveCase:
     case.timers.load(armed_timers(connection, row.id))
     case.subscriptions.load(open_subscriptions(connection, row.id))
     case.jobs.load(open_jobs(connection, row.id))
+    if may_pause(site.definitions(connection, row.release_digest)):
+        case.pauses.load(open_pauses(connection, row.id))
     case.incidents.load(open_incidents(connection, row.id))
     return case
 

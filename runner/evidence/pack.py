@@ -21,9 +21,9 @@ from markupsafe import Markup
 from runner import notes
 from runner.clock import to_text
 from runner.definitions.findings import half
-from runner.definitions.release import Definitions
+from runner.definitions.release import Definitions, load_definitions
 from runner.encoding import Encoded, canonical, encode
-from runner.evidence.paths import Walked, walked
+from runner.evidence.paths import Walked, before_each_migration, walked
 from runner.evidence.reading import CaseRecord
 from runner.evidence.report import DiagramShown, ReportFacts, now_text, render_report
 
@@ -41,6 +41,7 @@ values.jsonl         事件的内容与盐 / the content of the events, with sal
 proofs.json          每个事件在签名日志中的位置 / the place of each event in the signed log
 checkpoint.txt       签名检查点 / the signed checkpoint
 release/             本案遵循的全部文件 / all files the case was pinned to
+releases/            本案以前遵循的版本（如有）/ those it followed before it was migrated, if any
 attachments/         附件 / attachments
 manifest.json        文件清单 / the list of files; manifest.note 是其签名 / is its signature
 """
@@ -143,6 +144,13 @@ def _recorded(record: CaseRecord, made_at: datetime) -> Iterator[tuple[str, byte
     yield "release/manifest.json", canonical(manifest)
     for path, data in record.release_files.items():
         yield f"release/{path}", data
+    for digest, files in record.earlier_releases.items():
+        listed: dict[str, Encoded] = {
+            path: hashlib.sha256(data).hexdigest() for path, data in files.items()
+        }
+        yield f"releases/{digest}/manifest.json", canonical(listed)
+        for path, data in files.items():
+            yield f"releases/{digest}/{path}", data
     for attachment, data in record.documents.items():
         yield f"attachments/{attachment}", data
 
@@ -166,6 +174,23 @@ def _diagrams(
         )
         title = half(process.name, language)
         yield f"diagrams/{process_id}.svg", DiagramShown(title, Markup(svg))  # noqa: S704  # ours
+    for number, (digest, events) in enumerate(before_each_migration(record.events), 1):
+        earlier = load_definitions(record.earlier_releases.get(digest, record.release_files))
+        for process_id, path in walked(events).items():
+            process = earlier.processes.get(process_id)
+            if process is None:
+                continue
+            svg = render(
+                earlier.files[process.file],
+                language=language,
+                taken=path.taken,
+                active=path.active,
+                standalone=True,
+            )
+            left = half(f"离开版本 {digest[:12]} 时 / on leaving release {digest[:12]}", language)
+            title = f"{half(process.name, language)} ({left})"
+            name = f"diagrams/{process_id}.before-{number}.svg"
+            yield name, DiagramShown(title, Markup(svg))  # noqa: S704  # ours
 
 
 def _signed_list(listed: bytes, record: CaseRecord, signer: Signer) -> str:

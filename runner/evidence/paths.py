@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from runner.store.event_log import Recorded
+
+RELEASE_CHANGES = ("case_migrated", "migration_reverted")
 
 
 @dataclass
@@ -16,6 +18,15 @@ class Walked:
 
     taken: Counter[str] = field(default_factory=Counter)
     active: Counter[str] = field(default_factory=Counter)
+
+
+def before_each_migration(events: Sequence[Recorded]) -> Iterator[tuple[str, Sequence[Recorded]]]:
+    """(release, events) up to each change of release: what the case had walked when it left."""
+    for index, event in enumerate(events):
+        if event.type in RELEASE_CHANGES:
+            facts = event.header["facts"]
+            assert isinstance(facts, Mapping)
+            yield str(facts["before"]), events[:index]
 
 
 def walked(events: Iterable[Recorded]) -> Mapping[str, Walked]:
@@ -38,6 +49,12 @@ def walked(events: Iterable[Recorded]) -> Mapping[str, Walked]:
             found[process].taken.update(str(flow) for flow in facts.get("flows", ()))
         elif event.type == "element_cancelled":
             resting.pop(token, None)
+        elif event.type in RELEASE_CHANGES:
+            facts = header["facts"]
+            assert isinstance(facts, Mapping)
+            for place in facts["positions"]:
+                if place["token"] in resting:
+                    resting[place["token"]] = (place["process"], place["element"])
     for process, element in resting.values():
         found[process].active[element] += 1
     return found

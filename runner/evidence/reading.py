@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -45,6 +45,7 @@ class CaseRecord:
     attachments: Sequence[AttachmentRow]
     documents: Mapping[str, bytes]
     names: Mapping[str, str]
+    earlier_releases: Mapping[str, Mapping[str, bytes]] = field(default_factory=dict)
 
 
 def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
@@ -67,6 +68,7 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
     tree = Tree(leaf_hashes(connection, checkpoint.tree_size))
     added = set(map(_attachment, recorded))
     # what came after the checkpoint cannot be proven yet, so it is no evidence yet
+    case = replace(case, release_digest=_releases(recorded)[-1])
     attachments = [
         row for row in attachments_of_case(connection, case_id, vault) if row.id in added
     ]
@@ -91,7 +93,23 @@ def read_case(connection: Connection, vault: Vault, case_id: str) -> CaseRecord:
         attachments=attachments,
         documents=documents,
         names={person.id: person.display_name for person in all_people(connection)},
+        earlier_releases={
+            digest: read_release_files(connection, digest)
+            for digest in _releases(recorded)
+            if digest != case.release_digest
+        },
     )
+
+
+def _releases(events: Sequence[Recorded]) -> list[str]:
+    """The releases the case followed, in this order: by its events, not by where it is now, which
+    may be later than what the checkpoint covers."""
+    found = [str(events[0].header["release"])]
+    for event in events:
+        facts = event.header["facts"]
+        if event.type in ("case_migrated", "migration_reverted") and isinstance(facts, Mapping):
+            found.append(str(facts["after"]))
+    return found
 
 
 def _attachment(event: Recorded) -> object:

@@ -31,6 +31,7 @@ MAX_TOTAL = 500_000_000
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SIGNED_LIST = "manifest.note"
 LIST = "manifest.json"
+CHANGES_RELEASE = ("case_migrated", "migration_reverted")
 Header = dict[str, Any]
 Node = dict[str, Any]
 Point = tuple[int, int, int, int]
@@ -219,6 +220,7 @@ def check_files(pack: Pack, key: Key | None) -> str:
 def check_chain(pack: Pack, case: Header) -> tuple[list[Header], str]:
     previous = hashlib.sha256(b"ombud event log").hexdigest()
     events = []
+    release = ""
     for number, line in enumerate(pack.lines("events.jsonl"), 1):
         try:
             header = json.loads(line)
@@ -228,12 +230,19 @@ def check_chain(pack: Pack, case: Header) -> tuple[list[Header], str]:
             raise Broken(f"events.jsonl, event {number}: belongs elsewhere or is out of order")
         if header.get("previous") != previous:
             raise Broken(f"events.jsonl, event {number}: does not follow event {number - 1}")
-        if header.get("release", case["release"]) != case["release"]:
+        release = release or header.get("release", case["release"])
+        if header.get("release", release) != release:
             raise Broken(f"events.jsonl, event {number}: names another release")
+        if header["type"] in CHANGES_RELEASE:
+            if header["facts"]["before"] != release:
+                raise Broken(f"events.jsonl, event {number}: leaves a release it was not on")
+            release = header["facts"]["after"]
         previous = hashlib.sha256(line).hexdigest()
         events.append(header)
     if not events or events[0]["type"] != "case_started" or len(events) != int(case["events"]):
         raise Broken("events.jsonl: the chain is not whole")
+    if release != case["release"]:
+        raise Broken("events.jsonl: does not end on the release of this case")
     return events, f"{len(events)} events form one unbroken chain"
 
 
@@ -306,15 +315,27 @@ def check_attachments(pack: Pack, events: list[Header]) -> str:
     return f"{count} attachments are those recorded" + (f"; {missing} erased" if missing else "")
 
 
-def check_release(pack: Pack, case: Header) -> str:
-    manifest = pack.data("release/manifest.json")
-    if hashlib.sha256(manifest).hexdigest() != case["release"]:
-        raise Broken("release/manifest.json: is not the release of this case")
-    listed = json.loads(manifest)
-    for path, expected in listed.items():
-        if hashlib.sha256(pack.data("release/" + path)).hexdigest() != expected:
-            raise Broken(f"release/{path}: is not the released file")
-    return f"{len(listed)} files are those of release {case['release'][:12]}"
+def releases_of(events: list[Header], case: Header) -> dict[str, str]:
+    """The folder of every release the case was on, the present one's last."""
+    digests = [h["facts"]["before"] for h in events if h["type"] in CHANGES_RELEASE]
+    earlier = {digest: f"releases/{digest}/" for digest in digests if digest != case["release"]}
+    return {**earlier, case["release"]: "release/"}
+
+
+def check_release(pack: Pack, events: list[Header], case: Header) -> str:
+    count = 0
+    folders = releases_of(events, case)
+    for digest, folder in folders.items():
+        manifest = pack.data(folder + "manifest.json")
+        if hashlib.sha256(manifest).hexdigest() != digest:
+            raise Broken(f"{folder}manifest.json: is not the release of this case")
+        listed = json.loads(manifest)
+        count += len(listed)
+        for path, expected in listed.items():
+            if hashlib.sha256(pack.data(folder + path)).hexdigest() != expected:
+                raise Broken(f"{folder}{path}: is not the released file")
+    named = ", ".join(digest[:12] for digest in folders)
+    return f"{count} files are those of release {named}"
 
 
 # --- the path on the diagrams --------------------------------------------------------------------
@@ -326,6 +347,8 @@ class Diagram:
     def __init__(self, process: ElementTree.Element) -> None:
         self.nodes: dict[str, dict[str, Any]] = {}
         self.flows: dict[str, tuple[str, str, str]] = {}
+        self.links: dict[str, str] = {}
+        self.conditional: set[str] = set()  # sources of flows with a condition
         self._read(process, process.get("id", ""))
 
     def _read(self, container: ElementTree.Element, parent: str) -> None:
@@ -334,13 +357,15 @@ class Diagram:
             if kind == "sequenceFlow":
                 source, target = part.get("sourceRef", ""), part.get("targetRef", "")
                 self.flows[identity or ""] = (source, target, parent)
+                if part.find(f"{BPMN}conditionExpression") is not None:
+                    self.conditional.add(source)
             elif kind in ("laneSet", "extensionElements", "documentation") or identity is None:
                 continue
             else:
                 called = [
                     child.get("processId")
                     for child in part.iter()
-                    if child.tag.endswith("}calledElement")
+                    if kind == "callActivity" and child.tag.endswith("}calledElement")
                 ]
                 self.nodes[identity] = {
                     "kind": kind,
@@ -349,21 +374,34 @@ class Diagram:
                     "interrupting": part.get("cancelActivity") != "false",
                     "called": called[0] if called else None,
                     "terminate": part.find(f"{BPMN}terminateEventDefinition") is not None,
+                    "interrupts": part.get("isInterrupting") != "false",
                 }
+                link = part.find(f"{BPMN}linkEventDefinition")
+                if link is not None:  # a link is a flow that is not drawn
+                    end = f"link {link.get('name')} in {parent}"
+                    throws = kind == "intermediateThrowEvent"
+                    source, target = (identity, end) if throws else (end, identity)
+                    self.links[source] = target
                 if kind == "subProcess":
                     self._read(part, identity)
 
     def into(self, node: str) -> list[str]:
-        return [flow for flow, (_, target, _) in self.flows.items() if target == node]
+        named = [link for link, target in self.links.items() if target == node]
+        return named + [flow for flow, (_, target, _) in self.flows.items() if target == node]
+
+    def gateways_before(self, node: str) -> list[str]:
+        """The event-based gateways that wait for this event."""
+        sources = [source for source, target, _ in self.flows.values() if target == node]
+        return [s for s in sources if self.nodes[s]["kind"] == "eventBasedGateway"]
 
     def out_of(self, node: str) -> list[str]:
         return [flow for flow, (source, _, _) in self.flows.items() if source == node]
 
 
-def read_diagrams(pack: Pack) -> dict[str, Diagram]:
+def read_diagrams(pack: Pack, folder: str) -> dict[str, Diagram]:
     diagrams: dict[str, Diagram] = {}
     for name in pack.files:
-        if name.startswith("release/processes/") and name.endswith(".bpmn"):
+        if name.startswith(folder + "processes/") and name.endswith(".bpmn"):
             data = pack.data(name)
             if b"<!DOCTYPE" in data:
                 raise Broken(f"{name}: declares a DOCTYPE")
@@ -380,11 +418,13 @@ class Replay:
     of its target.
     """
 
-    def __init__(self, diagrams: dict[str, Diagram]) -> None:
-        self.diagrams = diagrams
+    def __init__(self, releases: dict[str, dict[str, Diagram]], first: str) -> None:
+        self.releases = releases
+        self.diagrams = releases[first]
         self.process: dict[str, str] = {}
         self.marks: Counter[tuple[str, str]] = Counter()
         self.active: dict[str, tuple[str, str, bool]] = {}
+        self.armed: dict[str, str] = {}
         self.begun: set[tuple[str, str]] = set()
         self.over = False
 
@@ -400,6 +440,10 @@ class Replay:
                 left = [flow for _, flow in +self.marks] + [e for _, e, _ in self.active.values()]
                 raise Broken(f"event {number}: the case ended with work left at {left[0]}")
             return
+        if kind in CHANGES_RELEASE:
+            self._change_release(number, facts)
+        elif kind == "token_moved":
+            self._move(number, header["instance"], [*facts.get("entered", []), facts["target"]])
         if not kind.startswith("element_"):
             return
         if self.over:
@@ -411,6 +455,48 @@ class Replay:
             raise Broken(f"event {number}: {element} is not on the released diagram")
         getattr(self, kind[8:])(number, header, diagram, node, facts.get("loop") is not None)
 
+    def _move(self, number: int, instance: str, elements: list[str]) -> None:
+        """A person begins these by hand: as if a flow had led to each."""
+        diagram = self.diagrams.get(self.process.get(instance, ""))
+        for element in elements:
+            if diagram is None or element not in diagram.nodes:
+                raise Broken(f"event {number}: {element} is not on the released diagram")
+            for flow in diagram.into(element)[:1]:
+                self.marks[instance, flow] += 1
+
+    def _change_release(self, number: int, facts: dict[str, Any]) -> None:
+        """Every token goes on at the element it is said to stand at; none is lost or made."""
+        positions = {place["token"]: place for place in facts["positions"]}
+        if len(positions) != len(facts["positions"]):
+            raise Broken(f"event {number}: a token stands at two elements")
+        for token, (_, element, _) in self.active.items():
+            if positions.get(token, {}).get("was") != element:
+                raise Broken(f"event {number}: the work at {element} is not carried over")
+        if facts["after"] not in self.releases:
+            raise Broken(f"event {number}: the pack lacks release {facts['after'][:12]}")
+        before = sum((+self.marks).values())
+        self.diagrams = self.releases[facts["after"]]
+        self.marks = Counter()
+        for token, place in positions.items():
+            instance, element = place["instance"], place["element"]
+            diagram = self.diagrams.get(self.process.get(instance, ""))
+            if diagram is None or element not in diagram.nodes:
+                raise Broken(f"event {number}: {element} is not on the released diagram")
+            inner = "loop" in place
+            if token in self.active:
+                self.active[token] = (instance, element, inner)
+            waits = any(
+                other["element"] == source and other["instance"] == instance
+                for source in diagram.gateways_before(element)
+                for other in positions.values()
+            )
+            if not inner and not waits and diagram.nodes[element]["kind"] != "boundaryEvent":
+                flows = diagram.into(element)
+                for flow in [f for f in flows if f == place.get("flow")] or flows[:1]:
+                    self.marks[instance, flow] += 1
+        if sum(self.marks.values()) != before:
+            raise Broken(f"event {number}: tokens were lost or made")
+
     def activated(
         self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
     ) -> None:
@@ -418,6 +504,8 @@ class Replay:
         if node["kind"] == "boundaryEvent":
             if not self._is_active(instance, node["attached"]):
                 raise Broken(f"event {number}: {element} waits at something that is not active")
+        elif node["kind"] == "startEvent" and "attached_to" in header["facts"]:
+            self.armed[header["token"]] = node["parent"]  # of an event sub-process
         elif not inner and not self._arrived(instance, element, diagram):
             raise Broken(f"event {number}: no flow had led to {element}")
         self.active[header["token"]] = (instance, element, inner)
@@ -432,14 +520,24 @@ class Replay:
         self.active.pop(header["token"], None)
         if inner:
             return
-        self._consume(number, instance, element, diagram, node)
+        happened = self.armed.pop(header["token"], None)
+        if happened is None:
+            self._consume(number, instance, element, diagram, node)
+        elif not self._is_active(instance, happened):
+            raise Broken(f"event {number}: {element} began something that is not active")
+        elif node["interrupts"]:
+            self._drop(instance, diagram.nodes[happened]["parent"], diagram)
         outgoing = diagram.out_of(element)
-        wanted = 1 if node["kind"] == "exclusiveGateway" and outgoing else len(outgoing)
-        chosen = node["kind"] == "inclusiveGateway" and flows
+        one = node["kind"] in ("exclusiveGateway", "eventBasedGateway")
+        wanted = 1 if one and outgoing else len(outgoing)
+        free = node["kind"] == "inclusiveGateway" or element in diagram.conditional
+        chosen = free and not one and flows
         if set(flows) - set(outgoing) or (len(flows) != wanted and not chosen):
             raise Broken(f"event {number}: {element} did not leave as the diagram says")
         for flow in flows:
             self.marks[instance, flow] += 1
+        if element in diagram.links:
+            self.marks[instance, diagram.links[element]] += 1
         if node["terminate"]:
             self._drop(instance, node["parent"], diagram)
 
@@ -448,13 +546,17 @@ class Replay:
     ) -> None:
         instance, element = header["instance"], header["element"]
         inner = self.active.pop(header["token"], ("", "", inner))[2]
+        inner = self.armed.pop(header["token"], None) is not None or inner
         if node["kind"] == "subProcess":
             self._drop(instance, element, diagram)
         if node["called"]:
             called = self.diagrams.get(node["called"])
             for flow in called.flows if called else ():
                 self.marks.pop((header["token"], flow), None)
-        if not inner and node["kind"] != "boundaryEvent":
+        awaited = diagram.gateways_before(element) and not any(
+            self.marks[instance, flow] for flow in diagram.into(element)
+        )  # another event of its gateway happened
+        if not inner and not awaited and node["kind"] != "boundaryEvent":
             self._consume(number, instance, element, diagram, node)
 
     def _is_active(self, instance: str, element: str) -> bool:
@@ -462,6 +564,8 @@ class Replay:
 
     def _arrived(self, instance: str, element: str, diagram: Diagram) -> bool:
         incoming = diagram.into(element)
+        for gateway in diagram.gateways_before(element):
+            incoming += diagram.into(gateway)
         return not incoming or any(self.marks[instance, flow] for flow in incoming)
 
     def _consume(
@@ -497,8 +601,10 @@ class Replay:
                 self.marks.pop((instance, flow), None)
 
 
-def check_path(pack: Pack, events: list[Header]) -> str:
-    replay = Replay(read_diagrams(pack))
+def check_path(pack: Pack, events: list[Header], case: Header) -> str:
+    folders = releases_of(events, case)
+    releases = {digest: read_diagrams(pack, folder) for digest, folder in folders.items()}
+    replay = Replay(releases, str(events[0].get("release") or case["release"]))
     steps = 0
     for number, header in enumerate(events, 1):
         replay.step(number, header)
@@ -523,8 +629,8 @@ def verify(
         say(f"held    {check_log(pack, key)}")
         say(f"held    {check_values(pack, events)}")
         say(f"held    {check_attachments(pack, events)}")
-        say(f"held    {check_release(pack, case)}")
-        say(f"held    {check_path(pack, events)}")
+        say(f"held    {check_release(pack, events, case)}")
+        say(f"held    {check_path(pack, events, case)}")
     except Broken as problem:
         say(f"BROKEN  {problem}")
         return False

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from runner.errors import InvalidState
 from runner.store.guarded import write_guarded
@@ -28,6 +28,7 @@ class CaseRow:
     revision: int
     event_count: int
     event_head: bytes
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ CASE_COLUMNS = (
     cases.c.revision,
     cases.c.event_count,
     cases.c.event_head,
+    cases.c.suspended,
 )
 _FIND = select(*CASE_COLUMNS).where(cases.c.id == bindparam("case_id"))
 # SQLite has no row locks: there the writing transaction itself is the lock.
@@ -85,7 +87,7 @@ _END = (
 
 def find_case(connection: Connection, case_id: str) -> CaseRow | None:
     row = connection.execute(_FIND, {"case_id": case_id}).one_or_none()
-    return None if row is None else CaseRow(*row)
+    return None if row is None else as_case(row)
 
 
 def lock_case(connection: Connection, case_id: str) -> CaseRow | None:
@@ -94,11 +96,16 @@ def lock_case(connection: Connection, case_id: str) -> CaseRow | None:
     return None if row is None else as_case(row)
 
 
-def as_case(row: Row[Any]) -> CaseRow:
+def as_case(row: Sequence[Any]) -> CaseRow:
     """A row of ``CASE_COLUMNS`` as the driver gives it."""
     values: list[Any] = list(row)
     found = CaseRow(*values)
-    return replace(found, simulated=bool(found.simulated), event_head=bytes(found.event_head))
+    return replace(
+        found,
+        simulated=bool(found.simulated),
+        suspended=bool(found.suspended),
+        event_head=bytes(found.event_head),
+    )
 
 
 def read_execution(connection: Connection, case_id: str) -> bytes:

@@ -14,22 +14,29 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 
 from runner.store import migrating
 from runner.store.event_log import append_only
+from runner.store.job_queue import ANNOUNCING, make_queue
 from runner.store.tables import metadata
+from runner.store.unavailable import told
 
 BUSY_TIMEOUT_MS = 20_000
+IDLE_TIMEOUT_MS = 60_000  # of a process that stands still within a transaction, and holds its locks
+CONNECT_SECONDS = 10
+_MAKING = 0x6F6D627564  # any number that is always the same: who makes tables waits for the other
 
 
 class Database:
     """One database. Thread-safe; ``write`` is serialised per process on SQLite, first come first
     served, so that a slow disk makes nobody starve."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, queue: bool = True) -> None:
+        """``queue``: on PostgreSQL workers are told of due jobs, see ``job_queue``."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.announces = queue and not self.is_sqlite
         if self.is_sqlite and self.url.database not in (None, "", ":memory:"):
             _only_for_us(Path(str(self.url.database)))
         self._engine = create_engine(
@@ -37,6 +44,8 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_pre_ping=not self.is_sqlite,
+            connect_args={} if self.is_sqlite else _postgresql_arguments(self.url),
+            execution_options={ANNOUNCING: self.announces},
             hide_parameters=True,  # an error's text goes to the log, what people wrote does not
         )
         self._turn = _Turnstile() if self.is_sqlite else None
@@ -51,16 +60,19 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """One transaction: commits at the end, rolls back on any exception."""
-        with self._turn or _no_turn(), self._engine.connect() as connection:
+        """One transaction: commits at the end, rolls back on any exception. Raises ``Unavailable``
+        where the database cannot be written now."""
+        with told(), self._turn or _no_turn(), self._engine.connect() as connection:
             connection = connection.execution_options(ombud_write=True)
-            with connection.begin():
+            with connection.begin() as transaction:
                 yield connection
+                with told(committing=True):
+                    transaction.commit()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One consistent snapshot; nothing is written."""
-        with self._engine.connect() as connection:
+        """One consistent snapshot; nothing is written. Raises ``Unavailable``."""
+        with told(), self._engine.connect() as connection:
             connection = connection.execution_options(ombud_write=False)
             if not self.is_sqlite:  # its default gives every statement a snapshot of its own
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
@@ -73,20 +85,31 @@ class Database:
         Raises ``migrating.OldSchema`` for a database of another version.
         """
         with self.write() as connection:
+            self._alone(connection)
             if inspect(connection).has_table("cases"):
                 migrating.check_current(connection)
-                return
-            metadata.create_all(connection)
-            append_only(connection)
-            migrating.stamp(connection)
+            else:
+                metadata.create_all(connection)
+                append_only(connection)
+                migrating.stamp(connection)
+            if self.announces:
+                make_queue(connection)
 
     def upgrade(self) -> None:
         """Brings an older database to this version's schema: all of it or nothing."""
         with self.write() as connection:
+            self._alone(connection)
             migrating.upgrade(connection)
+            if self.announces:
+                make_queue(connection)
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def _alone(self, connection: Connection) -> None:
+        """Processes that start together make the tables one after the other."""
+        if not self.is_sqlite:
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MAKING})")
 
 
 def _only_for_us(path: Path) -> None:
@@ -119,6 +142,17 @@ class _Turnstile:
 @contextmanager
 def _no_turn() -> Iterator[None]:
     yield
+
+
+def _postgresql_arguments(url: URL) -> dict[str, object]:
+    """No lock is waited for without end, and nobody holds one without end."""
+    given = url.query.get("options", "")
+    ours = (
+        f"-c lock_timeout={BUSY_TIMEOUT_MS} "
+        f"-c idle_in_transaction_session_timeout={IDLE_TIMEOUT_MS}"
+    )
+    options = f"{ours} {given if isinstance(given, str) else ' '.join(given)}".strip()
+    return {"options": options, "connect_timeout": CONNECT_SECONDS}
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -6,25 +6,29 @@ an older number changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.job_queue import announce
+from runner.store.suspensions import goes_on
 from runner.store.tables import jobs
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row; ``id`` is the token's id and the handler's idempotency key. ``inputs`` is encrypted
-    for the case's subject, ``headers`` is plain."""
+    """One row; ``id`` is the token's id and the handler's idempotency key. ``scope_id`` is where
+    the variables it is done with are read from. ``inputs`` is encrypted for the case's subject,
+    ``headers`` is plain. ``worker`` is who holds it, or who ended it."""
 
     id: str
     root_id: str
     token_id: str
     element_id: str
+    scope_id: str
     job_type: str
     state: str
     attempts: int
@@ -46,12 +50,25 @@ _OPEN = select(*_COLUMNS).where(
     jobs.c.root_id == bindparam("root"), jobs.c.state.in_(("created", "activated", "failed"))
 )
 _WAITING = and_(
-    jobs.c.state == "created", jobs.c.due_at <= bindparam("now"), jobs.c.attempts_left > 0
+    jobs.c.state == "created",
+    jobs.c.job_type.in_(bindparam("types", expanding=True)),
+    jobs.c.due_at <= bindparam("now"),
+    jobs.c.attempts_left > 0,
+    goes_on(jobs.c.root_id),
 )
 _DUE = select(*_COLUMNS).where(_WAITING).order_by(jobs.c.due_at).limit(bindparam("most"))
 _EXPIRED = (
     select(*_COLUMNS)
-    .where(jobs.c.state == "activated", jobs.c.leased_until < bindparam("now"))
+    .where(
+        jobs.c.state == "activated",
+        or_(
+            jobs.c.leased_until < bindparam("now"),
+            and_(
+                jobs.c.job_type.in_(bindparam("types", expanding=True)),
+                jobs.c.leased_until > bindparam("latest"),
+            ),
+        ),
+    )
     .limit(bindparam("most"))
 )
 _CANCEL = (
@@ -60,7 +77,7 @@ _CANCEL = (
         jobs.c.id == bindparam("key"),
         or_(jobs.c.state == "created", jobs.c.state == "activated", jobs.c.state == "failed"),
     )
-    .values(state="cancelled", ended_at=bindparam("at"), leased_until=None, worker=None)
+    .values(state="cancelled", ended_at=bindparam("at"), leased_until=None)
 )
 
 
@@ -74,21 +91,28 @@ def open_jobs(connection: Connection, root_id: str) -> list[Job]:
     return [Job(*row) for row in connection.execute(_OPEN, {"root": root_id})]
 
 
-def expired_jobs(connection: Connection, now: datetime, limit: int) -> list[Job]:
-    """Jobs whose worker let its lease run out."""
-    return [Job(*row) for row in connection.execute(_EXPIRED, {"now": now, "most": limit})]
+def expired_jobs(
+    connection: Connection, now: datetime, limit: int, types: Collection[str], latest: datetime
+) -> list[Job]:
+    """Jobs whose worker let its lease run out; also those of ``types`` whose lease ends after
+    ``latest``, which only a clock that was wrong can have written."""
+    wanted = {"now": now, "most": limit, "types": sorted(types), "latest": latest}
+    return [Job(*row) for row in connection.execute(_EXPIRED, wanted)]
 
 
-def has_due_jobs(connection: Connection, now: datetime) -> bool:
-    """Whether a job waits to be done; the idle poll's one statement."""
-    return connection.execute(_DUE, {"now": now, "most": 1}).first() is not None
+def has_due_jobs(connection: Connection, types: Collection[str], now: datetime) -> bool:
+    """Whether a job of these types waits to be done; the idle poll's one statement."""
+    wanted = {"types": sorted(types), "now": now, "most": 1}
+    return connection.execute(_DUE, wanted).first() is not None
 
 
 def insert_jobs(connection: Connection, created: Sequence[Job]) -> None:
+    """Workers are told of those that are due at once."""
     if created:
         connection.execute(
             insert(jobs), [{name: getattr(job, name) for name in _NAMES} for job in created]
         )
+        announce(connection, [job.id for job in created if job.due_at <= job.created_at])
 
 
 def cancel_jobs(connection: Connection, job_ids: Iterable[str], at: datetime) -> None:
@@ -100,17 +124,22 @@ def activate_due_jobs(
     connection: Connection,
     *,
     worker: str,
+    types: Collection[str],
     now: datetime,
     lease_of: Callable[[str], timedelta],
     limit: int,
+    key: str | None = None,
+    due_by: datetime | None = None,
 ) -> list[Job]:
-    """Takes up to ``limit`` waiting jobs for ``worker``, each for the lease of its job type; each
-    attempt counts when it begins."""
-    query = _DUE
+    """Takes up to ``limit`` waiting jobs of ``types`` for ``worker``, each for the lease of its job
+    type; each attempt counts when it begins. Only the job ``key``, where one is named; ``due_by``
+    where it is not ``now``."""
+    query = _DUE if key is None else _DUE.where(jobs.c.id == key)
     if connection.dialect.name == "postgresql":
         query = query.with_for_update(skip_locked=True)
+    wanted = {"types": sorted(types), "now": due_by or now, "most": limit}
     taken = []
-    for row in connection.execute(query, {"now": now, "most": limit}).all():
+    for row in connection.execute(query, wanted).all():
         job = Job(*row)
         changed = connection.execute(
             update(jobs)
@@ -149,22 +178,26 @@ def finish_job(
     due_at: datetime | None = None,
     error: str | None = None,
     expired_at: datetime | None = None,
+    attempts_left: int | None = None,
 ) -> bool:
-    """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``.
+    """Ends an attempt: ``completed``, ``failed`` or back to ``created`` until ``due_at``, where
+    ``attempts_left`` may say how often it is tried from now on.
 
-    Guarded by state and attempt number, and, where ``expired_at`` says when the lease was seen to
-    be over, by that. False when the attempt no longer holds the job, or holds it again.
+    Guarded by state and attempt number, and, where ``expired_at`` says when the lease ended that
+    was seen to be over, by that. False when the attempt no longer holds the job, or holds it again.
     """
-    values: dict[str, object] = {"state": state, "leased_until": None, "worker": None}
+    values: dict[str, object] = {"state": state, "leased_until": None}
     if state == "created":
-        values["due_at"] = due_at
+        values |= {"due_at": due_at, "worker": None}
     else:
         values["ended_at"] = at
     if error is not None:
         values["last_error"] = error
+    if attempts_left is not None:
+        values["attempts_left"] = attempts_left
     held = (jobs.c.id == job_id) & (jobs.c.state == "activated") & (jobs.c.attempts == attempt)
     if expired_at is not None:
-        held &= jobs.c.leased_until < expired_at
+        held &= jobs.c.leased_until == expired_at
     return connection.execute(update(jobs).where(held).values(**values)).rowcount == 1
 
 
@@ -184,6 +217,7 @@ def revive_job(
         )
     )
     write_guarded(connection, statement, [{"key": job_id}], "jobs")
+    announce(connection, [job_id])
 
 
 def blank_job_errors(connection: Connection, root_id: str) -> None:

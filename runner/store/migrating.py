@@ -67,11 +67,17 @@ def newest_migration(connection: Connection) -> str | None:
 
 
 def differences(connection: Connection) -> list[Any]:
-    """What a migrated database lacks or has too much, compared with the declared tables."""
+    """What a migrated database lacks or has too much, compared with the declared tables. The
+    tables of the queue are its own."""
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
-    return list(compare_metadata(MigrationContext.configure(connection), metadata))
+    options = {"include_name": _ours}
+    return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+
+
+def _ours(name: str | None, kind: str, parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith("procrastinate_")
 
 
 def _config(connection: Connection) -> Config:

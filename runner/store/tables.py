@@ -22,9 +22,15 @@ from sqlalchemy import (
 )
 
 from runner import lifecycle
+from runner.store import change_tables, signal_tables, work_tables
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
+from runner.store.people_tables import memberships, people, sessions
 
-__all__ = ["Instant", "metadata"]  # for those who ask for tables and their metadata together
+# for those who ask for tables and their metadata together
+__all__ = [
+    "Instant", "change_tables", "memberships", "metadata", "people", "sessions",
+    "signal_tables", "work_tables",
+]  # fmt: skip
 
 
 def _root() -> Column[str]:
@@ -80,6 +86,7 @@ cases = Table(
     Column("policy_digest", String(64), nullable=False),
     Column("subject_id", String(64), nullable=False),
     Column("simulated", Boolean, nullable=False),
+    Column("suspended", Boolean, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("execution", LargeBinary, nullable=False),
     Column("event_count", Integer, nullable=False),
@@ -199,6 +206,7 @@ jobs = Table(
     _root(),
     Column("token_id", String(64), nullable=False),
     Column("element_id", String(200), nullable=False),
+    Column("scope_id", String(64), nullable=False),  # the variables it is done with
     Column("job_type", String(100), nullable=False),
     *state_columns(lifecycle.JOB),
     Column("attempts", Integer, nullable=False),
@@ -211,7 +219,7 @@ jobs = Table(
     Column("last_error", Text),
     Column("created_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("ix_jobs_due_at", "state", "due_at"),
+    Index("ix_jobs_due_at", "state", "job_type", "due_at"),
     Index("ix_jobs_root_id", "root_id", "state"),
 )
 incidents = Table(
@@ -362,36 +370,4 @@ subject_keys = Table(
     Column("wrapped", LargeBinary),  # null once erased
     Column("created_at", Instant, nullable=False),
     Column("erased_at", Instant),
-)
-
-# --- people ----------------------------------------------------------------------------------
-
-people = Table(
-    "people",
-    metadata,
-    id_column(),
-    Column("username", String(100), nullable=False, unique=True),
-    Column("display_name", Text, nullable=False),
-    Column("email", Text),
-    Column("password_hash", Text),
-    Column("language", String(10), nullable=False),
-    Column("active", Boolean, nullable=False),
-    Column("demo", Boolean, nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
-memberships = Table(
-    "memberships",
-    metadata,
-    Column("person_id", ForeignKey("people.id"), primary_key=True),
-    Column("group_id", String(100), primary_key=True),
-    Index("ix_memberships_group_id", "group_id"),
-)
-sessions = Table(
-    "sessions",
-    metadata,
-    id_column("digest"),  # SHA-256 of the cookie's token
-    Column("person_id", ForeignKey("people.id"), nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("seen_at", Instant, nullable=False),
-    Column("expires_at", Instant, nullable=False),
 )

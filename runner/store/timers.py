@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, or_, select, update
 
 from runner.store.guarded import write_guarded
 from runner.store.prepared import Prepared, prepared_insert
+from runner.store.suspensions import goes_on
 from runner.store.tables import timers
 
 
@@ -33,24 +34,37 @@ _COLUMNS = (
     timers.c.due_at,
     timers.c.repeats,
 )
-_ARMED = select(*_COLUMNS).where(timers.c.root_id == bindparam("root"), timers.c.state == "armed")
+_ARMED = select(*_COLUMNS).where(
+    timers.c.root_id == bindparam("root"), timers.c.state.in_(("armed", "paused"))
+)
 _DUE = (
     select(timers.c.id)
-    .where(timers.c.state == "armed", timers.c.due_at <= bindparam("now"))
+    .where(
+        timers.c.state == "armed", timers.c.due_at <= bindparam("now"), goes_on(timers.c.root_id)
+    )
     .order_by(timers.c.due_at)
     .limit(bindparam("most"))
 )
-_NEXT = select(timers.c.due_at).where(timers.c.state == "armed").order_by(timers.c.due_at).limit(1)
+_NEXT = (
+    select(timers.c.due_at)
+    .where(timers.c.state == "armed", goes_on(timers.c.root_id))
+    .order_by(timers.c.due_at)
+    .limit(1)
+)
 _CASE_OF = select(timers.c.root_id).where(timers.c.id == bindparam("timer_id"))
 _END = Prepared(
     update(timers)
-    .where(timers.c.id == bindparam("key"), timers.c.state == "armed")
+    .where(
+        timers.c.id == bindparam("key"),
+        or_(timers.c.state == "armed", timers.c.state == "paused"),
+    )
     .values(state=bindparam("to"), ended_at=bindparam("at"))
 )
 _INSERT = prepared_insert(timers, [*(column.name for column in _COLUMNS), "state"])
 
 
 def armed_timers(connection: Connection, root_id: str) -> list[Timer]:
+    """The timers of a case that are not over, those that stand still included."""
     return [Timer(*row) for row in connection.execute(_ARMED, {"root": root_id})]
 
 
@@ -77,6 +91,6 @@ def insert_timers(connection: Connection, armed: Sequence[Timer]) -> None:
 
 
 def end_timers(connection: Connection, ended: Iterable[tuple[str, str]], at: datetime) -> None:
-    """Each ``(id, fired or cancelled)``. Guarded: every one must be armed."""
+    """Each ``(id, fired or cancelled)``. Guarded: every one must be armed or paused."""
     rows = [{"key": key, "to": state, "at": at} for key, state in ended]
     write_guarded(connection, _END, rows, "timers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from flask import Flask, abort, make_response, render_template, request, url_for
+from flask import Flask, abort, g, make_response, render_template, request, url_for
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -26,19 +26,23 @@ from runner.errors import (
     NotFound,
     Refusal,
     TooLarge,
+    Unavailable,
 )
 from runner.web import (
+    api,
     case_files,
     cases,
     compliance,
     customer,
     health,
     incidents,
+    migrations,
     outbox,
     people,
     public,
     register,
     releases,
+    repairs,
     sign_in,
     task,
     tasks,
@@ -69,6 +73,7 @@ STATUS: dict[type[Refusal], int] = {
 # Everybody may open the page; those whose work it is find it in the navigation.
 SHOWS_COMPLIANCE = frozenset({"compliance", "administrator", "process_owner", "quality_manager"})
 MAX_REQUEST = 64_000_000
+RETRY_SECONDS = 10
 _STATIC = Path(__file__).parent / "static"
 _PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
 _CSP = (
@@ -108,14 +113,15 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     app.extensions["ombud_site"] = site
     app.extensions["ombud_vocabularies"] = {}
     app.extensions["ombud_static"] = _static_versions()
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     Babel(app, locale_selector=choose_language, timezone_selector=lambda: site.zone.key)
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        releases, people, compliance, health,
+        releases, migrations, repairs, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
+    api.install(app, csrf, limiter)
     limiter.limit("20 per minute; 100 per hour", methods=["POST"])(sign_in.blueprint)
     # One account cannot be tried from many addresses either.
     limiter.limit(
@@ -188,6 +194,15 @@ def _errors(app: Flask) -> None:
         if isinstance(error, InvalidInput):
             details = tuple(in_language(m) for found in error.errors.values() for m in found)
         return page(status, in_language(error.message), details)
+
+    @app.errorhandler(Unavailable)
+    def unavailable(error: Unavailable) -> Response:
+        app.logger.warning("The database is %s: %s", error.reason, request.url_rule)
+        if "person" not in g:  # asking who is there may be what failed
+            g.person = None
+        answer = page(503, in_language(error.message))
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+        return answer
 
     @app.errorhandler(CSRFError)
     def stale(error: CSRFError) -> Response:

@@ -109,6 +109,8 @@ class CasePage:
     log: tuple[LogLine, ...]
     my_task: str
     incidents: int
+    suspended: str
+    may_change: bool
 
 
 def tiles_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -34,6 +34,9 @@ def progress_of(events: Iterable[Recorded], instance_id: str) -> Progress:
     for event in events:
         header = event.header
         element = header.get("element")
+        if event.type in ("case_migrated", "migration_reverted"):
+            progress.active = _stand_now(header, instance_id)
+            continue
         if header.get("instance") != instance_id or not isinstance(element, str):
             continue
         facts = header.get("facts")
@@ -52,6 +55,18 @@ def progress_of(events: Iterable[Recorded], instance_id: str) -> Progress:
         elif event.type == "user_task_completed":
             progress.people[element] = str(header.get("actor"))
     return progress
+
+
+def _stand_now(header: Mapping[str, object], instance_id: str) -> dict[str, int]:
+    """Where the tokens of an instance stand on the release the case was moved to."""
+    found: dict[str, int] = {}
+    facts = header.get("facts")
+    places = facts.get("positions") if isinstance(facts, dict) else None
+    for place in places if isinstance(places, list) else ():
+        # what watches and what waits for others is not where the case is
+        if place["instance"] == instance_id and not {"watching", "flow"} & place.keys():
+            found[place["element"]] = found.get(place["element"], 0) + 1
+    return found
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from runner.definitions.findings import half
 from runner.engine.access import may_complete
+from runner.engine.suspension import SuspensionShown, suspension_of
 from runner.store.attachments import attachments_of_case
 from runner.store.case_lists import CaseLine, case_lines, mails_of_case
 from runner.store.incidents import open_incidents
@@ -25,10 +26,12 @@ from runner.web.diagrams import choices, draw
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Due, Moments, file_size
+from runner.web.repairs import MAY_CHANGE
 from runner.web.task_list_page import SEVERITIES, severity_word
 from runner.web.visit import (
     Vocabulary,
     choose_language,
+    in_language,
     moments_by,
     office,
     sign_in_required,
@@ -172,6 +175,7 @@ def page(case_id: str) -> str:
         )
         incidents = len(open_incidents(connection, case_id))
         marks = marks_of_cases(connection, [case_id]).get(case_id, ())
+        suspended = suspension_of(site, connection, case_id)
     chosen = request.args.get("diagram", case_id)
     instance = next((i for i in reading.instances if i.id == chosen), None)
     instance = instance or next(i for i in reading.instances if i.id == case_id)
@@ -229,8 +233,19 @@ def page(case_id: str) -> str:
         log=tuple(event_log(reading, moments, language)) if tab == "log" else (),
         my_task=mine[0] if mine else "",
         incidents=incidents,
+        suspended=_suspended(suspended, moments),
+        may_change=bool(person.groups & MAY_CHANGE),
     )
     return render_template("cases/page.html", page=shown, moments=moments)
+
+
+def _suspended(found: SuspensionShown | None, moments: Moments) -> str:
+    if found is None:
+        return ""
+    return _(
+        "Suspended by %(who)s, %(when)s: %(why)s",
+        who=in_language(found.who), when=moments.full(found.at), why=found.reason,
+    )  # fmt: skip
 
 
 def _state(reading: CaseReading, step: str, language: str) -> str:

@@ -66,6 +66,11 @@ def error_words(status: int) -> Words:
             _("There were too many tries in a short time."),
             _("Wait a minute and try again."),
         ),
+        503: Words(
+            _("Not possible just now"),
+            _("The database cannot be reached."),
+            _("Go back in a moment and send it again; what you typed is still on that page."),
+        ),
     }
     return known.get(status) or Words(
         _("Something went wrong here"),

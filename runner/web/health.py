@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, jsonify
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
+from runner.errors import Unavailable
 from runner.store.releases import effective_release
 from runner.web.visit import this_site
 
@@ -18,6 +18,6 @@ def healthz() -> tuple[Response, int]:
     try:
         with this_site().database.read() as connection:
             effective_release(connection)
-    except SQLAlchemyError:
+    except Unavailable:
         return jsonify(status="database does not answer"), 503
     return jsonify(status="ok"), 200

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from runner.definitions.findings import half
 from runner.definitions.sheets import SheetsRefused, export_workbook
 from runner.definitions.svg import render
+from runner.engine.migration import MAY_MIGRATE
 from runner.engine.site import Site
 from runner.errors import NotFound
 from runner.store.case_lists import ReleaseLine, people_names, release_lines
@@ -25,6 +26,7 @@ from runner.web.visit import (
     moments_by,
     office,
     sign_in_required,
+    staff,
     this_site,
 )
 
@@ -62,6 +64,7 @@ class ReleasesPage:
     svg: Markup
     tables: tuple[TablesFile, ...]
     tables_of: int
+    may_migrate: bool
 
 
 @blueprint.get("/releases")
@@ -110,6 +113,7 @@ def listing() -> str:
         svg=svg,
         tables=tables,
         tables_of=shown.number if shown and tables else 0,
+        may_migrate=bool(staff().groups & set(MAY_MIGRATE)),
     )
     return render_template("releases/list.html", page=page)
 

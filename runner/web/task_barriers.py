@@ -6,12 +6,14 @@ from sqlalchemy import Connection
 
 from runner.definitions.findings import half
 from runner.engine.access import Person
+from runner.engine.suspended import suspended_words
 from runner.engine.task_forms import FormContext
 from runner.store.people import display_name
 from runner.store.user_tasks import UserTask, people_who_completed
 from runner.web.case_reading import CaseReading
 from runner.web.language import _
 from runner.web.moments import Moments
+from runner.web.visit import this_site
 
 
 def four_eyes_bar(
@@ -22,7 +24,9 @@ def four_eyes_bar(
     language: str,
 ) -> str:
     """A sentence naming the step this person did, where that bars them from the task; else empty.
-    The command refuses them for the same reason."""
+    The command refuses them for the same reason, and everybody while the case is suspended."""
+    if context.case.suspended:
+        return half(suspended_words(this_site(), connection, context.case), language)
     if not context.may_complete:
         return ""
     for element in context.element.properties.get("four_eyes", "").split(","):

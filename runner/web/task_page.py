@@ -19,6 +19,7 @@ from runner.web.diagrams import DiagramView, draw
 from runner.web.form_nodes import FileItem
 from runner.web.form_view import FormView
 from runner.web.moments import Due, Moments, file_size
+from runner.web.paused_clocks import clock_lines
 from runner.web.shown_values import show
 from runner.web.task_items import item_text
 from runner.web.task_list_page import SEVERITIES, severity_word
@@ -59,7 +60,7 @@ class Neighbours:
 class TaskPage:
     """``held_by`` names a colleague who claimed the task; ``may_act`` whether the form can be sent;
     ``bar`` is the sentence of four eyes, which also hides the form. ``note`` is a word about what
-    was just done (a saved draft)."""
+    was just done (a saved draft); ``clocks`` tell of deadlines that stand still, or did."""
 
     id: str
     case_id: str
@@ -69,6 +70,7 @@ class TaskPage:
     customer: str
     due: Due
     escalated: bool
+    clocks: tuple[str, ...]
     marks: tuple[str, ...]
     severity: int
     severity_word: str
@@ -125,6 +127,7 @@ def build_task_page(
         customer=line.customer_name or "",
         due=moments.due(task.due_at, task.follow_up_at),
         escalated=task.escalated_at is not None,
+        clocks=clock_lines(reading, task.id, moments, language),
         marks=around.marks,
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),

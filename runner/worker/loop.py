@@ -12,14 +12,18 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 from runner.engine import checkpoints, jobs, timers
-from runner.engine.jobs import LEASE, ClaimedJob
+from runner.engine.jobs import LEASE
+from runner.engine.messages import tend_kept_messages
+from runner.engine.migration import work_migrations
+from runner.engine.signals import deliver_signals
 from runner.engine.site import Site
+from runner.engine.start_timers import fire_due_start_timers
 from runner.errors import Refusal
 from runner.settings import Settings
+from runner.worker.executor import Hands, executor_for
 from runner.worker.jobs import perform
 
 POLL_SECONDS = 0.5
@@ -42,7 +46,9 @@ class Worker:
         self._stop = threading.Event()
         self._over = threading.Event()
         self._aside: dict[str, float] = {}
-        self._running: dict[Future[None], ClaimedJob] = {}
+        self._starts_again = 0.0
+        self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
+        self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
 
     def stop(self) -> None:
@@ -53,12 +59,13 @@ class Worker:
         behind it is done all the same."""
         beat = threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True)
         beat.start()
+        self._executor.start()
         try:
-            with ThreadPoolExecutor(PARALLEL_JOBS, thread_name_prefix="job") as pool:
-                while not self._stop.is_set():
-                    if not self._round(pool):
-                        self._stop.wait(POLL_SECONDS)
+            while not self._stop.is_set():
+                if not self._round():
+                    self._stop.wait(POLL_SECONDS)
         finally:
+            self._executor.stop()
             self._over.set()  # until here jobs in hand keep their leases
 
     def work_off(self) -> int:
@@ -67,19 +74,26 @@ class Worker:
         done = 0
         while True:
             fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
+            fired += fire_due_start_timers(self._site) + tend_kept_messages(self._site)
+            fired += deliver_signals(self._site, BATCH)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
-            if not fired and not claimed:
+            moved = work_migrations(self._site)
+            if not fired and not claimed and not moved:
                 return done
-            done += fired + len(claimed)
+            done += fired + len(claimed) + moved
 
-    def _round(self, pool: ThreadPoolExecutor) -> bool:
+    def _round(self) -> bool:
         fired = self._tried(self._fire_patiently)
         fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
-        claimed = self._tried(lambda: self._begin_jobs(pool))
+        fired += self._tried(lambda: tend_kept_messages(self._site))
+        fired += self._tried(lambda: deliver_signals(self._site, BATCH))
+        fired += self._start_patiently()
+        claimed = self._tried(self._executor.turn)
+        moved = self._tried(lambda: work_migrations(self._site))
         self._tried(self._checkpoint)
-        return bool(fired or claimed)
+        return bool(fired or claimed or moved)
 
     def _tried(self, stage: Callable[[], int]) -> int:
         try:
@@ -87,14 +101,6 @@ class Worker:
         except Exception:
             _log.exception("a round of the worker failed; it is tried again")
             return 0
-
-    def _begin_jobs(self, pool: ThreadPoolExecutor) -> int:
-        self._running = {f: job for f, job in self._running.items() if not f.done()}
-        free = PARALLEL_JOBS - len(self._running)
-        claimed = jobs.claim_jobs(self._site, self._name, free) if free else []
-        for job in claimed:
-            self._running[pool.submit(perform, self._site, self._settings, job)] = job
-        return len(claimed)
 
     def _fire_due(self) -> int:
         fired = 0
@@ -127,6 +133,18 @@ class Worker:
             fired += done
         return fired
 
+    def _start_patiently(self) -> int:
+        """Begins cases whose time has come; where some cannot be begun, all wait for a while."""
+        now = time.monotonic()
+        if now < self._starts_again:
+            return 0
+        try:
+            return fire_due_start_timers(self._site)
+        except Exception:
+            _log.exception("cases could not be begun by their timers; they are tried again")
+            self._starts_again = now + ASIDE_SECONDS
+            return 1
+
     def _checkpoint(self) -> int:
         now = self._site.machine_clock.now()
         if now - self._last_checkpoint < CHECKPOINT_EVERY:
@@ -139,7 +157,7 @@ class Worker:
         leases = [jobs.lease_of(self._site, job_type) for job_type in self._site.handlers]
         shortest = min(leases, default=LEASE).total_seconds()
         while not self._over.wait(min(HEARTBEAT_SECONDS, shortest / 3)):
-            for job in list(self._running.values()):
+            for job in self._hands.held():
                 try:
                     jobs.extend_lease(self._site, job.id, job.attempt, job.lease)
                 except Exception:

@@ -47,6 +47,19 @@ OPEN_TO_ALL: dict[tuple[str, str], Case] = {
     ("sign_in.form", "GET"): ("/sign-in", [], (200, 302, 302, 302, 302, 302)),
     ("sign_in.enter", "POST"): ("/sign-in", [("username", "x"), ("password", "y")], UNREADABLE),
 }
+# Programs of others: a person's session opens nothing here, only a worker's token does.
+UNSIGNED: Row = (401,) * 6
+BY_WORKER_TOKEN: dict[tuple[str, str], Case] = {
+    ("api_documents.openapi", "GET"): ("/api/v1/openapi.json", [], EVERYBODY),
+    ("api_jobs.worker", "GET"): ("/api/v1/worker", [], UNSIGNED),
+    ("api_jobs.activate", "POST"): ("/api/v1/jobs/activate", [], UNSIGNED),
+    ("api_jobs.complete", "POST"): ("/api/v1/jobs/x/complete", [], UNSIGNED),
+    ("api_jobs.fail", "POST"): ("/api/v1/jobs/x/fail", [], UNSIGNED),
+    ("api_jobs.error", "POST"): ("/api/v1/jobs/x/error", [], UNSIGNED),
+    ("api_jobs.lock", "POST"): ("/api/v1/jobs/x/lock", [], UNSIGNED),
+    ("api_jobs.nothing", "GET"): ("/api/v1/x", [], UNKNOWN),
+    ("api_jobs.nothing", "POST"): ("/api/v1/x", [], UNKNOWN),
+}
 BY_PRIVATE_LINK: dict[tuple[str, str], Case] = {
     ("customer.status", "GET"): ("/c/{made_up}", [], UNKNOWN),
     ("customer.confirmation", "GET"): ("/c/{made_up}/received", [], UNKNOWN),
@@ -83,12 +96,45 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("incidents.resolve", "POST"): (
         "/incidents/{incident}", [("reason", "looked at")], (302, 403, 403, 403, 403, 303),
     ),
+    ("repairs.changes", "GET"): ("/cases/{case}/changes", [], (302, 403, 200, 403, 403, 200)),
+    ("repairs.preview", "GET"): (
+        "/cases/{case}/move?token={task}&target=nowhere", [], (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.variable", "GET"): (
+        "/cases/{case}/variable?name=subject", [], (302, 403, 403, 403, 403, 200),
+    ),
+    ("repairs.suspend", "POST"): ("/cases/{case}/suspend", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.resume", "POST"): ("/cases/{case}/resume", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.cancel", "POST"): ("/cases/{case}/cancel", [], (302, 403, 422, 403, 403, 422)),
+    ("repairs.move", "POST"): (
+        "/cases/{case}/move", [("token", "{task}"), ("target", "nowhere")],
+        (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.edit", "POST"): (
+        "/cases/{case}/variable", [("name", "subject")], (302, 403, 403, 403, 403, 422),
+    ),
+    ("repairs.decide", "POST"): (
+        "/cases/{case}/requests/none", [], (302, 404, 404, 404, 404, 404),
+    ),
+    ("migrations.listing", "GET"): ("/migrations", [], (302, 403, 403, 403, 403, 200)),
+    ("migrations.choose", "GET"): ("/migrations/new", [], (302, 403, 403, 403, 403, 200)),
+    ("migrations.keep", "POST"): ("/migrations/plans", [], (302, 403, 403, 403, 403, 422)),
+    ("migrations.plan", "GET"): ("/migrations/plans/none", [], (302, 403, 403, 403, 403, 404)),
+    ("migrations.start", "POST"): (
+        "/migrations/plans/none/start", [], (302, 403, 403, 403, 403, 404),
+    ),
+    ("migrations.batch", "GET"): ("/migrations/none", [], (302, 403, 403, 403, 403, 404)),
+    ("migrations.revert", "POST"): (
+        "/migrations/none/revert", [("reason", "x")], (302, 403, 403, 403, 403, 404),
+    ),
     ("sign_in.leave", "POST"): ("/sign-out", [], (303, 303, 303, 303, 303, 303)),
 }  # fmt: skip
-ALL = {**OPEN_TO_ALL, **BY_PRIVATE_LINK, **OF_STAFF}
+ALL = {**OPEN_TO_ALL, **BY_WORKER_TOKEN, **BY_PRIVATE_LINK, **OF_STAFF}
 # The same addresses of a case that only those who need to know may know of.
 HIDDEN = {
     "task.page", "task.submit", "task.ask_help", "tasks.claim", "tasks.unclaim", "cases.page",
+    "repairs.changes", "repairs.preview", "repairs.variable", "repairs.suspend", "repairs.resume",
+    "repairs.cancel", "repairs.move", "repairs.edit", "repairs.decide",
     "case_files.file", "case_files.pack", "incidents.page", "incidents.resolve",
 }  # fmt: skip
 

@@ -1,4 +1,8 @@
-"""A scripted load of customers and staff over HTTP that remembers what the server acknowledged."""
+"""A scripted load of customers and staff over HTTP that remembers what the server acknowledged.
+
+An answer 503 says that nothing was done, or that nobody knows: what was asked is asked again, with
+the same key, as after no answer at all.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +18,13 @@ from runner.definitions.forms import Form
 from runner.engine.access import Person
 from runner.engine.site import Site
 from runner.engine.task_forms import form_context
-from runner.errors import NotFound
+from runner.errors import NotFound, Unavailable
 from runner.store.tables import candidate_groups, user_tasks
 from tests.properties.answers import PNG, Answers
 from tests.serving import Browser, Gone, Page, Server, post_fields
 
 CUSTOMERS, STAFF = 2, 4
+PAUSE_SECONDS = 30
 COMPLAINTS_A_ROUND = 8  # the public form takes 30 posts a minute from one address
 LEANINGS: Mapping[str, tuple[float, object]] = {
     "request_kind": (0.9, "complaint"),
@@ -66,13 +71,14 @@ class Remembered:
 
 @dataclass
 class Load:
-    """One round of load on a server, until it is gone or ``stop`` is set."""
+    """One round of load on a server until ``stop`` is set; until it is gone, unless ``patient``."""
 
     server: Server
     site: Site
     people: Mapping[str, tuple[Person, str]]  # by id, with the token of an open session
     remembered: Remembered
     random: Random
+    patient: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     desks: threading.local = field(default_factory=threading.local)
 
@@ -87,14 +93,18 @@ class Load:
         return threads
 
     def _until_gone(self, work: Callable[[Random], None], random: Random) -> None:
-        try:
-            while not self.stop.is_set():
+        while not self.stop.is_set():
+            try:
                 work(random)
-        except Gone:
-            return
-        except Exception as error:
-            with self.remembered.lock:
-                self.remembered.wrong.append(f"{type(error).__name__}: {error}")
+            except (Gone, Unavailable):
+                self.desks.__dict__.clear()
+                if not self.patient:
+                    return
+                self.stop.wait(0.1)
+            except Exception as error:
+                with self.remembered.lock:
+                    self.remembered.wrong.append(f"{type(error).__name__}: {error}")
+                return
 
     # --- customers ---
 
@@ -107,12 +117,12 @@ class Load:
                 again = unsure.pop() if unsure else None
             self._complain(again, random)
             time.sleep(random.random() * 0.1)
-        self.stop.wait(30)
+        self.stop.wait(PAUSE_SECONDS)
 
     def _complain(self, again: Complaint | None, random: Random) -> None:
         browser = Browser(self.server.port)
         try:
-            page = browser.get("/complaint")
+            page = _there(browser.get("/complaint"))
         except Gone:
             if again is not None:
                 with self.remembered.lock:
@@ -122,10 +132,12 @@ class Load:
         with self.remembered.lock:
             self.remembered.markers[complaint.marker] = complaint
         try:
-            answer = browser.post(
-                "/complaint",
-                [("csrf_token", page.csrf), ("key", complaint.key), *complaint.fields],
-                complaint.files,
+            answer = _there(
+                browser.post(
+                    "/complaint",
+                    [("csrf_token", page.csrf), ("key", complaint.key), *complaint.fields],
+                    complaint.files,
+                )
             )
         except Gone:
             with self.remembered.lock:
@@ -158,7 +170,7 @@ class Load:
         person = again.person if again is not None else random.choice(windows)
         browser = self._browser(person)
         try:
-            page = browser.get("/register")
+            page = _there(browser.get("/register"))
         except Gone:
             if again is not None:
                 with self.remembered.lock:
@@ -169,7 +181,7 @@ class Load:
         with self.remembered.lock:
             self.remembered.sent_registrations.add(wanted.key)
         try:
-            answer = browser.post("/register", [("csrf_token", page.csrf), *fields])
+            answer = _there(browser.post("/register", [("csrf_token", page.csrf), *fields]))
         except Gone:
             with self.remembered.lock:
                 self.remembered.unsure_registrations.append(wanted)
@@ -224,10 +236,12 @@ class Load:
         scope = {name: variables[name] for name in variables}
         answers = Answers(random, self.site.zone, leanings=LEANINGS, optional=0.2)
         answer = answers.fill(form, scope, self.site.clock.now())
-        answered = browser.post(
-            f"/tasks/{task_id}",
-            [("csrf_token", token), *post_fields(form, answer.data)],
-            [(f"{path}:file", "照片.png", PNG) for path in answer.files],
+        answered = _there(
+            browser.post(
+                f"/tasks/{task_id}",
+                [("csrf_token", token), *post_fields(form, answer.data)],
+                [(f"{path}:file", "照片.png", PNG) for path in answer.files],
+            )
         )
         with self.remembered.lock:
             if answered.status == 303:
@@ -242,11 +256,18 @@ class Load:
         known: dict[str, tuple[Browser, str]] = self.desks.__dict__.setdefault("open", {})
         if person.id not in known:
             browser = self._browser(person)
-            known[person.id] = (browser, browser.get("/tasks").csrf)
+            known[person.id] = (browser, _there(browser.get("/tasks")).csrf)
         return known[person.id]
 
     def _browser(self, person: Person) -> Browser:
         return Browser(self.server.port, {"ombud_session": self.people[person.id][1]})
+
+
+def _there(page: Page) -> Page:
+    """An answer of a server that has its database. Raises ``Gone``."""
+    if page.status == 503:
+        raise Gone(page.text)
+    return page
 
 
 def _said(page: Page) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from random import Random
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from runner.clock import SetClock
-from runner.engine import instances, user_tasks
+from runner.engine import user_tasks
 from runner.engine.access import Person
 from runner.engine.site import Site
-from runner.engine.task_forms import form_context
 from runner.errors import InvalidState
 from runner.store.tables import events
-from runner.store.user_tasks import open_user_tasks
+from tests.crash.grounds import WaitingTask, ground, waiting_task
 from tests.invariants import check_all
-from tests.properties.answers import Answers
-from tests.sites import NOW, Released, everybody, members, release_shipped
+from tests.sites import NOW, Released, everybody
 
 RACES = 100
 Racers = tuple[Site, Site]
@@ -30,13 +26,10 @@ Racers = tuple[Site, Site]
 @pytest.fixture(params=["sqlite", "postgresql"])
 def racers(request: pytest.FixtureRequest, released: Released, tmp_path: Path) -> Iterator[Racers]:
     """The same database opened twice, as by two processes."""
-    if request.param == "sqlite":
-        one, settings = released.copy(tmp_path / "site")
-    else:
+    url = ""
+    if request.param == "postgresql":
         url = request.getfixturevalue("postgresql").new_database()
-        made = release_shipped(tmp_path / "site", url)
-        settings = made.settings
-        one, _ = made.reopen(settings, SetClock(NOW))
+    one, settings = ground(released, tmp_path / "site", url)
     two, _ = released.reopen(settings, SetClock(NOW))
     yield one, two
     one.database.close()
@@ -46,9 +39,9 @@ def racers(request: pytest.FixtureRequest, released: Released, tmp_path: Path) -
 def test_of_two_who_complete_one_task_one_succeeds(racers: Racers) -> None:
     people = everybody(racers[0])
     for race in range(RACES):
-        task_id, pair, submission = _task_for_two(racers[0], people, race)
+        task = waiting_task(racers[0], people, race)
         places = racers if race % 2 else (racers[0], racers[0])
-        won, lost = _both_complete(places, pair, task_id, submission)
+        won, lost = _both_complete(places, task)
         assert len(won) == 1, f"race {race}: {won} won, {lost}"
         loser, refusal = lost[0]
         assert loser not in won
@@ -62,31 +55,8 @@ def test_of_two_who_complete_one_task_one_succeeds(racers: Racers) -> None:
         assert completed == RACES
 
 
-def _task_for_two(
-    site: Site, people: list[Person], race: int
-) -> tuple[str, list[Person], Mapping[str, object]]:
-    case_id = instances.start_complaint(
-        site,
-        actor=people[0],
-        variables={},
-        channel="phone",
-        start_element="start_recorded",
-        policy_id="demo-consumer",
-        idempotency_key=uuid4().hex,
-    ).case_id
-    with site.database.read() as connection:
-        (task,) = open_user_tasks(connection, case_id)
-    pair = members(people, task.groups)[:2]
-    context = form_context(site, actor=pair[0], task_id=task.id)
-    assert context.form is not None
-    scope = {name: context.variables[name] for name in context.variables}
-    answers = Answers(Random(race), site.zone, optional=0.0)
-    answer = answers.fill(context.form, scope, site.clock.now())
-    return task.id, pair, answer.data
-
-
 def _both_complete(
-    places: Racers, pair: list[Person], task_id: str, submission: Mapping[str, object]
+    places: Racers, task: WaitingTask
 ) -> tuple[list[Person], list[tuple[Person, InvalidState]]]:
     start = threading.Barrier(2, timeout=30)
     won: list[Person] = []
@@ -97,7 +67,7 @@ def _both_complete(
         start.wait()
         try:
             user_tasks.complete_user_task(
-                site, actor=person, task_id=task_id, submission=submission
+                site, actor=person, task_id=task.task_id, submission=task.submission
             )
             won.append(person)
         except InvalidState as refusal:
@@ -107,7 +77,7 @@ def _both_complete(
 
     threads = [
         threading.Thread(target=complete, args=(site, person))
-        for site, person in zip(places, pair, strict=True)
+        for site, person in zip(places, task.people, strict=True)
     ]
     for thread in threads:
         thread.start()

@@ -289,12 +289,6 @@ def test_pure_service_runs_inside_the_command_without_gaps(
     assert house.types(failed.case_id)[-1] == "case_completed"
 
 
-def test_unknown_job_type_is_an_incident(house: House) -> None:
-    house.release(service("nobody_does_this"))
-    case = house.start().case_id
-    assert "incident_raised" in house.types(case)
-
-
 def test_a_waiting_mail_is_noted_as_sent_once(sender: House) -> None:
     case, job = one_job(sender)
     delivery = Delivery(Message("key 2", "a@example.org", "s", "b"), "not_sent")

@@ -187,8 +187,9 @@ def test_a_step_left_out_is_no_path_on_the_diagram(pack: EvidencePack, tmp_path:
     """The chain would show it first; the token game alone shows it too."""
     (tmp_path / "g.zip").write_bytes(pack.data)
     whole = verify.Pack(tmp_path / "g.zip")
-    events, _ = verify.check_chain(whole, whole.json("case.json"))
-    verify.check_path(whole, events)
+    case = whole.json("case.json")
+    events, _ = verify.check_chain(whole, case)
+    verify.check_path(whole, events, case)
     steps = [
         index
         for index, header in enumerate(events)
@@ -197,7 +198,7 @@ def test_a_step_left_out_is_no_path_on_the_diagram(pack: EvidencePack, tmp_path:
     assert len(steps) > 40
     for left_out in steps:
         with pytest.raises(verify.Broken, match="event"):
-            verify.check_path(whole, events[:left_out] + events[left_out + 1 :])
+            verify.check_path(whole, events[:left_out] + events[left_out + 1 :], case)
 
 
 def test_the_report_speaks_in_the_words_of_forms_and_tables(walked: Walk) -> None:

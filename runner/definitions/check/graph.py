@@ -25,27 +25,52 @@ def walk(starts: Iterable[Place], ways: Callable[[Place], Iterable[Place]]) -> f
 def reachable(process: Process, parent: str) -> frozenset[str]:
     """The elements directly inside ``parent`` that a token can come to from a start event.
 
-    A boundary event is reached when its activity is.
+    A boundary event is reached when its activity is, and what undoes that by its compensation
+    event; an event sub-process always, a link by those of its name.
     """
     inside = {element.id: element for element in process.children(parent)}
 
     def onward(place: str) -> Iterator[str]:
         flows = (process.flows[flow].target for flow in inside[place].outgoing)
         events = (event.id for event in process.boundary_events(place))
-        return (target for target in (*flows, *events) if target in inside)
+        jumps = (inside[place].handler or "", *_linked(process, inside[place], onward=True))
+        return (target for target in (*flows, *events, *jumps) if target in inside)
 
-    return walk((e.id for e in inside.values() if e.kind == "startEvent"), onward)
+    begin = (e.id for e in inside.values() if e.kind == "startEvent" or e.triggered_by_event)
+    return walk(begin, onward)
 
 
 def can_end(process: Process, parent: str) -> frozenset[str]:
-    """The elements directly inside ``parent`` from which an end event can be reached."""
+    """The elements directly inside ``parent`` from which an end event can be reached. What undoes
+    an activity, its compensation event and an event sub-process end by themselves."""
     inside = {element.id: element for element in process.children(parent)}
 
     def back(place: str) -> Iterator[str]:
         sources = (process.flows[flow].source for flow in inside[place].incoming)
-        return (source for source in sources if source in inside)
+        jumps = _linked(process, inside[place], onward=False)
+        return (source for source in (*sources, *jumps) if source in inside)
 
-    return walk((e.id for e in inside.values() if e.kind == "endEvent"), back)
+    ends = (e.id for e in inside.values() if e.kind == "endEvent" or _ends_itself(e))
+    return walk(ends, back)
+
+
+def _linked(process: Process, element: Element, *, onward: bool) -> tuple[str, ...]:
+    """Where a link leads to in the same scope, or the links that lead to it."""
+    throws = element.kind == "intermediateThrowEvent"
+    if element.event.kind != "link" or throws != onward:
+        return ()
+    return tuple(
+        other.id
+        for other in process.children(element.parent)
+        if other.event.kind == "link"
+        and other.event.code == element.event.code
+        and other.kind != element.kind
+    )
+
+
+def _ends_itself(element: Element) -> bool:
+    undo = element.kind == "boundaryEvent" and element.event.kind == "compensation"
+    return undo or element.for_compensation or element.triggered_by_event
 
 
 def enclosing(process: Process, element: Element) -> Iterator[Element]:

@@ -95,6 +95,11 @@ def _element_texts(process: Process, element: Element) -> Iterator[Text]:
     if element.event.timer:
         kind, timer = element.event.timer_kind, element.event.timer
         yield Text(process, element, None, "时间", "timer", timer, setting=kind)
+    if element.event.condition:
+        given = element.event.condition
+        yield Text(process, element, None, "条件", "condition", given, must=True)
+    if is_expression(element.event.code):
+        yield Text(process, element, None, "代码或信号名", "code or signal", element.event.code)
     if element.event.correlation_key:
         key = element.event.correlation_key
         yield Text(process, element, None, "消息关联键", "correlation key", key, must=True)

@@ -13,8 +13,10 @@ from runner.encoding import NotStorable
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import (
     calls,
+    conditions,
     decided,
     decisions,
+    events,
     gateways,
     incidents,
     loops,
@@ -22,6 +24,7 @@ from runner.engine.elements import (
     messages,
     scripts,
     services,
+    signals,
     timers,
     user_tasks,
 )
@@ -30,9 +33,11 @@ from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import ElementActivated, ElementCancelled, ElementCompleted
 from runner.feel import FeelError, UnsetValue
+from runner.store.signals import SignalSubscription
 from runner.store.timers import Timer
 
 Answer = TypeVar("Answer")
+Fired = tuple[Timer | SignalSubscription, Token]
 _CONTAINERS = frozenset({"callActivity", "subProcess"})
 _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "userTask": user_tasks.enter,
@@ -44,16 +49,30 @@ _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "callActivity": calls.enter,
     "subProcess": calls.enter,
 }
+_THROWN: dict[str, Callable[[CaseChange, Token], bool]] = {
+    "message": services.enter,
+    "signal": signals.throw,
+}
+_EVENTS: dict[str, dict[str, Callable[[CaseChange, Token], bool]]] = {
+    "intermediateCatchEvent": {
+        "timer": timers.enter,
+        "message": messages.enter,
+        "signal": signals.enter,
+        "conditional": lambda change, token: False,
+    },
+    "intermediateThrowEvent": _THROWN,
+    "endEvent": _THROWN,
+}
 
 
 def moving(
     change: CaseChange,
     *,
     retried: str | None = None,
-    fired: tuple[Timer, Token] | None = None,
+    fired: Fired | None = None,
 ) -> Execution:
     """The case's tokens with a host for this command. ``retried`` is the token whose incident was
-    resolved, ``fired`` the timer whose cycle goes on with its boundary event."""
+    resolved, ``fired`` the timer or signal whose event may happen again, and its token."""
     return change.stepping(CaseHost(change, retried=retried, fired=fired))
 
 
@@ -65,7 +84,7 @@ class CaseHost:
         change: CaseChange,
         *,
         retried: str | None = None,
-        fired: tuple[Timer, Token] | None = None,
+        fired: Fired | None = None,
     ) -> None:
         self._change = change
         self._retried = retried
@@ -73,7 +92,9 @@ class CaseHost:
 
     def enter(self, token: Token) -> bool:
         element = token.element
-        if element.kind == "boundaryEvent":
+        if element.event.kind == "conditional":
+            conditions.begin(self._change, token)
+        if token.watches:
             self._activated(token)
             self._guarded(token, lambda: self._arm(token), None)
             return False
@@ -110,6 +131,8 @@ class CaseHost:
         def work() -> bool:
             if body:
                 loops.finish(self._change, token)
+            elif token.watches and token.element.kind == "startEvent":
+                events.begin_inside(self._change, token)
             else:
                 mappings.map_outputs(self._change, token)
                 if token.loop is not None:
@@ -120,7 +143,8 @@ class CaseHost:
 
         if not self._guarded(token, work, False):
             return False
-        self._change.case.scopes.close(token.id)
+        if not token.kept:
+            self._change.case.scopes.close(token.id)
         if token.loop is not None:
             self._completed(token, ())
         return True
@@ -133,6 +157,8 @@ class CaseHost:
         user_tasks.withdraw(change, token)
         timers.withdraw(change, token)
         change.case.subscriptions.end(token.id, "cancelled")
+        if token.element.event.kind == "signal":
+            change.signals.withdraw(token.id)
         change.case.jobs.end(token.id, "cancelled")
         change.case.incidents.end(token.id, "cancelled")
         change.case.instances.end(token.id, "cancelled")
@@ -157,30 +183,46 @@ class CaseHost:
             ),
         )
 
+    def code(self, token: Token) -> str | None:
+        return self._guarded(token, lambda: events.thrown_code(self._change, token), None)
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        def work() -> bool:
+            return conditions.holds(self._change, token, fresh=fresh)
+
+        return self._guarded(token, work, False)
+
+    def forgotten(self, token: Token) -> None:
+        self._change.touched = True
+        self._change.case.scopes.close(token.id)
+
     def _work(self, token: Token) -> bool:
         element = token.element
-        if element.kind == "intermediateCatchEvent":
-            if element.event.kind == "timer":
-                return timers.enter(self._change, token)
-            return messages.enter(self._change, token)
-        work = _WORK.get(element.kind)
+        by_event = _EVENTS.get(element.kind)
+        work = _WORK.get(element.kind) if by_event is None else by_event.get(element.event.kind)
         return True if work is None else work(self._change, token)
 
     def _arm(self, token: Token) -> None:
         kind = token.element.event.kind
         if kind == "timer":
-            timers.arm(self._change, token, fired=self._going_on(token))
+            fired = self._going_on(token) if token.element.event.timer_kind == "cycle" else None
+            timers.arm(self._change, token, fired=fired if isinstance(fired, Timer) else None)
         elif kind == "message":
             messages.subscribe(self._change, token)
+        elif kind == "signal":
+            before = self._going_on(token)
+            signals.subscribe(
+                self._change, token, before if isinstance(before, SignalSubscription) else None
+            )
 
-    def _going_on(self, token: Token) -> Timer | None:
-        """The fired timer whose cycle this token takes up: it watches the same activity. One that
-        the same element got anew, on a way back to its activity, begins its own."""
-        if self._fired is None or token.element.event.timer_kind != "cycle":
+    def _going_on(self, token: Token) -> Timer | SignalSubscription | None:
+        """What happened to an event that this token takes up: it watches the same activity. One
+        that the same element got anew, on a way back to its activity, begins its own."""
+        if self._fired is None:
             return None
-        timer, boundary = self._fired
-        same = token.element.id == boundary.element.id
-        return timer if same and token.attached_to == boundary.attached_to else None
+        row, event = self._fired
+        same = token.element.id == event.element.id
+        return row if same and token.attached_to == event.attached_to else None
 
     def _rests_always(self, element: Element) -> bool:
         """Whether the token is seen to arrive before anything else is told of it."""

@@ -15,7 +15,12 @@ from runner.errors import Failure
 def has_scope(token: Token) -> bool:
     """Whether the element has a scope of its own, besides calls and sub-processes."""
     element = token.element
-    return bool(element.inputs or element.outputs) or token.loop is not None
+    return bool(element.inputs or element.outputs) or token.loop is not None or _begins(token)
+
+
+def _begins(token: Token) -> bool:
+    """Whether it is the start event of an event sub-process: what it brings is for that alone."""
+    return token.watches and token.element.kind == "startEvent"
 
 
 def open_scope(change: CaseChange, token: Token) -> None:
@@ -30,7 +35,7 @@ def open_scope(change: CaseChange, token: Token) -> None:
             parent_id=token.scope_id,
             instance_id=token.instance_id,
             element_id=token.element.id,
-            kind=LOCAL if token.element.outputs else PASSING,
+            kind=LOCAL if token.element.outputs or _begins(token) else PASSING,
         )
     values: dict[str, object] = {}
     try:
@@ -58,14 +63,15 @@ def take_result(change: CaseChange, token: Token, result: Mapping[str, object]) 
                 token.element.id,
                 f"“{name}”是只读的，不能写入。 / '{name}' is read-only and cannot be written.",
             )
-    if token.element.outputs:
+    if token.element.outputs or _begins(token):
         change.declare(token, token.id, result)
     else:
         change.write(token, token.scope_id, result)
 
 
-def map_outputs(change: CaseChange, token: Token) -> None:
-    """Evaluates each output in order; an output sees those before it.
+def map_outputs(change: CaseChange, token: Token, *, declare: bool = False) -> None:
+    """Evaluates each output in order; an output sees those before it. ``declare``: all go into the
+    scope around the element, whoever has such a variable.
 
     A target with dots (``customer.name``) changes that entry of a context.
     """
@@ -83,7 +89,8 @@ def map_outputs(change: CaseChange, token: Token) -> None:
         whole = _nested({name: variables.get(name)}, mapping.target, value)
         written[name] = whole
     if written:
-        change.write(token, token.scope_id, written)
+        put = change.declare if declare else change.write
+        put(token, token.scope_id, written)
 
 
 def _item(change: CaseChange, token: Token) -> dict[str, object]:

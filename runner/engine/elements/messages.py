@@ -7,11 +7,14 @@ from uuid import uuid4
 
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.expressions import evaluate
+from runner.engine.pausing import require_decided
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
 from runner.events import MessageAwaited
 from runner.feel import Unset, UnsetValue
 from runner.store.subscriptions import Subscription
+
+LONGEST = 200
 
 
 def enter(change: CaseChange, token: Token) -> bool:
@@ -22,6 +25,7 @@ def enter(change: CaseChange, token: Token) -> bool:
 def subscribe(change: CaseChange, token: Token) -> None:
     """From now on the case can receive this message, under the key it has at this moment."""
     event = token.element.event
+    require_decided(change, token.element)
     variables = change.variables(token)
     name = evaluate(change, token, event.message_name, variables)
     key = evaluate(change, token, event.correlation_key, variables)
@@ -37,6 +41,14 @@ def subscribe(change: CaseChange, token: Token) -> None:
             f"The correlation key '{event.correlation_key}' of the message "
             f"'{event.message_name}' has no value.",
         )
+    if len(name) > LONGEST or len(key) > LONGEST:
+        raise Failure(
+            "expression_failed",
+            token.element.id,
+            f"消息名称与关联键最多 {LONGEST} 个字，“{event.correlation_key}”有 {len(key)} 个。 / "
+            f"A message's name and key have at most {LONGEST} characters; "
+            f"'{event.correlation_key}' gives {len(key)}.",
+        )
     change.case.subscriptions.end(token.id, "cancelled")
     change.case.subscriptions.add(
         Subscription(
@@ -48,6 +60,7 @@ def subscribe(change: CaseChange, token: Token) -> None:
             correlation_key=key,
         )
     )
+    change.case.awaiting.append(token.id)
     change.record(
         MessageAwaited(
             element=token.element.id,

@@ -1,8 +1,10 @@
-"""Service tasks: a pure handler runs here and now, an external one leaves a job."""
+"""Service tasks: a pure handler runs here and now, every other job type leaves a job, for a handler
+in our worker or, where there is none, for an external worker (docs/workers.md)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -10,6 +12,7 @@ from runner.encoding import canonical, dumps
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.expressions import evaluate
 from runner.engine.elements.mappings import take_result
+from runner.engine.outcomes import problem_with
 from runner.engine.registers import CaseRegisters
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -18,19 +21,22 @@ from runner.feel import Unset, UnsetValue, to_feel
 from runner.store.jobs import Job
 from service_tasks.contract import Call, Handler, Impossible, Outcome, Retry
 
+ATTEMPTS = 3
+MOST_ATTEMPTS = 1_000
+LONGEST_TYPE = 100
+
 
 def enter(change: CaseChange, token: Token) -> bool:
     """True when a pure handler did its work; an element without a job type does nothing."""
     element = token.element
     if element.job_type is None:
         return True
-    job_type = str(evaluate(change, token, element.job_type))
+    job_type = _job_type(change, token, element.job_type)
     handler = change.site.handlers.get(job_type)
-    if handler is None:
-        raise _failed(
-            token, f"没有处理“{job_type}”的程序。 / There is no handler for '{job_type}'."
-        )
     inputs = mapped_inputs(change, token)
+    if handler is None:
+        _leave_job(change, token, job_type, None, inputs)
+        return False
     missing = [p.name for p in handler.inputs if p.required and inputs.get(p.name) is None]
     if missing:
         names = ", ".join(missing)
@@ -38,7 +44,7 @@ def enter(change: CaseChange, token: Token) -> bool:
     if handler.kind == "pure":
         _perform(change, token, handler, inputs)
         return True
-    _leave_job(change, token, handler, inputs)
+    _leave_job(change, token, job_type, handler, inputs)
     return False
 
 
@@ -53,13 +59,34 @@ def mapped_inputs(change: CaseChange, token: Token) -> dict[str, object]:
     return inputs
 
 
-def attempts_of(token: Token, handler: Handler) -> int:
-    """How often a job is tried: the diagram's ``retries`` counts all attempts, else the handler's
-    own count of retries after the first."""
+def attempts_of(change: CaseChange, token: Token, handler: Handler | None) -> int:
+    """How often a job is tried: the diagram's ``retries`` counts all attempts; else the handler's
+    own count of retries after the first; of an external worker 3, as the modeler writes."""
     written = token.element.retries
-    if written is not None and written.strip().isdigit():
-        return max(1, int(written))
-    return handler.retries + 1
+    if written is None:
+        return ATTEMPTS if handler is None else handler.retries + 1
+    found = evaluate(change, token, written.strip())
+    text = format(found, "f") if isinstance(found, Decimal) else str(found)
+    if not text.isdigit() or not 0 < int(text) <= MOST_ATTEMPTS:
+        raise _failed(
+            token,
+            f"重试次数“{written}”应给出 1 到 {MOST_ATTEMPTS} 的整数，得到的是“{text}”。 / "
+            f"The retries '{written}' should give 1 to {MOST_ATTEMPTS}, but are '{text}'.",
+        )
+    return int(text)
+
+
+def _job_type(change: CaseChange, token: Token, written: str) -> str:
+    found = evaluate(change, token, written)
+    if isinstance(found, Unset):
+        raise UnsetValue(found.path)
+    if not isinstance(found, str) or not 0 < len(found) <= LONGEST_TYPE:
+        raise _failed(
+            token,
+            f"任务类型“{written}”应给出 1 到 {LONGEST_TYPE} 个字的文本。 / "
+            f"The job type '{written}' should give a text of 1 to {LONGEST_TYPE} characters.",
+        )
+    return found
 
 
 def _perform(
@@ -80,17 +107,17 @@ def _perform(
     try:
         with change.connection.begin_nested():  # numbers given to a failing handler come back
             outcome = handler.run(call)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, KeyboardInterrupt):
         raise
     except (Retry, Impossible) as refused:
         raise _failed(token, str(refused)) from refused
-    except Exception as error:  # a handler's own mistake must not lose the case
+    except BaseException as error:  # a handler's own mistake must not lose the case
         raise _failed(
             token,
             f"自动步骤出错：{type(error).__name__}。 / "
             f"The automatic step failed: {type(error).__name__}.",
         ) from error
-    _check(token, outcome)
+    _check(token, handler, outcome)
     outputs = {name: to_feel(value) for name, value in outcome.variables.items()}
     change.record(
         ServicePerformed(
@@ -106,7 +133,10 @@ def _perform(
     take_result(change, token, outputs)
 
 
-def _check(token: Token, outcome: Outcome) -> None:
+def _check(token: Token, handler: Handler, outcome: Outcome) -> None:
+    wrong = problem_with(handler, outcome)
+    if wrong is not None:
+        raise _failed(token, wrong)
     if outcome.attachments or outcome.deliveries:
         raise _failed(
             token,
@@ -115,9 +145,14 @@ def _check(token: Token, outcome: Outcome) -> None:
 
 
 def _leave_job(
-    change: CaseChange, token: Token, handler: Handler, inputs: Mapping[str, object]
+    change: CaseChange,
+    token: Token,
+    job_type: str,
+    handler: Handler | None,
+    inputs: Mapping[str, object],
 ) -> None:
     case = change.case
+    attempts = attempts_of(change, token, handler)
     data = change.site.vault.encrypt(change.connection, case.row.subject_id, dumps(inputs))
     case.jobs.add(
         Job(
@@ -125,10 +160,11 @@ def _leave_job(
             root_id=case.id,
             token_id=token.id,
             element_id=token.element.id,
-            job_type=handler.job_type,
+            scope_id=token.scope_id if case.scopes.get(token.id) is None else token.id,
+            job_type=job_type,
             state="created",
             attempts=0,
-            attempts_left=attempts_of(token, handler),
+            attempts_left=attempts,
             due_at=change.at,
             leased_until=None,
             worker=None,
@@ -145,7 +181,7 @@ def _leave_job(
             process=token.element.process_id,
             instance=token.instance_id,
             job=token.id,
-            job_type=handler.job_type,
+            job_type=job_type,
             inputs=inputs,
         )
     )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from runner.clock import to_text
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.expressions import deadline, evaluate
+from runner.engine.pausing import require_decided
 from runner.engine.spiff.host import Token
 from runner.engine.variables import Variables
 from runner.errors import Failure
@@ -23,6 +24,7 @@ DEFAULT_PRIORITY = 50
 def enter(change: CaseChange, token: Token) -> bool:
     """Makes the task; its id is the token's."""
     element = token.element
+    require_decided(change, element)
     variables = change.variables(token)
     groups = _groups(change, token, variables)
     assignee = _assignee(change, token, variables)
@@ -74,6 +76,15 @@ def enter(change: CaseChange, token: Token) -> bool:
         )
     )
     return False
+
+
+def due_times(change: CaseChange, token: Token) -> tuple[datetime | None, datetime | None]:
+    """When the task of a token would be due and followed up, computed now."""
+    element, variables = token.element, change.variables(token)
+    return (
+        _instant(change, token, element.due_date, variables),
+        _instant(change, token, element.follow_up_date, variables),
+    )
 
 
 def withdraw(change: CaseChange, token: Token) -> None:

@@ -1,4 +1,4 @@
-"""The state of an execution as bytes: its live tokens, and nothing else.
+"""The state of an execution as bytes: its live tokens, and what could still be undone.
 
 No specs (they come from the release), no data (it is in the host's scopes), no past (it is in the
 event log): some 100 bytes a token. One JSON array, so that a person can read it in the database,
@@ -13,11 +13,12 @@ import orjson
 from SpiffWorkflow.util.task import TaskState
 
 from runner.engine.spiff.procedure import Procedure
-from runner.engine.spiff.workflow import ARRIVED, RootFlow, SubFlow, TokenTask
+from runner.engine.spiff.workflow import ARRIVED, DONE, UNDOING, RootFlow, SubFlow, TokenTask
 
 VERSION = 1
 LENGTH = 11
 NOWHERE = -1
+_STATES = {ARRIVED: TaskState.WAITING, DONE: TaskState.COMPLETED}
 
 
 class UnreadableState(Exception):
@@ -80,9 +81,11 @@ def _token(root: RootFlow, tasks: list[TokenTask], row: list[Any]) -> TokenTask:
         within.spec.node(name),
         within.task_tree if parent == NOWHERE else tasks[parent],
         task_id=task_id,
-        state=TaskState.WAITING if phase == ARRIVED else TaskState.STARTED,
+        state=_STATES.get(phase, TaskState.STARTED),
     )
     task.phase = phase
     task.flow, task.attached, task.loop = flow, attached, loop
     task.count, task.begun, task.done = count or 0, begun or 0, done or 0
+    if phase in (DONE, UNDOING):
+        root.undoable = max(root.undoable, task.count)
     return task

@@ -7,16 +7,17 @@ from uuid import uuid4
 
 from SpiffWorkflow.util.task import TaskState
 
-from runner.engine.spiff import codec
+from runner.engine.spiff import codec, migrating, moving
+from runner.engine.spiff.containers import WatchSpec
 from runner.engine.spiff.gateways import settle
 from runner.engine.spiff.host import Host, Token
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
 from runner.engine.spiff.specs import BoundarySpec
 from runner.engine.spiff.workflow import (
     ARMED,
-    ARRIVED,
-    INSIDE,
+    ENTERED,
     LEAVING,
+    NOBODYS,
     RootFlow,
     TokenTask,
     catcher,
@@ -67,12 +68,17 @@ class Execution:
         """
         scope = procedure.scope(process_id)
         spec = scope.none_start() if start_element is None else scope.node(start_element)
-        if spec.element.kind != "startEvent":
+        if spec.element.kind != "startEvent" or spec.begins is not None:
             raise KeyError(start_element)
         root = RootFlow(procedure, scope, instance_id or uuid4().hex)
         root.host = host
         execution = cls(root)
-        execution._run(lambda: root.begin(spec))
+
+        def begin() -> None:
+            root.watch()
+            root.begin(spec)
+
+        execution._run(begin)
         return execution
 
     @classmethod
@@ -81,6 +87,11 @@ class Execution:
         root = codec.load(procedure, state)
         root.host = host
         return cls(root)
+
+    @classmethod
+    def look(cls, procedure: Procedure, state: bytes) -> Execution:
+        """The tokens of ``state``, to be read only: there is no host that a step could ask."""
+        return cls(codec.load(procedure, state))
 
     def dump(self) -> bytes:
         """The state, to be stored as bytes (never as JSON: its order matters)."""
@@ -117,39 +128,46 @@ class Execution:
     def resting(self) -> list[Token]:
         """The tokens somebody must complete, fire or retry, in the order they arrived.
 
-        Not those of running sub-processes, call activities and bodies, nor those at joins.
+        Not those of running sub-processes, call activities and bodies, nor those at joins, of
+        compensation events while they undo, and of what is completed and could be undone.
         """
-        return [
-            task.token for task in self._root.live.values() if task.phase not in (ARRIVED, INSIDE)
-        ]
+        return [task.token for task in self._root.live.values() if task.phase not in NOBODYS]
 
     def token(self, token_id: str) -> Token:
         """Any live token, also of a running container. Raises ``NoSuchToken``."""
         return self._task(token_id).token
 
     def complete(self, token_id: str) -> None:
-        """The work at a resting task or catch event is done: leave it and go on."""
+        """The work at a resting task or catch event is done: leave it and go on. The start event of
+        an event sub-process is fired."""
         task = self._task(token_id)
+        if isinstance(task.task_spec, WatchSpec):
+            self.fire(token_id)
+            return
         if not task.task_spec.completable(task):
             raise NotResting(self._situation(task, "complete"))
         task.phase = LEAVING
         self._run(task._ready)
 
     def fire(self, token_id: str) -> None:
-        """A boundary event happened.
+        """A boundary event, or the start event of an event sub-process, happened.
 
-        An interrupting one cancels its activity with everything in it; another one lets it be, and
-        is re-armed where it can happen again.
+        An interrupting one cancels its activity (or all else in its scope) with everything in it;
+        another one lets it be, and is re-armed where it can happen again.
         """
         task = self._task(token_id)
         spec = task.task_spec
-        if not isinstance(spec, BoundarySpec) or task.phase != ARMED:
+        if not isinstance(spec, BoundarySpec | WatchSpec) or task.phase != ARMED:
             raise NotResting(self._situation(task, "fire"))
         self._run(lambda: spec.fire(task))
 
+    def catches_error(self, token_id: str, code: str) -> bool:
+        """Whether ``throw_error`` would be caught."""
+        return catcher(self._task(token_id), "error", code) is not None
+
     def throw_error(self, token_id: str, code: str) -> bool:
-        """Delivers a BPMN error to the boundary events of the token's own activity, else of the
-        nearest sub-process or call activity around it that catches it.
+        """Delivers a BPMN error to the boundary events of the token's own activity, else to the
+        nearest event sub-process or activity around it that catches it.
 
         False: nothing catches it, nothing changed.
         """
@@ -159,16 +177,60 @@ class Execution:
         self._run(lambda: caught.task_spec.fire(caught))
         return True
 
+    def catching(self, token_id: str, kind: str, code: str) -> Token | None:
+        """The event that catches what is thrown at this token (``error``, ``escalation``)."""
+        caught = catcher(self._task(token_id), kind, code)
+        return None if caught is None else caught.token
+
+    @property
+    def conditional(self) -> bool:
+        """Whether anything in it waits for a condition."""
+        root = self._root
+        return root.procedure.conditional and any(
+            task.task_spec.conditional and task.phase in (ENTERED, ARMED)
+            for task in root.live.values()
+        )
+
+    def reconsider(self) -> None:
+        """Variables were written without a step: conditions may hold now."""
+        self._run(lambda: None)
+
     def retry(self, token_id: str) -> None:
         """Asks the host again what it answered with "stay"."""
         task = self._task(token_id)
-        if task.phase in (ARRIVED, INSIDE):
+        if task.phase in NOBODYS:
             raise NotResting(self._situation(task, "retry"))
         self._run(task._ready)
+
+    def positions(self) -> list[moving.Position]:
+        """Every live token: those that rest, watch, run inside or wait at joins."""
+        self._usable()
+        return moving.positions(self._root)
+
+    def way_to(self, token_id: str, target: str) -> moving.Way:
+        """How a person can move the token to the element ``target``. Changes nothing.
+        Raises ``NoSuchToken``, ``moving.NotMovable``."""
+        return moving.find_way(self._task(token_id), target)
+
+    def move(self, way: moving.Way) -> None:
+        """Does what ``way_to`` found, with nothing in between."""
+        self._run(lambda: moving.move(way))
+
+    def translated(self, target: Procedure, target_of: migrating.TargetOf) -> migrating.Translated:
+        """These tokens on another release. Changes nothing here. Raises ``NotMigratable``."""
+        self._usable()
+        return migrating.translate(self._root, target, target_of)
+
+    def arm(self, token_id: str, event: str) -> None:
+        """Arms a boundary event of a running activity that has none of this element yet."""
+        task = self._task(token_id)
+        spec = next(s for s in task.task_spec.boundary if s.element.id == event)
+        self._run(lambda: spec.arm(task))
 
     def cancel(self) -> None:
         """Withdraws every token, innermost first. The instance is completed then."""
         self._run(self._root.withdraw_all)
+        self._root.completed = True
 
     def _task(self, token_id: str) -> TokenTask:
         self._usable()
@@ -191,8 +253,11 @@ class Execution:
         self._usable()
         self._broken = True
         queue, live = self._root.queue, self._root.live
+        conditional = self._root.procedure.conditional
         first()
         for _ in range(MAX_STEPS):
+            if conditional:
+                self._consider()
             if queue:
                 task = queue.popleft()
                 if task._state == TaskState.READY and task.id in live:
@@ -202,6 +267,27 @@ class Execution:
         else:
             raise EndlessLoop(f"{MAX_STEPS} steps without a rest at '{task.task_spec.element.id}'")
         self._broken = False
+
+    def _consider(self) -> None:
+        """Lets the conditional events happen whose condition holds now, outer ones first."""
+        root = self._root
+        waiting = [
+            task
+            for task in root.live.values()
+            if task.task_spec.conditional and task.phase in (ENTERED, ARMED)
+        ]
+        for task in waiting:
+            if task.id not in root.live or task.phase not in (ENTERED, ARMED):
+                continue
+            fresh = task.id in root.fresh
+            root.fresh.discard(task.id)
+            if not root.host.condition(task.token, fresh=fresh):
+                continue
+            if task.phase == ARMED:
+                task.task_spec.fire(task)
+            else:
+                task.phase = LEAVING
+                task._ready()
 
 
 __all__ = ["EndlessLoop", "Execution", "NoSuchToken", "NotResting", "UnsupportedDiagram"]

@@ -18,6 +18,7 @@ from runner.engine.spiff.workflow import (
     ENTERED,
     INSIDE,
     LEAVING,
+    PASSIVE,
     RootFlow,
     SubFlow,
     TokenTask,
@@ -72,14 +73,7 @@ class ExclusiveSpec(GatewaySpec):
     def _run_hook(self, task: TokenTask) -> bool | None:
         if len(self.flows) < 2 and not any(flow.condition for flow in self.flows):
             return super()._run_hook(task)
-        task.phase = CHOOSING
-        chosen = task.host.choose(task.token, self.flows)
-        if chosen is None:
-            return None
-        task.taken = tuple(flow for flow in self.exits if flow in chosen)
-        if len(task.taken) != len(chosen) or not chosen or (len(chosen) > 1 and not self.many):
-            raise ValueError(f"impossible choice at {self.name}: {list(chosen)}")
-        return True
+        return self._choose(task, many=self.many)
 
 
 class InclusiveSpec(ExclusiveSpec):
@@ -108,7 +102,7 @@ class InclusiveSpec(ExclusiveSpec):
         missing = set(self.element.incoming).difference(filter(None, arrived))
         found = []
         for task in flow.task_tree.inner if missing else ():
-            if task.task_spec is not self:
+            if task.task_spec is not self and task.phase not in PASSIVE:
                 reach = self.reach.get(task.task_spec.element.id, frozenset())
                 if reach & missing and not reach & arrived.keys():
                     found.append(task)
@@ -161,6 +155,8 @@ class EventGatewaySpec(GatewaySpec):
             event = task.spawn(spec, flow)
             event.phase = ENTERED
             event._set_state(TaskState.STARTED)
+            if spec.conditional:
+                task.root.fresh.add(event.id)
             if task.host.enter(event.token):
                 event.phase = LEAVING
                 self._decide(task, event)

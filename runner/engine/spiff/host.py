@@ -26,7 +26,9 @@ class Token:
     process instance. The element's own local scope, where it has one, is ``id``. ``loop`` is the
     position in a multi-instance body (0-based), else None: a body and its inner tokens share one
     element. ``attached_to`` is the token id of the activity a boundary event watches (of the body,
-    where the activity is multi-instance).
+    where the activity is multi-instance); of an event sub-process's start event the id of the scope
+    it watches; of what undoes an activity the compensation event that began it. ``kept``: the scope
+    must outlive the element's end, until ``Host.forgotten``, because it can be undone.
     """
 
     id: str
@@ -35,6 +37,13 @@ class Token:
     scope_id: str
     loop: int | None = None
     attached_to: str | None = None
+    kept: bool = False
+
+    @property
+    def watches(self) -> bool:
+        """Whether its event interrupts or accompanies others when it happens."""
+        kind = self.element.kind if self.element.event.kind != "compensation" else ""
+        return self.attached_to is not None and kind in ("boundaryEvent", "startEvent")
 
 
 class Host(Protocol):
@@ -45,7 +54,14 @@ class Host(Protocol):
     events, its inside, ``leave``, ``took``. A multi-instance activity: ``items`` (body), ``enter``
     of its boundary events, then per inner token ``enter`` and ``leave``, after each ``enough``
     (body); at last ``leave`` and ``took`` of the body. An inner token gets no ``took``: its
-    ``leave`` is its end.
+    ``leave`` is its end. Where a condition is on a flow that leaves an activity: ``choose`` between
+    ``leave`` and ``took``.
+
+    An event sub-process: when the scope around it begins, ``enter`` of its start event, which
+    ``watches``. When that happens: ``enter`` of the sub-process, then ``leave`` and ``took`` of the
+    start event, now inside. A compensation event: ``enter``, then for each activity it undoes
+    ``enter``, ``leave`` and ``took`` of the event on the activity's border and of what undoes it
+    (or of the compensation event sub-process); at last its own ``leave`` and ``took``.
     """
 
     def enter(self, token: Token) -> bool:
@@ -56,10 +72,11 @@ class Host(Protocol):
         sub-process before its inside starts (True lets it start), and for every boundary event when
         its activity starts (it always rests; the answer is ignored).
 
-        Boundary events are entered after their activity, and only where it does not end at once. A
-        non-interrupting boundary event that can happen again (message, signal, escalation, timer
-        cycle) is re-armed when it fires: a new token, same element and ``attached_to``, is entered
-        before the fired one leaves. Behind an event-based gateway every event is entered in file
+        Boundary events are entered after their activity, and only where it does not end at once;
+        start events of event sub-processes before all else in their scope. A non-interrupting one
+        of either that can happen again (message, signal, escalation, condition, timer cycle) is
+        re-armed when it fires: a new token, same element and ``attached_to``, is entered before the
+        fired one leaves. Behind an event-based gateway every event is entered in file
         order; the first that answers True wins at once.
         """
         ...
@@ -78,10 +95,11 @@ class Host(Protocol):
         ...
 
     def choose(self, token: Token, flows: Sequence[Flow]) -> Sequence[str] | None:
-        """The ids of the flows to take out of a splitting exclusive or inclusive gateway.
+        """The ids of the flows to take out of a splitting exclusive or inclusive gateway, or of an
+        activity with a condition on a flow that leaves it.
 
-        ``flows`` is in file order. Exactly one for an exclusive gateway, one or more for an
-        inclusive one. None: stay (an incident was recorded).
+        ``flows`` is in file order. Exactly one for an exclusive gateway, one or more for the
+        others. None: stay (an incident was recorded).
         """
         ...
 
@@ -112,4 +130,17 @@ class Host(Protocol):
 
         ``Execution.complete`` lets it end as if it were a plain end event.
         """
+        ...
+
+    def code(self, token: Token) -> str | None:
+        """The error or escalation code an event throws, where it is an expression. None: stay."""
+        ...
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        """Whether a conditional event happens now. Asked when it begins to wait (``fresh``), and
+        after every step, where it is true only if a variable it reads has changed since."""
+        ...
+
+    def forgotten(self, token: Token) -> None:
+        """A ``kept`` element can no longer be undone: its scope may go."""
         ...

@@ -13,15 +13,15 @@ from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin
 from SpiffWorkflow.specs.StartTask import StartTask
 from SpiffWorkflow.util.task import TaskState
 
-from runner.definitions.model import Element, Flow
+from runner.definitions.model import Element, EventDefinition, Flow
 from runner.engine.spiff.workflow import (
     ARMED,
     ARRIVED,
+    CHOOSING,
+    DONE,
     ENTERED,
     LEAVING,
-    UNCAUGHT,
     TokenTask,
-    catcher,
 )
 
 
@@ -33,7 +33,12 @@ class RootSpec(StartTask):  # type: ignore[misc]
 
 
 class NodeSpec(BpmnSpecMixin):  # type: ignore[misc]
-    """A flow node. ``exits`` maps each outgoing flow's id, in file order, to where it leads."""
+    """A flow node. ``exits`` maps each outgoing flow's id, in file order, to where it leads.
+
+    ``undo`` is the compensation event on its border; ``undoes`` says that a compensation event
+    begins it. ``remembers`` says that what is completed inside can be undone when it is over.
+    ``begins`` is the event sub-process that an event of its own scope begins.
+    """
 
     element: Element
     name: str
@@ -44,7 +49,13 @@ class NodeSpec(BpmnSpecMixin):  # type: ignore[misc]
         self.element = element
         self.flows: tuple[Flow, ...] = ()
         self.exits: Mapping[str, NodeSpec] = {}
+        self.chooses = False
         self.boundary: tuple[BoundarySpec, ...] = ()
+        self.undo: NodeSpec | None = None
+        self.undoes = False
+        self.remembers = False
+        self.begins: NodeSpec | None = None
+        self.conditional = element.event.kind == "conditional"
 
     def test(self) -> None:
         """Checked once by ``Procedure.compile``, not at every step."""
@@ -58,9 +69,20 @@ class NodeSpec(BpmnSpecMixin):  # type: ignore[misc]
     def _on_ready(self, task: TokenTask) -> None:
         task.root.queue.append(task)
 
+    def _run_hook(self, task: TokenTask) -> bool | None:
+        if task.phase == CHOOSING:
+            return self._choose(task)
+        if task.phase == LEAVING:
+            return self._leave(task)
+        return self._work(task)
+
+    def _work(self, task: TokenTask) -> bool | None:
+        raise NotImplementedError
+
     def _on_complete_hook(self, task: TokenTask) -> None:
         for child in task.inner:  # boundary events that did not happen
-            child.withdraw()
+            if child.phase != DONE:
+                child.withdraw()
         if task.loop is not None:  # its body hears of it once it is out of the tree
             return
         task.host.took(task.token, task.taken)
@@ -75,6 +97,14 @@ class NodeSpec(BpmnSpecMixin):  # type: ignore[misc]
         """Whether ``Execution.complete`` may end ``task``'s work now."""
         return False
 
+    def can_be_undone(self, task: TokenTask) -> bool:
+        """Whether ``task``, just completed, must be remembered for a compensation event."""
+        return self.undo is not None
+
+    def undone_by(self) -> NodeSpec | None:
+        """The compensation event sub-process inside."""
+        return None
+
     def happened(self, task: TokenTask, event: TokenTask) -> None:
         """The token ``event``, which hangs below ``task``, was the one to happen."""
 
@@ -85,7 +115,19 @@ class NodeSpec(BpmnSpecMixin):  # type: ignore[misc]
         task.phase = LEAVING
         if not task.host.leave(task.token):
             return None
+        if self.chooses:
+            return self._choose(task)
         task.taken = tuple(self.exits)
+        return True
+
+    def _choose(self, task: TokenTask, *, many: bool = True) -> bool | None:
+        task.phase = CHOOSING
+        chosen = task.host.choose(task.token, self.flows)
+        if chosen is None:
+            return None
+        task.taken = tuple(flow for flow in self.exits if flow in chosen)
+        if len(task.taken) != len(chosen) or not chosen or (len(chosen) > 1 and not many):
+            raise ValueError(f"impossible choice at {self.name}: {list(chosen)}")
         return True
 
     def _arm(self, task: TokenTask) -> None:
@@ -99,52 +141,21 @@ class WorkSpec(NodeSpec):
     def completable(self, task: TokenTask) -> bool:
         return task.phase == ENTERED
 
-    def _run_hook(self, task: TokenTask) -> bool | None:
-        if task.phase != LEAVING:
-            first = task.phase == ARRIVED
-            task.phase = ENTERED
-            if not task.host.enter(task.token):
-                if first:
-                    self._arm(task)
-                return None
+    def _work(self, task: TokenTask) -> bool | None:
+        first = task.phase == ARRIVED
+        task.phase = ENTERED
+        if task.host.enter(task.token):
+            return self._leave(task)
+        if self.conditional:
+            task.root.fresh.add(task.id)
+        if first:
+            self._arm(task)
+        return None
+
+    def _leave(self, task: TokenTask) -> bool | None:
         above = task.parent
         above.task_spec.happened(above, task)
-        return self._leave(task)
-
-
-class ThrowSpec(NodeSpec):
-    """An end or intermediate throw event. Errors, escalations and terminations act here; what else
-    is thrown (a message, a signal) is the host's business at ``enter``."""
-
-    def completable(self, task: TokenTask) -> bool:
-        return task.phase in (ENTERED, UNCAUGHT)
-
-    def _run_hook(self, task: TokenTask) -> bool | None:
-        if task.phase in (ARRIVED, ENTERED):
-            task.phase = ENTERED
-            if not task.host.enter(task.token):
-                return None
-        event = self.element.event
-        if (
-            task.phase != LEAVING
-            and event.kind == "error"
-            and catcher(task.around(), "error", event.code) is None
-        ):
-            task.phase = UNCAUGHT
-            task.host.uncaught(task.token, event.code)
-            return None
-        return self._leave(task)
-
-    def _on_complete_hook(self, task: TokenTask) -> None:
-        super()._on_complete_hook(task)
-        event = self.element.event
-        if event.kind == "terminate":
-            task.workflow.withdraw_all(but=task)
-        elif event.kind in ("error", "escalation"):
-            # after its own completion: what it sets off may withdraw it with all around it
-            caught = catcher(task.around(), event.kind, event.code)
-            if caught is not None:
-                caught.task_spec.fire(caught)
+        return super()._leave(task)
 
 
 class BoundarySpec(NodeSpec):
@@ -152,18 +163,11 @@ class BoundarySpec(NodeSpec):
 
     def __init__(self, scope: object, element: Element) -> None:
         super().__init__(scope, element)
-        event = element.event
-        self.interrupting = element.interrupting or event.kind == "error"
-        self.again = event.kind in ("message", "signal", "escalation") or (
-            event.kind == "timer" and event.timer_kind == "cycle"
-        )
+        self.interrupting = element.interrupting or element.event.kind == "error"
+        self.again = can_happen_again(element.event)
 
-    def arm(self, activity: TokenTask) -> None:
-        task = activity.spawn(self)
-        task.attached = activity.id
-        task.phase = ARMED
-        task._state = TaskState.STARTED
-        task.host.enter(task.token)
+    def arm(self, activity: TokenTask, *, again: bool = False) -> None:
+        wait(activity.spawn(self), activity.id, again=again)
 
     def fire(self, task: TokenTask) -> None:
         activity = task.parent
@@ -171,12 +175,29 @@ class BoundarySpec(NodeSpec):
         if self.interrupting:
             activity.withdraw()
         elif self.again:
-            self.arm(activity)
+            self.arm(activity, again=True)
         task.phase = LEAVING
         task._ready()
 
-    def _run_hook(self, task: TokenTask) -> bool | None:
-        if task.phase == LEAVING:
-            return self._leave(task)
+    def _work(self, task: TokenTask) -> bool | None:
         task.host.enter(task.token)
+        if self.conditional:
+            task.root.fresh.add(task.id)
         return None
+
+
+def can_happen_again(event: EventDefinition) -> bool:
+    """Whether an event that interrupts nothing is armed anew when it happened."""
+    return event.kind in ("message", "signal", "escalation", "conditional") or (
+        event.kind == "timer" and event.timer_kind == "cycle"
+    )
+
+
+def wait(task: TokenTask, watched: str, *, again: bool) -> None:
+    """Lets ``task`` rest until its event happens to what it watches."""
+    task.attached = watched
+    task.phase = ARMED
+    task._state = TaskState.STARTED
+    task.host.enter(task.token)
+    if task.task_spec.conditional and not again:
+        task.root.fresh.add(task.id)

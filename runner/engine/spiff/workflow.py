@@ -8,6 +8,7 @@ work that is ready stands in one queue instead of being searched for in the tree
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 from uuid import uuid4
 
@@ -19,7 +20,8 @@ from SpiffWorkflow.util.task import TaskState
 from runner.engine.spiff.host import Host, Token
 
 if TYPE_CHECKING:
-    from runner.engine.spiff.procedure import Procedure, ScopeSpec
+    from runner.engine.spiff.procedure import Procedure
+    from runner.engine.spiff.scope import ScopeSpec
     from runner.engine.spiff.specs import NodeSpec
 
 ROOT = ""
@@ -28,13 +30,21 @@ ROOT = ""
 # What a token last asked of the host or waits for. A token at a join has none.
 ARRIVED = ""
 ENTERED = "enter"  # entered; rests until complete or retry
-ARMED = "armed"  # a boundary event that watches its activity
+ARMED = "armed"  # a boundary event that watches its activity, or an event sub-process its scope
+FIRED = "fired"  # the start of an event sub-process that happened, until its inside begins
 JUDGING = "enough"  # a body whose completion condition could not be decided
 ITEMS = "items"  # a body that does not know its number of instances yet
 INSIDE = "inside"  # a container or event-based gateway whose inside decides
 CHOOSING = "choose"  # a gateway whose conditions could not be decided
 LEAVING = "leave"  # its work is done; its output mappings are not
 UNCAUGHT = "uncaught"  # an error end event nobody catches
+UNDOING = "undo"  # a compensation event while what it undoes is being undone
+DONE = "done"  # no token any more: an activity that is completed and can still be undone
+
+PASSIVE = frozenset({ARMED, DONE})
+"""What may be left in a scope that has come to its end."""
+NOBODYS = frozenset({ARRIVED, INSIDE, FIRED, UNDOING, DONE})
+"""Nobody outside can do anything with a token at one of these."""
 
 
 class NoPython:
@@ -79,9 +89,10 @@ class TokenTask(Task):  # type: ignore[misc]
         self.phase = ARRIVED
         self.flow: str | None = None  # the sequence flow it came by
         self.loop: int | None = None  # position in its multi-instance body
-        self.attached: str | None = None  # the activity its boundary event watches
-        self.count = self.begun = self.done = 0  # a body's inner instances
+        self.attached: str | None = None  # what it watches, or which compensation event began it
+        self.count = self.begun = self.done = 0  # a body's inner instances; the order of DONE
         self.taken: tuple[str, ...] = ()  # the flows it leaves by, once decided
+        self.code: str | None = None  # what it throws, once worked out
         self._token: Token | None = None
         workflow.tasks[self.id] = self
         if parent is not None:
@@ -116,6 +127,7 @@ class TokenTask(Task):  # type: ignore[misc]
                 scope_id=scope,
                 loop=self.loop,
                 attached_to=self.attached,
+                kept=self.task_spec.remembers,
             )
         return self._token
 
@@ -140,19 +152,40 @@ class TokenTask(Task):  # type: ignore[misc]
 
     def to_root(self) -> None:
         """Makes it independent of the task it hangs below."""
-        root = self.workflow.task_tree
+        self.to(self.workflow.task_tree)
+
+    def to(self, parent: TokenTask) -> None:
+        """Hangs it below another task, maybe of another workflow."""
         self.parent._children.remove(self.id)
-        self._parent = root.id
-        root._children.append(self.id)
+        if parent.workflow is not self.workflow:
+            del self.workflow.tasks[self.id]
+            self.workflow = parent.workflow
+            self.workflow.tasks[self.id] = self
+            self._token = None
+        self._parent = parent.id
+        parent._children.append(self.id)
+
+    def younger(self) -> None:
+        """Puts it behind all others, so that what it now hangs below stands before it."""
+        live = self.root.live
+        live[self.id] = live.pop(self.id)
 
     def splice(self) -> None:
         """Takes a finished task out of the tree; what it started moves up to its parent."""
-        parent = self.parent
-        parent._children.remove(self.id)
         for child in self.inner:
-            child._parent = parent.id
-            parent._children.append(child.id)
+            child.to(self.parent)
+        self.parent._children.remove(self.id)
         self.forget()
+
+    def keep(self) -> None:
+        """Remembers a finished task as one that can be undone, instead of taking it out."""
+        for child in self.inner:
+            if child.phase != DONE:
+                child.to(self.parent)
+        self.phase = DONE
+        self.begun = self.done = 0
+        self.root.undoable += 1
+        self.count = self.root.undoable
 
     def forget(self) -> None:
         del self.workflow.tasks[self.id]
@@ -165,12 +198,18 @@ class TokenTask(Task):  # type: ignore[misc]
         inside = self.root.subprocesses.pop(self.id, None)
         if inside is not None:
             inside.withdraw_all()
+        if self.phase == UNDOING:  # what it began lies beside it
+            for other in list(self.root.live.values()):
+                if other.attached == self.id and other.id in self.root.live:
+                    other.withdraw()
         self.parent._children.remove(self.id)
         self.forget()
         if self._state & TaskState.NOT_FINISHED_MASK:
             self._state = TaskState.CANCELLED
             if self.phase != ARRIVED and self.task_spec.announces(self):
                 self.host.cancelled(self.token)
+        elif self.phase == DONE and self.task_spec.remembers:
+            self.host.forgotten(self.token)
 
 
 class _Flow:
@@ -188,33 +227,62 @@ class _Flow:
         if task.id not in self.tasks:  # withdrawn by what its own completion threw
             return
         body = task.parent if task.loop is not None else None
-        task.splice()
+        if task.task_spec.can_be_undone(task):
+            task.keep()
+        else:
+            task.splice()
+            if task.task_spec.remembers:
+                task.host.forgotten(task.token)
         if body is not None:
             body.task_spec.inner_ended(body, task)
-        elif len(self.tasks) == 1:
-            self.close()
+            return
+        if task.attached is not None and task.task_spec.undoes:
+            thrower = task.root.live.get(task.attached)
+            if thrower is not None:
+                thrower._ready()
+        self.ended()
 
     def update_waiting_tasks(self) -> None:
         """Nothing polls: joins are asked when a token arrives or the queue is empty."""
+
+    def watch(self) -> None:
+        """Arms the event sub-processes of a scope that begins."""
+        assert isinstance(self, RootFlow | SubFlow)
+        for watch in self.spec.watches:
+            watch.arm(self)
 
     def begin(self, spec: NodeSpec) -> None:
         start = self.task_tree.spawn(spec)
         spec._update(start)
 
-    def close(self) -> None:
-        """The last token is gone."""
-        self.completed = True
+    def ended(self) -> None:
+        """A token is gone: closes where it was the last that could go on by itself."""
+        tasks = self.tasks
+        for child in self.task_tree._children:
+            if tasks[child].phase not in PASSIVE:
+                return
         container = self.container
+        if container is None or container.phase != DONE:  # else something in it was undone
+            self.close()
+
+    def close(self) -> None:
+        """The last token is gone. What was completed inside may still be undone later."""
+        container = self.container
+        keeps = container is not None and container.task_spec.remembers
+        for task in self.task_tree.inner:
+            if task.phase == ARMED or not keeps:
+                task.withdraw()
+        self.completed = True
         if container is not None:
-            del container.root.subprocesses[container.id]
+            if len(self.tasks) == 1:
+                del container.root.subprocesses[container.id]
             container.phase = LEAVING
             container._ready()
 
-    def withdraw_all(self, but: TokenTask | None = None) -> None:
-        self.completed = True
+    def withdraw_all(self, but: TokenTask | None = None, *, done: bool = True) -> None:
+        """``done``: with what could still be undone."""
         for task in self.task_tree.inner:
-            # an earlier withdrawal never takes a sibling with it, so all are still there
-            if task is not but:
+            if task is not but and task.id in self.tasks and (done or task.phase != DONE):
                 task.withdraw()
 
 
@@ -227,6 +295,8 @@ class RootFlow(_Flow, BpmnWorkflow):  # type: ignore[misc]
         self.procedure = procedure
         self.live: dict[str, TokenTask] = {}  # every token, in the order of birth
         self.queue: deque[TokenTask] = deque()
+        self.fresh: set[str] = set()  # conditional events nobody has asked yet
+        self.undoable = 0  # how many activities were completed that can be undone
         self.host: Host
         self.instance_id = self.scope_id = instance_id
         super().__init__(spec, procedure.specs, script_engine=NoPython(), deserializing=True)
@@ -253,22 +323,33 @@ class SubFlow(_Flow, BpmnSubWorkflow):  # type: ignore[misc]
 
 
 def catcher(start: TokenTask | None, kind: str, code: str) -> TokenTask | None:
-    """The armed boundary event that catches ``kind`` with ``code``, thrown by or inside ``start``.
+    """The armed event that catches ``kind`` with ``code``, thrown by or inside ``start``.
 
-    The nearest activity around wins; on one activity an event with this very code wins over one
-    without a code. Never a neighbour's: the library would broadcast to every boundary event.
+    The nearest wins: the boundary events of the activity itself, the event sub-processes of the
+    scope it is in, the boundary events of what is around that, and so on; in one place an event
+    with this very code wins over one without a code. Never a neighbour's: the library would
+    broadcast to every boundary event. An event sub-process does not catch what comes out of itself.
     """
     task = start
     while task is not None:
-        any_code: TokenTask | None = None
-        for child in task.inner:
-            event = child.task_spec.element.event
-            if child.phase == ARMED and event.kind == kind:
-                if event.code == code:
-                    return child
-                if not event.code:
-                    any_code = any_code or child
-        if any_code is not None:
-            return any_code
+        found = _matching(task.inner, kind, code)
+        if found is None and task.loop is None:
+            own = task.task_spec
+            watches = (t for t in task.workflow.task_tree.inner if t.task_spec.begins is not own)
+            found = _matching(watches, kind, code)
+        if found is not None:
+            return found
         task = task.around()
     return None
+
+
+def _matching(tasks: Iterable[TokenTask], kind: str, code: str) -> TokenTask | None:
+    any_code: TokenTask | None = None
+    for task in tasks:
+        event = task.task_spec.element.event
+        if task.phase == ARMED and event.kind == kind:
+            if event.code == code:
+                return task
+            if not event.code:
+                any_code = any_code or task
+    return any_code

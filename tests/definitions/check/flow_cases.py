@@ -12,6 +12,7 @@ NAMED = (
     '<bpmn:message id="m" name="withdrawal_received"><bpmn:extensionElements>'
     '<zeebe:subscription correlationKey="=decision" /></bpmn:extensionElements></bpmn:message>'
 )
+LINK = '<bpmn:linkEventDefinition name="on" />'
 UNKEYED = '<bpmn:message id="m" name="withdrawal_received" />'
 LOOP = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
 
@@ -58,14 +59,31 @@ def calls(own: str, other: str) -> bytes:
 
 
 RIGHT_TASK = simple(user_task("t"))
+MARK = '<zeebe:properties><zeebe:property name="{}" value="customer" /></zeebe:properties>'
+WAITS, PAUSES = MARK.format("waits_for"), MARK.format("pauses_for")
+DUE = '<zeebe:taskSchedule dueDate="=now() + duration(&quot;PT8H&quot;)" />'
 SUB = node("subProcess", "t", node("startEvent", "s1") + node("endEvent", "e1") + flow("s1", "e1"))
 SUB_WITHOUT_START = node("subProcess", "t", node("endEvent", "e1"))
-EVENT_SUB = node(
-    "subProcess",
-    "x",
-    node("startEvent", "s1", MESSAGE) + node("endEvent", "e1") + flow("s1", "e1"),
-    triggeredByEvent="true",
-)
+THROWN = '<bpmn:error id="er" errorCode="broken" />'
+UNDO = '<bpmn:compensateEventDefinition id="{}" {} />'
+
+
+def event_sub(event: str, more: str = "") -> str:
+    inside = node("startEvent", "s1", event) + node("endEvent", "e1") + flow("s1", "e1") + more
+    return node("subProcess", "x", inside, triggeredByEvent="true")
+
+
+def undone(*, join: bool = True, after: str = "", throw: str = "") -> bytes:
+    """A task ``t`` that ``u`` undoes when the end event is reached."""
+    handler = user_task("u").replace("<bpmn:userTask ", '<bpmn:userTask isForCompensation="true" ')
+    joined = '<bpmn:association id="as" sourceRef="b" targetRef="u" />' if join else ""
+    return diagram(
+        S + user_task("t") + node("boundaryEvent", "b", UNDO.format("bd", ""), attachedToRef="t")
+        + handler + joined + user_task("v") + E + node("endEvent", "e2", UNDO.format("ed", throw))
+        + node("exclusiveGateway", "g", default="g_to_e") + line("s", "t", "g", "e")
+        + flow("g", "v", '=decision = "1"') + flow("v", "e2") + after
+    )  # fmt: skip
+
 
 WRONG: dict[str, list[bytes]] = {
     "flow_end_missing": [
@@ -78,9 +96,12 @@ WRONG: dict[str, list[bytes]] = {
         split(first="=true", second="=false"),
         split(first="=true", default="s_to_t"),
         split(first="=true", second="=false", default="g_to_e"),
+        diagram(S + user_task("t") + E + line("s", "t") + flow("t", "e", "=true")),
     ],
     "condition_ignored": [
-        diagram(S + user_task("t") + E + line("s", "t") + flow("t", "e", "=true"))
+        diagram(S + user_task("t") + E + flow("s", "t", "=true") + flow("t", "e")),
+        diagram(S + user_task("t") + node("parallelGateway", "g") + E + line("s", "t", "g")
+                + flow("g", "e", "=true")),
     ],
     "several_flows_out": [
         diagram(S + user_task("t") + E + node("endEvent", "e2") + line("s", "t", "e")
@@ -100,22 +121,39 @@ WRONG: dict[str, list[bytes]] = {
                 + flow("s2", "t")),
         diagram(S + user_task("t") + E + line("s", "t", "e") + flow("t", "s")),
         diagram(S + user_task("t") + E + line("s", "t", "e") + flow("e", "t")),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + event_sub(MESSAGE) + flow("t", "x"),
+                outside=NAMED),
+        diagram(S + user_task("t") + E + line("s", "t", "e")
+                + event_sub('<bpmn:compensateEventDefinition id="z" />')),
+        diagram(S + user_task("t") + E + line("s", "t", "e")
+                + node("subProcess", "x", triggeredByEvent="true")),
+    ],
+    "deadline_pause": [
+        simple(user_task("t", PAUSES)),
+        simple(user_task("t", DUE, PAUSES)),
+        simple(user_task("t", WAITS)),
+        diagram(node("startEvent", "s", extended(WAITS)) + user_task("t", DUE, PAUSES) + E
+                + line("s", "t", "e")),
     ],
     "unsupported_event": [
-        waiting("intermediateThrowEvent", '<bpmn:linkEventDefinition id="x" name="a" />'),
-        waiting("intermediateCatchEvent", '<bpmn:signalEventDefinition id="x" />'),
-        waiting("intermediateThrowEvent", '<bpmn:compensateEventDefinition id="x" />'),
-        late('<bpmn:errorEventDefinition id="x" />'),
-        late('<bpmn:escalationEventDefinition id="x" />'),
-        late('<bpmn:conditionalEventDefinition id="x" />'),
+        waiting("intermediateCatchEvent", '<bpmn:errorEventDefinition id="x" />'),
+        waiting("intermediateCatchEvent", '<bpmn:escalationEventDefinition id="x" />'),
+        waiting("intermediateCatchEvent", '<bpmn:compensateEventDefinition id="x" />'),
+        waiting("intermediateThrowEvent", '<bpmn:errorEventDefinition id="x" errorRef="er" />',
+                THROWN),
+        late('<bpmn:cancelEventDefinition id="x" />'),
+        late('<bpmn:linkEventDefinition id="x" name="a" />'),
+        late('<bpmn:terminateEventDefinition id="x" />'),
         late(TIMER.format("timeDate", "=now()") + MESSAGE, ),
-        diagram(S + user_task("t") + node("endEvent", "e", '<bpmn:signalEventDefinition id="x" />')
+        diagram(S + user_task("t") + node("endEvent", "e", '<bpmn:cancelEventDefinition id="x" />')
                 + line("s", "t", "e")),
-        diagram(node("startEvent", "s", TIMER.format("timeCycle", "R/P1D")) + user_task("t") + E
+        diagram(S + user_task("t") + E + line("s", "t", "e") + event_sub("")),
+        diagram(node("startEvent", "s", '<bpmn:errorEventDefinition id="x" />') + user_task("t") + E
                 + line("s", "t", "e")),
     ],
     "unsupported_activity": [
-        diagram(S + EVENT_SUB + user_task("t") + E + line("s", "t", "e"), outside=NAMED),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + event_sub(MESSAGE, LOOP.format("")),
+                outside=NAMED),
         simple(node("complexGateway", "t")),
         simple(SUB.replace("subProcess", "transaction")),
         simple(SUB.replace("subProcess", "adHocSubProcess")),
@@ -124,21 +162,52 @@ WRONG: dict[str, list[bytes]] = {
     ],
     "event_gateway": [
         diagram(S + node("eventBasedGateway", "g") + user_task("t") + E + line("s", "g", "t", "e")),
+        diagram(S + node("eventBasedGateway", "g") + E + line("s", "g", "e")),
         diagram(
-            S + node("eventBasedGateway", "g")
-            + node("intermediateCatchEvent", "a", TIMER.format("timeDuration", "PT1H"))
+            S + node("eventBasedGateway", "g") + node("receiveTask", "a", messageRef="m")
             + node("intermediateCatchEvent", "b", TIMER.format("timeDuration", "PT2H")) + E
-            + line("s", "g", "a", "e") + line("g", "b", "e")
+            + node("boundaryEvent", "c", TIMER.format("timeDuration", "PT1H"), attachedToRef="a")
+            + line("s", "g", "a", "e") + line("g", "b", "e") + flow("c", "e"),
+            outside=NAMED,
         ),
+    ],
+    "event_incomplete": [
+        waiting("intermediateThrowEvent", '<bpmn:linkEventDefinition id="x" name="a" />'),
+        waiting("intermediateCatchEvent", '<bpmn:linkEventDefinition id="x" name="a" />'),
+        waiting("intermediateCatchEvent", '<bpmn:linkEventDefinition id="x" />'),
+        waiting("intermediateCatchEvent", '<bpmn:signalEventDefinition id="x" />'),
+        waiting("intermediateThrowEvent", '<bpmn:signalEventDefinition id="x" />'),
+        waiting("intermediateThrowEvent", '<bpmn:escalationEventDefinition id="x" />'),
+        waiting("intermediateThrowEvent", MESSAGE, NAMED),
+        diagram(S + user_task("t") + node("endEvent", "e", '<bpmn:errorEventDefinition id="x" />')
+                + line("s", "t", "e")),
+        late('<bpmn:conditionalEventDefinition id="x" />'),
+        late('<bpmn:conditionalEventDefinition id="x"><bpmn:condition>yes</bpmn:condition>'
+             "</bpmn:conditionalEventDefinition>"),
+        undone(join=False),
+        undone(after=flow("u", "e")),
+        undone(after=flow("b", "e")),
+        undone(after=node("boundaryEvent", "c", TIMER.format("timeDuration", "PT1H"),
+                          attachedToRef="u") + flow("c", "e")),
+        undone(after=node("boundaryEvent", "c", UNDO.format("y", ""), attachedToRef="t")),
+        undone(throw='waitForCompletion="false"'),
+        undone(throw='activityRef="gone"'),
+        diagram(S + user_task("t") + user_task("u").replace(
+            "<bpmn:userTask ", '<bpmn:userTask isForCompensation="true" ') + E
+            + line("s", "t", "e")),
     ],
     "boundary_event": [
         late(TIMER.format("timeDate", "=now()"), attachedToRef="e"),
         late(TIMER.format("timeDate", "=now()"), attachedToRef="gone"),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + event_sub(MESSAGE)
+                + node("boundaryEvent", "b", TIMER.format("timeDuration", "PT1H"),
+                       attachedToRef="x") + flow("b", "e"), outside=NAMED),
     ],
     "message_incomplete": [
         waiting("receiveTask", ""),
         waiting("intermediateCatchEvent", MESSAGE),
         waiting("intermediateCatchEvent", MESSAGE, UNKEYED),
+        diagram(S + user_task("t") + E + line("s", "t", "e") + event_sub(MESSAGE), outside=UNKEYED),
     ],
     "timer_incomplete": [
         late('<bpmn:timerEventDefinition id="td" />'),
@@ -182,6 +251,8 @@ WRONG: dict[str, list[bytes]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, bytes] = {
+    "deadline_pause": diagram(S + user_task("t", DUE, PAUSES) + user_task("u", WAITS) + E
+                              + line("s", "t", "u", "e")),
     "drawing_leads_nowhere": drawn(
         '<di:BPMNShape id="l1" bpmnElement="t" />', '<di:BPMNEdge id="l2" bpmnElement="t_to_e" />',
         '<di:BPMNEdge id="l3" bpmnElement="x:s_to_t" />', '<di:BPMNShape id="l4" />',
@@ -191,12 +262,31 @@ RIGHT: dict[str, bytes] = {
     ),
     "split_without_condition": split(first='=decision = "a"', default="g_to_e2"),
     "start_event": simple(SUB),
-    "unsupported_event": waiting("intermediateCatchEvent", MESSAGE, NAMED),
+    "unsupported_event": diagram(
+        S + user_task("t") + node("endEvent", "e", '<bpmn:errorEventDefinition errorRef="er" />')
+        + line("s", "t", "e") + event_sub('<bpmn:errorEventDefinition errorRef="er" />'),
+        outside=THROWN,
+    ),
+    "unsupported_activity": diagram(
+        S + user_task("t") + E + line("s", "t", "e") + event_sub(MESSAGE), outside=NAMED
+    ),
+    "event_incomplete": undone(),
+    "condition_ignored": diagram(
+        S + user_task("t", ) + user_task("u") + E + line("s", "t", "e") + line("u", "e")
+        + flow("t", "u", '=decision = "1"')
+    ),
+    "unreachable_element": diagram(
+        S + user_task("t") + node("intermediateThrowEvent", "go", LINK)
+        + node("intermediateCatchEvent", "come", LINK) + user_task("u") + E + line("s", "t", "go")
+        + line("come", "u", "e")
+    ),
     "event_gateway": diagram(
         S + node("eventBasedGateway", "g")
         + node("intermediateCatchEvent", "a", TIMER.format("timeDuration", "PT1H"))
+        + node("intermediateCatchEvent", "a2",
+               TIMER.format("timeDuration", "PT2H").replace('"td"', '"td2"'))
         + node("intermediateCatchEvent", "b", MESSAGE) + user_task("t") + E
-        + line("s", "t", "g", "a", "e") + line("g", "b", "e"),
+        + line("s", "t", "g", "a", "e") + line("g", "a2", "e") + line("g", "b", "e"),
         outside=NAMED,
     ),
     "boundary_event": late(TIMER.format("timeDate", "=due at(policy.triage.due, clock)")),

@@ -7,6 +7,10 @@
     clock: timer on a           boundary events: interrupting
     nag: timer cycle beside a   and non-interrupting
     all: user each              multi-instance; ``sequential`` and ``until`` (condition) may follow
+    help: eventsub {            an event sub-process; its start: ``begin: start message [beside]``
+    undo: compensation on a by fix      what undoes ``a``, with ``fix: user undoes``
+    t: throw link L             throw events, and ``l: link L``, the catch event
+    hot: conditional x on a     conditional events: ``=x``
     start > a > g               flows; their ids are start_to_a and a_to_g
     g ?again > a                a flow with the condition ``=again``
 
@@ -38,7 +42,10 @@ WORK = {
     "receive": "receiveTask",
     "task": "task",
 }
-EVENTS = {"timer", "message", "signal", "error", "escalation", "terminate", "conditional", "link"}
+EVENTS = {
+    "timer", "message", "signal", "error", "escalation", "terminate", "conditional", "link",
+    "compensation",
+}  # fmt: skip
 
 
 def processes(**texts: str) -> dict[str, Process]:
@@ -103,19 +110,17 @@ def _fields(words: list[str]) -> dict[str, Any]:
         fields |= {"kind": "subProcess", "triggered_by_event": word == "eventsub"}
     elif word in ("start", "end", "throw"):
         kind = words[1] if len(words) > 1 else "none"
-        code = words[2] if len(words) > 2 else ""
+        options = [option for option in words[2:] if option not in ("beside", "cycle")]
         fields["kind"] = "intermediateThrowEvent" if word == "throw" else f"{word}Event"
-        fields["event"] = EventDefinition(kind, code=code)  # type: ignore[arg-type]
+        fields["event"] = _event(kind, options, "cycle" in words)
+        fields["interrupting"] = "beside" not in words
     elif word in EVENTS:
         attached = next((i for i, w in enumerate(words) if w in ("on", "beside")), None)
         options = words[1:attached]
-        cycle = "cycle" in options
         fields["kind"] = "intermediateCatchEvent" if attached is None else "boundaryEvent"
-        fields["event"] = EventDefinition(
-            word,  # type: ignore[arg-type]
-            timer_kind=("cycle" if cycle else "date") if word == "timer" else "",
-            code="" if word == "timer" or not options else options[0],
-        )
+        fields["event"] = _event(word, options, "cycle" in options)
+        if "by" in words:
+            fields["handler"] = words[words.index("by") + 1]
         if attached is not None:
             fields |= {
                 "attached_to": words[attached + 1],
@@ -123,6 +128,8 @@ def _fields(words: list[str]) -> dict[str, Any]:
             }
     else:
         fields["kind"] = word
+    if "undoes" in words:
+        fields["for_compensation"] = True
     if "each" in words:
         fields["multi_instance"] = MultiInstance(
             sequential="sequential" in words,
@@ -130,3 +137,14 @@ def _fields(words: list[str]) -> dict[str, Any]:
             completion_condition="=enough" if "until" in words else None,
         )
     return fields
+
+
+def _event(kind: str, options: list[str], cycle: bool) -> EventDefinition:
+    given = options[0] if options and kind != "timer" else ""
+    return EventDefinition(
+        kind,  # type: ignore[arg-type]
+        timer_kind=("cycle" if cycle else "date") if kind == "timer" else "",
+        code=given if kind not in ("conditional", "compensation") else "",
+        condition=f"={given}" if kind == "conditional" else "",
+        activity=given if kind == "compensation" else "",
+    )

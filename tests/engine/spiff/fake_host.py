@@ -18,6 +18,7 @@ class FakeHost:
         self.true: set[str] = set()
         self.counts: dict[str, int] = {}
         self.stay: set[tuple[str, str]] = set()  # (callback, element id)
+        self.changed: set[str] = set()  # conditions that came true
         self.passes: set[str] = set()  # element ids that are done at once
         self.stop: Callable[[Token], bool] = lambda token: False
         self.calls: list[tuple[Any, ...]] = []
@@ -34,7 +35,8 @@ class FakeHost:
         self._note("enter", token)
         if ("enter", token.element.id) in self.stay:
             return False
-        return token.element.kind not in RESTS or token.element.id in self.passes
+        passes = token.element.kind not in RESTS or token.element.event.kind == "compensation"
+        return passes or token.element.id in self.passes
 
     def items(self, token: Token) -> int | None:
         self._note("items", token)
@@ -54,6 +56,9 @@ class FakeHost:
             return None
         true = [f.id for f in flows if f.condition is not None and f.condition[1:] in self.true]
         chosen = true or [f.id for f in flows if f.id == token.element.default]
+        if not token.element.kind.endswith("Gateway"):
+            bare = (f.id for f in flows if f.condition is None)
+            return [*chosen, *(flow for flow in bare if flow != token.element.default)]
         return chosen if token.element.kind == "inclusiveGateway" else chosen[:1]
 
     def leave(self, token: Token) -> bool:
@@ -68,6 +73,22 @@ class FakeHost:
 
     def uncaught(self, token: Token, code: str) -> None:
         self._note("uncaught", token, code)
+
+    def code(self, token: Token) -> str | None:
+        self._note("code", token)
+        return None if ("code", token.element.id) in self.stay else token.element.event.code[1:]
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        """True where its name is in ``true`` when it is new, later where it is in ``changed``."""
+        name = token.element.event.condition[1:]
+        if fresh:
+            return name in self.true
+        holds = name in self.changed
+        self.changed.discard(name)
+        return holds
+
+    def forgotten(self, token: Token) -> None:
+        self._note("forgotten", token)
 
     def said(self, what: str) -> list[str]:
         """The element names of one callback, in order, since the last ``forget``."""

@@ -51,6 +51,7 @@ class Generator:
         kinds = [
             self.sequence, self.sequence, self.exclusive, self.parallel, self.inclusive, self.loop,
             self.loop, self.container, self.container, self.guarded, self.events, self.leaf_block,
+            self.fork, self.watched, self.undone,
         ]  # fmt: skip
         return self.random.choice(kinds)(depth - 1, flows)
 
@@ -123,6 +124,56 @@ class Generator:
             self.lines.append(f"{event}: {kind} beside {name}")
             flows.append(f"{event} > {end}")
         return name, merge
+
+    def fork(self, depth: int, flows: list[str]) -> tuple[str, str]:
+        """A task with several flows out of it, which a parallel gateway joins."""
+        name, _ = self.leaf()
+        join = self.name("join")
+        self.lines.append(f"{join}: and")
+        for _ in range(2):
+            entry, leave = self.block(depth, flows)
+            flows += [f"{name} > {entry}", f"{leave} > {join}"]
+        return name, join
+
+    def watched(self, depth: int, flows: list[str]) -> tuple[str, str]:
+        """A sub-process with event sub-processes inside."""
+        name = self.name("box")
+        inside = self.scope(depth)
+        for kind in self.random.sample(["timer", "message", "error"], self.random.randint(1, 2)):
+            beside = "" if kind == "error" or self.random.random() < 0.4 else " beside"
+            helper, begin, end = self.name("help"), self.name("begin"), self.name("end")
+            outer, self.lines = self.lines, []
+            inner: list[str] = []
+            entry, leave = self.block(depth - 1, inner)
+            body = "\n".join([*self.lines, *inner])
+            self.lines = outer
+            inside += (
+                f"\n{helper}: eventsub {{\n{begin}: start {kind}{beside}\n{body}\n"
+                f"{begin} > {entry}\n{leave} > {end}\n}}"
+            )
+        each = self.random.choice(["", " each"])
+        self.lines += [f"{name}: sub{each} {{", inside, "}"]
+        return name, name
+
+    def undone(self, depth: int, flows: list[str]) -> tuple[str, str]:
+        """A sub-process whose end undoes what was done in it, sub-processes included."""
+        name, inner = self.name("box"), self.name("box")
+        first, second, third, fourth = (self.name("t") for _ in range(4))
+        undo = self.name("undo")
+        declared = []
+        for task in (first, second, third, fourth):
+            declared.append(f"x{task}: compensation on {task} by u{task}\nu{task}: user undoes")
+        each = self.random.choice(["", " each", " each sequential"])
+        fork, join = self.name("f"), self.name("j")
+        self.lines += [
+            f"{name}: sub {{", declared[0], declared[3], f"{undo}: end compensation",
+            f"{fork}: and", f"{join}: and",
+            f"{inner}: sub{each} {{", declared[1], declared[2],
+            f"{self.name('start')} > {second} > {third} > {self.name('end')}", "}",
+            f"{self.name('start')} > {fork} > {first} > {join}", f"{fork} > {inner} > {join}",
+            f"{join} > {fourth} > {undo}", "}",
+        ]  # fmt: skip
+        return name, name
 
     def leaf_of(self, kind: str) -> tuple[str, str]:
         name = self.name("t")

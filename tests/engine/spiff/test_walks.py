@@ -37,6 +37,10 @@ class WalkHost:
 
     def enter(self, token: Token) -> bool:
         self.game.entering(token)
+        if token.watches:
+            return False
+        if token.element.kind == "boundaryEvent":  # it leads to what undoes its activity
+            return True
         return not self._stays(token) and token.element.kind not in RESTS
 
     def items(self, token: Token) -> int | None:
@@ -57,7 +61,11 @@ class WalkHost:
         return [flow.id for flow in self.random.sample(list(flows), count)]
 
     def leave(self, token: Token) -> bool:
-        return not self._stays(token)
+        if self._stays(token):
+            return False
+        if token.loop is not None:
+            self.game.inner_left(token)
+        return True
 
     def took(self, token: Token, flows: Sequence[str]) -> None:
         self.game.took(token, flows)
@@ -65,6 +73,15 @@ class WalkHost:
     def cancelled(self, token: Token) -> None:
         self.staying.discard(token.id)
         self.game.cancelled(token)
+
+    def code(self, token: Token) -> str | None:
+        raise AssertionError("no generated diagram computes a code")
+
+    def condition(self, token: Token, *, fresh: bool) -> bool:
+        raise AssertionError("no generated diagram waits for a condition")
+
+    def forgotten(self, token: Token) -> None:
+        assert token.kept
 
     def uncaught(self, token: Token, code: str) -> None:
         raise AssertionError(f"no generated diagram throws {code}")
@@ -75,13 +92,16 @@ def step(execution: Execution, host: WalkHost, random: Random) -> None:
     kind = token.element.event.kind
     if token.id in host.staying:
         execution.retry(token.id)
-    elif token.element.kind != "boundaryEvent":
+    elif not token.watches:
         execution.complete(token.id)
     elif random.random() < 0.8:
         return  # most clocks do not run out
     elif kind == "error":
         assert token.attached_to is not None
-        assert execution.throw_error(token.attached_to, "any")
+        if token.element.kind == "boundaryEvent":
+            assert execution.throw_error(token.attached_to, "any")
+        else:
+            execution.fire(token.id)
     else:
         execution.fire(token.id)
 

@@ -8,7 +8,8 @@ that fires early, twice or not at all is always seen.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from runner.definitions.model import Element, Process
 from runner.engine.spiff.host import Token
@@ -23,6 +24,9 @@ class TokenGame:
         self.inside: dict[str, tuple[ScopeKey, ScopeKey]] = {}  # container -> its own, its inside
         self.split: dict[tuple[ScopeKey, str], int] = {}
         self.entered: dict[str, Token] = {}
+        self.done: dict[ScopeKey, list[tuple[str, tuple[Any, ...]]]] = {}
+        self.finished: list[str] = []
+        self.to_undo: dict[str, list[str]] = {}
         self.root = root
         self.steps = 0
 
@@ -44,6 +48,8 @@ class TokenGame:
         element = token.element
         if element.kind in ("boundaryEvent", "startEvent") or token.loop is not None:
             return
+        if element.triggered_by_event or element.for_compensation:
+            return
         flows = self.flows[self.scope(token)]
         gateway = self._element(element, self._source(element))
         if gateway is None or gateway.kind != "eventBasedGateway":
@@ -62,9 +68,20 @@ class TokenGame:
         assert set(taken) <= set(element.outgoing)
         if element.kind == "startEvent":
             self.opened(token)
+            if token.watches and element.interrupting:
+                outer = self.scope(self.entered[token.scope_id])
+                self.flows.setdefault(outer, Counter()).clear()  # maybe before its own start
         key = self.scope(token)
+        if element.triggered_by_event:
+            self.flows.setdefault(key, Counter())  # it may begin before the start of its scope
         flows = self.flows[key]
-        if element.kind == "boundaryEvent":
+        self._done(token, key)
+        assert not self.to_undo.pop(token.id, []), f"{element.id} left something undone"
+        if element.event.kind == "compensation" and element.kind == "boundaryEvent":
+            self._undone(token, key)
+        elif element.triggered_by_event or element.for_compensation:
+            pass
+        elif element.kind == "boundaryEvent":
             if element.interrupting:
                 assert element.attached_to is not None
                 self._consume(flows, self._element(element, element.attached_to))
@@ -96,7 +113,37 @@ class TokenGame:
         if element.event.kind == "terminate":
             flows.clear()
 
+    def _done(self, token: Token, key: ScopeKey) -> None:
+        """Remembers what can be undone, in the order of completion; sub-processes as wholes."""
+        process = self.processes[token.element.process_id]
+        kinds = {e.event.kind for e in process.boundary_events(token.element.id)}
+        if "compensation" in kinds:
+            self.done.setdefault(key, []).append((token.element.id, ()))
+        elif token.element.kind == "subProcess":
+            inside = [
+                (inner, list(done))
+                for inner, done in self.done.items()
+                if token.id in (inner[1], self._around(inner[1]))
+            ]
+            order = {scope: number for number, scope in enumerate(self.finished)}
+            inside.sort(key=lambda pair: order.get(pair[0][1], len(order)))
+            self.done.setdefault(key, []).append(("", tuple(part for _, part in inside)))
+
+    def inner_left(self, token: Token) -> None:
+        """An inner instance of a multi-instance activity ended."""
+        self.finished.append(token.id)
+
+    def _undone(self, token: Token, key: ScopeKey) -> None:
+        assert token.attached_to is not None
+        assert token.element.attached_to is not None
+        thrower = self.scope(self.entered[token.attached_to])
+        if token.attached_to not in self.to_undo:
+            self.to_undo[token.attached_to] = list(_flat(self.done.pop(thrower, [])))
+        expected = self.to_undo[token.attached_to].pop()
+        assert token.element.attached_to == expected, f"undid {token.element.attached_to} too early"
+
     def cancelled(self, token: Token) -> None:
+        self.to_undo.pop(token.id, None)
         if token.element.kind in ("subProcess", "callActivity"):
             self._drop(token.id)
 
@@ -130,3 +177,12 @@ class TokenGame:
 
     def _element(self, element: Element, other: str) -> Element | None:
         return self.processes[element.process_id].elements.get(other)
+
+
+def _flat(done: Sequence[tuple[str, tuple[Any, ...]]]) -> Iterator[str]:
+    """Activities in the order of completion, those of a sub-process at its own place."""
+    for activity, inside in done:
+        if activity:
+            yield activity
+        for part in inside:
+            yield from _flat(part)

@@ -1,4 +1,4 @@
-"""A boundary event sits on an activity and leads somewhere.
+"""A boundary event sits on an activity and leads somewhere. An event sub-process has none.
 
 Wrong: a timer that was moved off the border of its task.
 
@@ -22,7 +22,12 @@ def check(subject: Subject) -> Iterator[Finding]:
             if element.kind != "boundaryEvent":
                 continue
             host = process.elements.get(element.attached_to or "")
-            if host is None or host.kind not in ACTIVITY_KINDS or host.parent != element.parent:
+            if (
+                host is None
+                or host.kind not in ACTIVITY_KINDS
+                or host.triggered_by_event
+                or host.parent != element.parent
+            ):
                 yield about(
                     element, process.file, RULE.id, "error",
                     "没有附在任何活动上。请把它拖到任务、调用活动或子流程的边框上。",

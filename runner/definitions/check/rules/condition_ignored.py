@@ -1,10 +1,10 @@
-"""A condition only counts on a flow that leaves an exclusive or inclusive gateway.
+"""A condition counts on a flow that leaves an exclusive or inclusive gateway, or an activity.
 
-On a flow that leaves a task, an event or a parallel gateway it would be ignored in silence.
+On a flow that leaves an event, a parallel or an event-based gateway it has no meaning.
 
-Wrong: a flow from the task `Check` to `Repair` with the condition `=faulty`.
+Wrong: a flow from the event `Received` to `Repair` with the condition `=faulty`.
 
-Right: `Check` leads to an exclusive gateway; the condition is on the gateway's flow.
+Right: `Received` leads to an exclusive gateway; the condition is on the gateway's flow.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
+from runner.definitions.model import ACTIVITY_KINDS
 from runner.definitions.wording import about, flow_words
 
-DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+DECIDING = frozenset({"exclusiveGateway", "inclusiveGateway"}) | ACTIVITY_KINDS
 
 
 def check(subject: Subject) -> Iterator[Finding]:

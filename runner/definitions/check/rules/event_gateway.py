@@ -1,6 +1,8 @@
-"""What follows an event-based gateway is a timer, a message or a receive task.
+"""What follows an event-based gateway is a timer, message, signal or condition, or a receive task.
 
-Wrong: an event-based gateway followed by a user task, or by two timers.
+What follows it has no boundary events and is not multi-instance.
+
+Wrong: an event-based gateway followed by a user task.
 
 Right: one flow to a message event, one to a timer.
 """
@@ -28,21 +30,25 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _gateway(process: Process, element: Element) -> Iterator[Finding]:
     after = [process.elements.get(process.flows[flow].target) for flow in element.outgoing]
     for target in after:
-        if target is not None and target.kind not in WAITING:
+        if target is not None and (target.kind not in WAITING or target.event.kind == "link"):
             words = named(target.name, target.id)
             yield about(
                 element, process.file, RULE.id, "error",
-                f"后面是{words.zh}，那里没有可等的事。事件网关后面只能是定时、消息事件或接收任务。",
+                f"后面是{words.zh}，那里没有可等的事。事件网关后面只能是定时、消息、信号、条件事件或"
+                "接收任务。",
                 f"is followed by {words.en}, where there is nothing to wait for. Only timers, "
-                "messages and receive tasks may follow it.",
+                "messages, signals, conditions and receive tasks may follow it.",
             )  # fmt: skip
-    timers = sum(target is not None and target.event.kind == "timer" for target in after)
-    if timers > 1:
-        yield about(
-            element, process.file, RULE.id, "error",
-            f"后面有 {timers} 个定时器，只有最早的有用。请只留一个。",
-            f"is followed by {timers} timers; only the earliest can ever count. Keep one.",
-        )  # fmt: skip
+        elif target is not None and (
+            target.multi_instance is not None or process.boundary_events(target.id)
+        ):
+            words = named(target.name, target.id)
+            yield about(
+                element, process.file, RULE.id, "error",
+                f"后面的{words.zh}不能是多实例，边框上也不能有事件。",
+                f"is followed by {words.en}, which can neither be multi-instance nor have events "
+                "on its border there.",
+            )  # fmt: skip
     if len(after) < 2:
         yield about(
             element, process.file, RULE.id, "error",

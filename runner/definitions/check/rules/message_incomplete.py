@@ -31,10 +31,11 @@ def check(subject: Subject) -> Iterator[Finding]:
                 element.kind in CATCHING and element.event.kind == "message"
             )
             if waits:
-                yield from _message(element, process.file, ours)
+                starts = element.kind == "startEvent" and element.parent == process.id
+                yield from _message(element, process.file, ours and not starts)
 
 
-def _message(element: Element, file: str, ours: bool) -> Iterator[Finding]:
+def _message(element: Element, file: str, keyed: bool) -> Iterator[Finding]:
     if not element.event.message_name:
         yield about(
             element, file, RULE.id, "error",
@@ -42,7 +43,7 @@ def _message(element: Element, file: str, ours: bool) -> Iterator[Finding]:
             "names no message, so nothing can ever arrive. Choose or make a message in the "
             "properties panel.",
         )  # fmt: skip
-    elif ours and element.kind != "startEvent" and not element.event.correlation_key:
+    elif keyed and not element.event.correlation_key:
         yield about(
             element, file, RULE.id, "error",
             f"的消息“{element.event.message_name}”没有关联键，不知道属于哪个案件。"

@@ -1,7 +1,8 @@
 """Every way out of an exclusive or inclusive gateway needs a condition; one is the default flow.
 
 Where no condition is true and no flow is the default, the case would stop there. A flow with
-neither a condition nor the default mark makes the gateway ambiguous.
+neither a condition nor the default mark makes the gateway ambiguous. A task may have conditions on
+its ways out too: then one of them has none, or is the default flow.
 
 Wrong: `Approved?` with the ways `Yes` (no condition) and `No` (no condition).
 
@@ -16,7 +17,7 @@ from runner.definitions.check.graph import is_split
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.definitions.model import Element, Process
+from runner.definitions.model import ACTIVITY_KINDS, Element, Process
 from runner.definitions.wording import about, flow_words
 
 SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway"})
@@ -27,6 +28,10 @@ def check(subject: Subject) -> Iterator[Finding]:
         for element in process.elements.values():
             if element.kind in SPLITS and is_split(element):
                 yield from _gateway(process, element)
+            elif element.kind in ACTIVITY_KINDS and any(
+                process.flows[flow].condition is not None for flow in element.outgoing
+            ):
+                yield from _default(process, element)
 
 
 def _gateway(process: Process, element: Element) -> Iterator[Finding]:
@@ -41,6 +46,12 @@ def _gateway(process: Process, element: Element) -> Iterator[Finding]:
                 f"has the way out {words.en} with neither a condition nor the default mark. Give "
                 "it a condition (beginning with =) or make it the default flow.",
             )  # fmt: skip
+    yield from _default(process, element)
+
+
+def _default(process: Process, element: Element) -> Iterator[Finding]:
+    file = process.file
+    bare = [flow for flow in element.outgoing if process.flows[flow].condition is None]
     if element.default is None and not bare:
         yield about(
             element, file, RULE.id, "error",

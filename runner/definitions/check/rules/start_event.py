@@ -1,7 +1,8 @@
 """A process has at most one plain start event; a sub-process has exactly one and no other.
 
-A called diagram is begun at its one plain start event. Nothing leads into a start event or a
-boundary event, and nothing out of an end event.
+A called diagram is begun at its one plain start event. An event sub-process has exactly one start,
+which an event begins; nothing leads into or out of it, and one that undoes lies in a sub-process.
+Nothing leads into a start event or a boundary event, and nothing out of an end event.
 
 Wrong: a sub-process with two start events.
 
@@ -23,7 +24,8 @@ from runner.definitions.wording import about, named
 def check(subject: Subject) -> Iterator[Finding]:
     called = {element.called_process for _, element in subject.elements()}
     for process in subject.processes():
-        for parent in containers(process):
+        empty = (e.id for e in process.elements.values() if e.kind == "subProcess")
+        for parent in dict.fromkeys([*containers(process), *empty]):
             yield from _starts(process, parent, called)
         for element in process.elements.values():
             yield from _ends(process, element)
@@ -34,6 +36,7 @@ def _starts(process: Process, parent: str, called: set[str | None]) -> Iterator[
     plain = [element for element in starts if element.event.kind == "none"]
     around = process.elements.get(parent)
     if around is not None and around.triggered_by_event:
+        yield from _event_sub_process(process, around, starts)
         return
     must = around is not None or process.id in called
     if around is not None and (len(starts) != 1 or len(plain) != 1):
@@ -53,6 +56,31 @@ def _starts(process: Process, parent: str, called: set[str | None]) -> Iterator[
             element_id=process.id,
             element_name=process.name,
         )
+
+
+def _event_sub_process(
+    process: Process, element: Element, starts: list[Element]
+) -> Iterator[Finding]:
+    if len(starts) != 1:
+        yield about(
+            element, process.file, RULE.id, "error",
+            f"里有 {len(starts)} 个开始事件，应正好有一个。",
+            f"has {len(starts)} start events inside; it needs exactly one.",
+        )  # fmt: skip
+    if element.incoming or element.outgoing:
+        yield about(
+            element, process.file, RULE.id, "error",
+            "是事件子流程，由事件开始，不能有连线。请删除连线。",
+            "is an event sub-process: an event begins it, and no flow. Remove its flows.",
+        )  # fmt: skip
+    undoes = any(start.event.kind == "compensation" for start in starts)
+    if undoes and element.parent == process.id:
+        yield about(
+            element, process.file, RULE.id, "error",
+            "撤销的是整个流程，永远不会执行。请把它放进要撤销的子流程里。",
+            "undoes the whole process, which nothing ever asks for. Put it into the sub-process "
+            "that is to be undone.",
+        )  # fmt: skip
 
 
 def _ends(process: Process, element: Element) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """Activities and gateways that are not run as drawn.
 
-Not run: event sub-processes, transactions, ad-hoc sub-processes, complex gateways, standard loops.
-A task without a type and a manual task run through without anybody seeing them (a warning).
+Not run: transactions, ad-hoc sub-processes, complex gateways, standard loops, and an event
+sub-process that is multi-instance. A task without a type and a manual task run through without
+anybody seeing them (a warning).
 
-Wrong: an event sub-process that waits for a withdrawal.
+Wrong: a transaction with a cancel event.
 
-Right: a message boundary event on the activity that the withdrawal interrupts.
+Right: a plain sub-process with an error event on its border; a compensation event undoes its steps.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ from runner.definitions.wording import about
 
 REFUSED: Mapping[str, tuple[str, str]] = {
     "transaction": (
-        "不会作为事务执行。请改用普通子流程。",
-        "is not run as a transaction. Use a plain sub-process.",
+        "不会作为事务执行。请改用普通子流程，用错误事件和补偿事件撤销已做的步骤。",
+        "is not run as a transaction. Use a plain sub-process; error and compensation events undo "
+        "what was done.",
     ),
     "adHocSubProcess": (
         "不会执行。请画出步骤的先后，或用并行多实例任务。",
@@ -47,9 +49,10 @@ PASSES: Mapping[str, tuple[str, str]] = {
         "runs through and nobody sees it. Make it a user task if somebody has to act.",
     ),
 }
-EVENT_SUB_PROCESS = (
-    "是事件子流程，这里不会执行。请在被打断的活动上画边界事件。",
-    "is an event sub-process, which is not run here. Draw a boundary event on the activity.",
+MANY = (
+    "是多实例的事件子流程，这里不会执行。请在它里面画多实例的活动。",
+    "is a multi-instance event sub-process, which is not run. Draw a multi-instance activity "
+    "inside it.",
 )
 
 
@@ -63,8 +66,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 
 
 def _element(element: Element, file: str) -> Iterator[Finding]:
-    if element.triggered_by_event:
-        yield about(element, file, RULE.id, "error", *EVENT_SUB_PROCESS)
+    if element.triggered_by_event and element.multi_instance is not None:
+        yield about(element, file, RULE.id, "error", *MANY)
     elif element.kind in REFUSED:
         yield about(element, file, RULE.id, "error", *REFUSED[element.kind])
     elif element.kind in PASSES:

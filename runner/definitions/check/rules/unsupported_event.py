@@ -1,12 +1,18 @@
-"""Events that are run: plain, timer and message starts; timers and messages in between and on the
-border of an activity; plain and terminating ends.
+"""Events that are run, by where they stand.
 
-All others (signal, error, escalation, compensation, link, cancel, conditional, several at once)
-would be ignored or hang, so a diagram that holds one cannot be released.
+Starts: plain, timer, message, signal, conditional; in an event sub-process timer, message, signal,
+error, escalation, conditional and compensation. In between: timers, messages, signals, conditions,
+links; thrown: messages, signals, escalations, links, compensation. On a border: timers, messages,
+signals, errors, escalations, conditions, compensation. Ends: plain, message, signal, error,
+escalation, terminate, compensation.
 
-Wrong: an end event of the kind *error*.
+Cancel events and several definitions at one event are not run, and others only where they have a
+meaning: an error cannot be waited for in the middle of a flow. A diagram that holds one of them
+would be ignored in part or hang, so it cannot be released.
 
-Right: an output mapping of a plain end event sets a result; the caller's gateway asks for it.
+Wrong: an end event of the kind *cancel*; a catch event of the kind *error*.
+
+Right: an error end event inside a sub-process and an error event on its border.
 """
 
 from __future__ import annotations
@@ -16,44 +22,59 @@ from collections.abc import Iterator, Mapping
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.definitions.model import EVENT_KINDS
+from runner.definitions.model import EVENT_KINDS, Element, Process
 from runner.definitions.wording import about
 
 RUN: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "message"}),
-    "intermediateCatchEvent": frozenset({"timer", "message"}),
-    "boundaryEvent": frozenset({"timer", "message"}),
-    "intermediateThrowEvent": frozenset({"none"}),
-    "endEvent": frozenset({"none", "terminate"}),
+    "startEvent": frozenset({"none", "message", "timer", "signal", "conditional"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "boundaryEvent": frozenset(
+        {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
+    ),
+    "intermediateThrowEvent": frozenset(
+        {"none", "message", "signal", "escalation", "link", "compensation"}
+    ),
+    "endEvent": frozenset(
+        {"none", "message", "signal", "error", "escalation", "terminate", "compensation"}
+    ),
 }
-INSTEAD: Mapping[str, tuple[str, str, str]] = {
-    "none": ("空白", "plain", ""),
-    "timer": ("定时", "timer", ""),
-    "message": ("消息", "message", ""),
-    "signal": ("信号", "signal", "send_message"),
-    "error": ("错误", "error", "result"),
-    "escalation": ("升级", "escalation", "result"),
-    "terminate": ("终止", "terminate", "result"),
-    "cancel": ("取消", "cancel", "result"),
-    "compensation": ("补偿", "compensation", "task"),
-    "conditional": ("条件", "conditional", "gateway"),
-    "link": ("链接", "link", "flow"),
-    "multiple": ("多重", "multiple", "single"),
+BEGINS = frozenset(
+    {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
+)
+"""What may begin an event sub-process."""
+WORDS: Mapping[str, tuple[str, str]] = {
+    "none": ("空白", "plain"),
+    "timer": ("定时", "timer"),
+    "message": ("消息", "message"),
+    "signal": ("信号", "signal"),
+    "error": ("错误", "error"),
+    "escalation": ("升级", "escalation"),
+    "terminate": ("终止", "terminate"),
+    "cancel": ("取消", "cancel"),
+    "compensation": ("补偿", "compensation"),
+    "conditional": ("条件", "conditional"),
+    "link": ("链接", "link"),
+    "multiple": ("多重", "multiple"),
 }
+PLAIN = ("请改用普通事件。", "Use a plain event.")
+BORDER = (
+    "请把它画在活动的边框上，或作为事件子流程的开始。",
+    "Draw it on the border of an activity, or as the start of an event sub-process.",
+)
 ADVICE: Mapping[str, tuple[str, str]] = {
-    "": (
-        "请改用服务任务、定时器边界事件或普通事件。",
-        "Use a service task, a timer on an activity's border, or a plain event.",
+    "cancel": (
+        "请用错误结束事件，并在子流程边框上画错误事件。",
+        "Use an error end event inside, and an error event on the sub-process's border.",
     ),
-    "send_message": ("请改用消息事件。", "Use a message event."),
-    "result": (
-        "请用普通结束事件的输出映射写下结果，再用排他网关判断。",
-        "Let a plain end event's output mapping set a result, and ask for it at a gateway.",
+    "multiple": (
+        "请每种情况画一个事件；有几种可等时用事件网关。",
+        "Draw one event for each case; behind an event-based gateway where the first one decides.",
     ),
-    "task": ("请把撤销的工作画成任务。", "Draw what has to be undone as tasks."),
-    "gateway": ("请用排他网关判断条件。", "Ask for the condition at an exclusive gateway."),
-    "flow": ("请直接画连线。", "Draw the flow itself."),
-    "single": ("请每种情况画一个事件。", "Draw one event for each case."),
+    "error": BORDER,
+    "escalation": BORDER,
+    "compensation": BORDER,
+    "link": ("请直接画连线。", "Draw the flow itself."),
+    "terminate": ("请用终止结束事件。", "Use a terminate end event."),
 }
 
 
@@ -61,18 +82,28 @@ def check(subject: Subject) -> Iterator[Finding]:
     for process in subject.processes():
         for element in process.elements.values():
             kind = element.event.kind
-            if element.kind not in EVENT_KINDS or kind in RUN[element.kind]:
+            if element.kind not in EVENT_KINDS or kind in _allowed(process, element):
                 continue
-            around = process.elements.get(element.parent)
-            if around is not None and around.triggered_by_event:
-                continue  # the event sub-process as a whole is reported
-            zh, en, instead = INSTEAD[kind]
-            advice = ADVICE[instead]
+            zh, en = WORDS[kind]
+            advice = ADVICE.get(kind, PLAIN)
+            if element.kind == "startEvent" and kind == "none":
+                advice = (
+                    "事件子流程要由定时、消息、信号、错误、升级、条件或补偿事件开始。",
+                    "An event sub-process begins with a timer, message, signal, error, escalation, "
+                    "conditional or compensation event.",
+                )
             yield about(
                 element, process.file, RULE.id, "error",
-                f"是{zh}类型，这里不会执行。{advice[0]}",
+                f"是{zh}类型，在这里不会执行。{advice[0]}",
                 f"is of the {en} kind, which is not run here. {advice[1]}",
             )  # fmt: skip
+
+
+def _allowed(process: Process, element: Element) -> frozenset[str]:
+    around = process.elements.get(element.parent)
+    if element.kind == "startEvent" and around is not None and around.triggered_by_event:
+        return BEGINS
+    return RUN[element.kind]
 
 
 RULE = Rule("unsupported_event", "不执行的事件 / Events that are not run", check)

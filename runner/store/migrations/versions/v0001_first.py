@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("policy_digest", sa.String(length=64), nullable=False),
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("execution", sa.LargeBinary(), nullable=False),
         sa.Column("event_count", sa.Integer(), nullable=False),
@@ -247,6 +248,7 @@ def upgrade() -> None:
         sa.Column("root_id", sa.String(length=64), nullable=False),
         sa.Column("token_id", sa.String(length=64), nullable=False),
         sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("scope_id", sa.String(length=64), nullable=False),
         sa.Column("job_type", sa.String(length=100), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
@@ -268,7 +270,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
     )
-    op.create_index("ix_jobs_due_at", "jobs", ["state", "due_at"], unique=False)
+    op.create_index("ix_jobs_due_at", "jobs", ["state", "job_type", "due_at"], unique=False)
     op.create_index("ix_jobs_root_id", "jobs", ["root_id", "state"], unique=False)
     op.create_table(
         "mails",
@@ -379,7 +381,7 @@ def upgrade() -> None:
         sa.Column("repeats", sa.String(length=100), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('armed', 'fired', 'cancelled')", name=op.f("ck_timers_state")
+            "state IN ('armed', 'paused', 'fired', 'cancelled')", name=op.f("ck_timers_state")
         ),
         sa.ForeignKeyConstraint(
             ["root_id"], ["process_instances.id"], name=op.f("fk_timers_root_id")
@@ -487,4 +489,248 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_ledger_root_id")),
         sa.PrimaryKeyConstraint("root_id", name=op.f("pk_ledger")),
     )
+    op.create_table(
+        "migration_plans",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("source_digest", sa.String(length=64), nullable=False),
+        sa.Column("target_digest", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["source_digest"], ["releases.digest"], name=op.f("fk_migration_plans_source_digest")
+        ),
+        sa.ForeignKeyConstraint(
+            ["target_digest"], ["releases.digest"], name=op.f("fk_migration_plans_target_digest")
+        ),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_migration_plans")),
+    )
+    op.create_table(
+        "held_messages",
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_held_messages_root_id")),
+        sa.PrimaryKeyConstraint("root_id", "number", name=op.f("pk_held_messages")),
+    )
+    op.create_table(
+        "migration_batches",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("plan_digest", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("started_by", sa.String(length=64), nullable=False),
+        sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("revert_reason", sa.Text(), nullable=True),
+        sa.Column("reverted_by", sa.String(length=64), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('running', 'done', 'reverting', 'reverted')",
+            name=op.f("ck_migration_batches_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_digest"],
+            ["migration_plans.digest"],
+            name=op.f("fk_migration_batches_plan_digest"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_migration_batches")),
+    )
+    op.create_index("ix_migration_batches_state", "migration_batches", ["state"], unique=False)
+    op.create_table(
+        "repair_requests",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("requested_by", sa.String(length=64), nullable=False),
+        sa.Column("requested_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('open', 'done', 'declined')", name=op.f("ck_repair_requests_state")
+        ),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_repair_requests_root_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_requests")),
+    )
+    op.create_index(
+        "ix_repair_requests_root_id", "repair_requests", ["root_id", "state"], unique=False
+    )
+    op.create_table(
+        "suspensions",
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.LargeBinary(), nullable=False),
+        sa.Column("suspended_by", sa.String(length=64), nullable=False),
+        sa.Column("suspended_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_suspensions_root_id")),
+        sa.PrimaryKeyConstraint("root_id", name=op.f("pk_suspensions")),
+    )
+    op.create_table(
+        "migration_items",
+        sa.Column("batch_id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
+        sa.Column("event_number", sa.Integer(), nullable=True),
+        sa.Column("before", sa.LargeBinary(), nullable=True),
+        sa.Column("changed_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('pending', 'migrated', 'refused', 'reverting', 'reverted', 'kept')",
+            name=op.f("ck_migration_items_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["migration_batches.id"], name=op.f("fk_migration_items_batch_id")
+        ),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_migration_items_root_id")),
+        sa.PrimaryKeyConstraint("batch_id", "root_id", name=op.f("pk_migration_items")),
+    )
+    op.create_index(
+        "ix_migration_items_batch_id",
+        "migration_items",
+        ["batch_id", "state", "number"],
+        unique=False,
+    )
+    op.create_index("ix_migration_items_root_id", "migration_items", ["root_id"], unique=False)
+    op.create_table(
+        "kept_messages",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("payload", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_by", sa.String(length=64), nullable=False),
+        sa.Column("published_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_kept_messages")),
+        sa.UniqueConstraint("id", name=op.f("uq_kept_messages_id")),
+    )
+    op.create_index("ix_kept_messages_expires_at", "kept_messages", ["expires_at"], unique=False)
+    op.create_index(
+        "ix_kept_messages_name",
+        "kept_messages",
+        ["name", "correlation_key", "number"],
+        unique=False,
+    )
+    op.create_table(
+        "worker_tokens",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("job_types", sa.Text(), nullable=False),
+        sa.Column("inputs_only", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger(), nullable=False),
+        sa.Column("seen_at", sa.BigInteger(), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker_tokens")),
+        sa.UniqueConstraint("digest", name=op.f("uq_worker_tokens_digest")),
+    )
+    op.create_table(
+        "message_starts",
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("correlation_key", sa.String(length=200), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_message_starts_root_id")
+        ),
+        sa.PrimaryKeyConstraint("process_id", "correlation_key", name=op.f("pk_message_starts")),
+    )
+    op.create_table(
+        "start_timers",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("release_digest", sa.String(length=64), nullable=False),
+        sa.Column("process_id", sa.String(length=200), nullable=False),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("repeats", sa.String(length=100), nullable=True),
+        sa.Column("missed", sa.Integer(), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('armed', 'fired', 'cancelled')", name=op.f("ck_start_timers_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_digest"], ["releases.digest"], name=op.f("fk_start_timers_release_digest")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_start_timers")),
+    )
+    op.create_index("ix_start_timers_due_at", "start_timers", ["state", "due_at"], unique=False)
+    op.create_table(
+        "paused_deadlines",
+        sa.Column("token_id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("due_at", sa.BigInteger(), nullable=False),
+        sa.Column("paused_at", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["cases.id"], name=op.f("fk_paused_deadlines_root_id")
+        ),
+        sa.PrimaryKeyConstraint("token_id", name=op.f("pk_paused_deadlines")),
+    )
+    op.create_index("ix_paused_deadlines_root_id", "paused_deadlines", ["root_id"], unique=False)
+    op.create_table(
+        "signal_subscriptions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("token_id", sa.String(length=64), nullable=False),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("origin", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.CheckConstraint(
+            "state IN ('open', 'received', 'cancelled')", name=op.f("ck_signal_subscriptions_state")
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_signal_subscriptions_root_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signal_subscriptions")),
+    )
+    for columns in (["name", "state"], ["origin", "state"], ["token_id", "state"]):
+        op.create_index(
+            f"ix_signal_subscriptions_{columns[0]}", "signal_subscriptions", columns, unique=False
+        )
+    op.create_table(
+        "signal_deliveries",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("origin", sa.String(length=64), nullable=True),
+        sa.Column("start_element", sa.String(length=200), nullable=True),
+        sa.Column("policy_id", sa.String(length=100), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("subject_id", sa.String(length=64), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("thrown_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'delivered', 'discarded')",
+            name=op.f("ck_signal_deliveries_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["process_instances.id"], name=op.f("fk_signal_deliveries_root_id")
+        ),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_signal_deliveries")),
+        sa.UniqueConstraint("id", name=op.f("uq_signal_deliveries_id")),
+    )
+    op.create_index(
+        "ix_signal_deliveries_state", "signal_deliveries", ["state", "number"], unique=False
+    )
+    op.create_index("ix_signal_deliveries_root_id", "signal_deliveries", ["root_id"], unique=False)
     append_only(op.get_bind())

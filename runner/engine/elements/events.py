@@ -1,0 +1,35 @@
+"""Events that watch a scope, and what events throw."""
+
+from __future__ import annotations
+
+from runner.engine.case_change import CaseChange
+from runner.engine.elements import mappings
+from runner.engine.elements.expressions import evaluate
+from runner.engine.spiff.host import Token
+from runner.errors import Failure
+
+
+def begin_inside(change: CaseChange, token: Token) -> None:
+    """The start event of an event sub-process happened: what came with it, or what its output
+    mappings make of that, becomes variables of the sub-process alone."""
+    brought = change.case.scopes.get(token.id)
+    if brought is not None:
+        brought.parent_id = token.scope_id
+    if token.element.outputs:
+        mappings.map_outputs(change, token, declare=True)
+    elif brought is not None and brought.values:
+        change.declare(token, token.scope_id, dict(brought.values))
+
+
+def thrown_code(change: CaseChange, token: Token) -> str:
+    """The error or escalation code an event throws, where it is an expression."""
+    text = token.element.event.code
+    code = evaluate(change, token, text)
+    if isinstance(code, str) and code:
+        return code
+    raise Failure(
+        "expression_failed",
+        token.element.id,
+        f"“{text}”应给出错误或升级的代码。 / "
+        f"'{text}' should give the code of an error or escalation.",
+    )

@@ -1,0 +1,190 @@
+"""Commands on signals: throwing one from outside, and delivering what is on its way."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Mapping
+
+from runner.encoding import dumps, loads
+from runner.engine.access import SYSTEM, Person, require_group
+from runner.engine.case_change import CaseChange
+from runner.engine.elements import mappings, signals
+from runner.engine.elements.host import moving
+from runner.engine.instances import end_if_completed, start_complaint
+from runner.engine.site import Site
+from runner.engine.transaction import change_case, change_chain
+from runner.engine.variables import READ_ONLY
+from runner.errors import AlreadyExists, InvalidInput, NotFound, Refusal
+from runner.events import SignalReceived, SignalThrown
+from runner.feel import to_feel
+from runner.store.command_keys import CommandKey, find_command, insert_command
+from runner.store.keys import Erased
+from runner.store.signals import (
+    Delivery,
+    due_deliveries,
+    end_delivery,
+    find_delivery,
+    subscription_of,
+)
+
+MAY_BROADCAST = ("process_owner", "administrator", "complaint_management", "quality_manager")
+_log = logging.getLogger(__name__)
+
+
+def broadcast_signal(
+    site: Site,
+    *,
+    actor: Person,
+    name: str,
+    variables: Mapping[str, object] | None = None,
+    idempotency_key: str = "",
+) -> int:
+    """Puts a signal on its way to every element that waits for it now, in any case, and to every
+    signal start event of the effective release. How many there are.
+
+    ``variables`` are FEEL values. A second call with the same key and content throws nothing and
+    gives the first result. Raises ``InvalidInput``, ``NotAllowed``, ``AlreadyExists``.
+    """
+    require_group(actor, *MAY_BROADCAST)
+    if not name.strip():
+        raise InvalidInput("请写信号的名称。 / Name the signal.", {"name": ["必填。 / Required."]})
+    values = {key: to_feel(value) for key, value in (variables or {}).items()}
+    wrong = sorted(key for key in values if key in READ_ONLY or key.startswith("#"))
+    if wrong:
+        names = ", ".join(wrong)
+        raise InvalidInput(
+            f"信号不能写入：{names}。 / A signal cannot write: {names}.",
+            {key: ["只读。 / Read-only."] for key in wrong},
+        )
+    digest = hashlib.sha256(dumps({"name": name, "payload": values})).hexdigest()
+    with change_chain(site, "access", actor=actor) as change:
+        known = find_command(change.connection, idempotency_key) if idempotency_key else None
+        if known is not None:
+            if known.command != "broadcast_signal" or known.input_digest != digest:
+                raise AlreadyExists(
+                    "这个编号已用于另一份内容。 / This key was used for other content."
+                )
+            return int(known.result)
+        waiting, starts = signals.send(
+            site,
+            change.connection,
+            name,
+            values,
+            at=change.at,
+            policy_id=site.default_policy,
+            simulated=False,
+        )
+        change.record(SignalThrown(signal=name, waiting=str(waiting), starts=str(starts)))
+        if idempotency_key:
+            key = CommandKey(idempotency_key, "broadcast_signal", digest, str(waiting + starts))
+            insert_command(change.connection, key, change.at)
+    return waiting + starts
+
+
+def deliver_signals(site: Site, limit: int = 100) -> int:
+    """Delivers what is on its way, each in a transaction of its own: how many were. One that cannot
+    be delivered stays on its way, and the others are delivered all the same."""
+    with site.database.read() as connection:
+        due = due_deliveries(connection, limit)
+    done = 0
+    for delivery_id, case_id in due:
+        try:
+            if case_id is None:
+                done += _start(site, delivery_id)
+            else:
+                done += _deliver(site, delivery_id, case_id)
+        except Refusal as refusal:  # suspended meanwhile, or the database is busy
+            _log.warning("signal %s: %s", delivery_id, refusal.message)
+        except Exception:
+            _log.exception("signal %s could not be delivered; it is tried again", delivery_id)
+    return done
+
+
+def _deliver(site: Site, delivery_id: str, case_id: str) -> bool:
+    with change_case(site, actor=SYSTEM, case=case_id, command="deliver_signal") as change:
+        delivery = find_delivery(change.connection, delivery_id)
+        if delivery is None or delivery.origin is None:
+            return False
+        subscription = subscription_of(change.connection, case_id, delivery.origin)
+        state = "discarded" if subscription is None else "delivered"
+        end_delivery(change.connection, delivery_id, state, change.at)
+        if subscription is None:
+            return True
+        assert change.case.execution is not None
+        token = change.case.execution.token(subscription.token_id)
+        values = _values(change, delivery)
+        change.signals.receive(subscription)
+        change.record(
+            SignalReceived(
+                element=token.element.id,
+                token=token.id,
+                process=token.element.process_id,
+                instance=token.instance_id,
+                signal=delivery.name,
+                delivery=delivery.id,
+                payload=values,
+            )
+        )
+        if mappings.has_scope(token) and change.case.scopes.get(token.id) is None:
+            mappings.open_scope(change, token)
+        mappings.take_result(change, token, values)
+        change.case.incidents.end(token.id, "cancelled")
+        execution = moving(change, fired=(subscription, token))
+        if token.watches:
+            execution.fire(token.id)
+        else:
+            execution.complete(token.id)
+        end_if_completed(change)
+        return True
+
+
+def _values(change: CaseChange, delivery: Delivery) -> Mapping[str, object]:
+    if delivery.data is None:
+        return {}
+    try:
+        found = loads(
+            change.site.vault.decrypt(change.connection, delivery.subject_id, delivery.data)
+        )
+    except Erased:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _start(site: Site, delivery_id: str) -> bool:
+    """Begins the case first, under a key of its own, then ends the delivery: whoever dies between
+    the two begins no second one."""
+    with site.database.read() as connection:
+        delivery = find_delivery(connection, delivery_id)
+        if delivery is None or delivery.data is None or delivery.start_element is None:
+            return False
+        found = loads(site.vault.decrypt(connection, delivery.subject_id, delivery.data))
+    state = "delivered"
+    if not _has_start(site, delivery.start_element):
+        state = "discarded"  # another release is effective by now
+    else:
+        start_complaint(
+            site,
+            actor=SYSTEM,
+            variables=found if isinstance(found, dict) else {},
+            channel="signal",
+            start_element=delivery.start_element,
+            policy_id=delivery.policy_id,
+            idempotency_key=f"signal {delivery.id}",
+            simulated=delivery.simulated,
+        )
+    with site.database.write() as connection:
+        if find_delivery(connection, delivery_id) is None:
+            return False
+        end_delivery(connection, delivery_id, state, site.clock.now())
+        site.vault.erase(connection, delivery.subject_id, site.clock)
+    return True
+
+
+def _has_start(site: Site, start_element: str) -> bool:
+    with site.database.read() as connection:
+        try:
+            site.start_event(connection, start_element)
+        except NotFound:
+            return False
+    return True

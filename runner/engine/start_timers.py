@@ -1,0 +1,166 @@
+"""Timer start events of processes: armed when a release becomes effective, fired once.
+
+Another release's timers take their place, so that at any time only the effective release begins
+cases by itself. A firing, the case it begins and the next firing of its cycle are one transaction.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from runner.clock import to_text
+from runner.definitions.model import Element, is_expression
+from runner.definitions.release import Definitions
+from runner.engine.access import SYSTEM
+from runner.engine.case_change import CaseChange
+from runner.engine.due_times import Due, NoTime, first_due, missed_firings, next_due
+from runner.engine.instances import start_complaint
+from runner.engine.site import Site
+from runner.engine.transaction import ChainChange
+from runner.events import StartTimerArmed, StartTimerNotArmed, TimerFired
+from runner.feel import FeelError, Unset, compile_expression
+from runner.store.start_timers import (
+    StartTimer,
+    cancel_start_timers,
+    due_start_timers,
+    fire_start_timer_row,
+    has_fired,
+    insert_start_timer,
+)
+
+CHANNEL = "timer"
+
+
+class _Gone(Exception):
+    """The timer was fired or replaced before."""
+
+
+def arm_start_timers(change: ChainChange, digest: str) -> None:
+    """The release becomes effective in this transaction: its timers replace those of the release
+    before. A date that has begun its case in an earlier release does not begin another."""
+    cancel_start_timers(change.connection, change.at)
+    definitions = change.site.definitions(change.connection, digest)
+    for element in timer_starts_of(definitions):
+        place = {"element": element.id, "process": element.process_id}
+        try:
+            due = _first(change.site, definitions, element, change.at)
+        except (NoTime, OverflowError, FeelError) as error:
+            reason = "unusable" if not isinstance(error, FeelError) else "expression_failed"
+            change.record(StartTimerNotArmed(**place, reason=reason))
+            continue
+        if due is None:
+            change.record(StartTimerNotArmed(**place, reason="null"))
+            continue
+        once = element.event.timer_kind == "date"
+        if once and has_fired(change.connection, element.process_id, element.id, due.at):
+            change.record(StartTimerNotArmed(**place, reason="fired_before"))
+            continue
+        timer = StartTimer(uuid4().hex, digest, element.process_id, element.id, due.at, due.repeats)
+        insert_start_timer(change.connection, timer)
+        change.record(
+            StartTimerArmed(
+                **place, timer=timer.id, due_at=to_text(timer.due_at), repeats=timer.repeats
+            )
+        )
+
+
+def fire_due_start_timers(site: Site, limit: int = 20) -> int:
+    """Begins the cases that are due. How many it began; another worker may have begun others.
+    Raises an ``ExceptionGroup`` after the last where some could not be begun."""
+    with site.database.read() as connection:
+        due = due_start_timers(connection, site.clock.now(), limit)
+    fired = 0
+    failures: list[Exception] = []
+    for timer in due:
+        try:
+            fired += fire_start_timer(site, timer)
+        except Exception as error:  # the others begin all the same
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("some cases could not be begun by their timers", failures)
+    return fired
+
+
+def fire_start_timer(site: Site, timer: StartTimer) -> bool:
+    """Begins the timer's case and arms the next firing of its cycle; firings missed meanwhile are
+    skipped and counted. False, and nothing changed, where it is not armed any more or not yet
+    due."""
+    if timer.due_at > site.clock.now():
+        return False
+
+    def within(change: CaseChange) -> None:
+        missed = missed_firings(timer.due_at, timer.repeats, change.at, site.zone)
+        if not fire_start_timer_row(
+            change.connection, timer.id, root_id=change.case.id, missed=missed, at=change.at
+        ):
+            raise _Gone
+        following = next_due(timer.due_at, timer.repeats, change.at, site.zone)
+        if following is not None:
+            insert_start_timer(
+                change.connection,
+                StartTimer(
+                    uuid4().hex, timer.release_digest, timer.process_id, timer.element_id,
+                    following.at, following.repeats,
+                ),
+            )  # fmt: skip
+        change.record(
+            TimerFired(
+                element=timer.element_id,
+                process=timer.process_id,
+                instance=change.case.id,
+                timer=timer.id,
+                due_at=to_text(timer.due_at),
+                missed=str(missed),
+            )
+        )
+
+    try:
+        started = start_complaint(
+            site,
+            actor=SYSTEM,
+            variables={},
+            channel=CHANNEL,
+            start_element=timer.element_id,
+            idempotency_key=hashlib.sha256(f"start timer {timer.id}".encode()).hexdigest(),
+            within=within,
+        )
+    except _Gone:
+        return False
+    return bool(started.case_id)
+
+
+def timer_starts_of(definitions: Definitions) -> list[Element]:
+    """The timer start events of processes, in the order of the files."""
+    return [
+        element
+        for process in definitions.processes.values()
+        if process.executable
+        for element in process.elements.values()
+        if element.kind == "startEvent"
+        and element.event.kind == "timer"
+        and element.parent == process.id
+    ]
+
+
+def _first(site: Site, definitions: Definitions, element: Element, now: datetime) -> Due | None:
+    text = element.event.timer
+    value: object = text
+    if is_expression(text):
+        policy = definitions.policy(site.default_policy) if _has_policy(site, definitions) else {}
+        names: Mapping[str, object] = {"policy": policy, "clock": {"now": now}}
+        calendars = list(definitions.calendars.values())
+        value = (
+            compile_expression(text[1:])
+            .evaluate(names, now=now, calendar=calendars[0] if len(calendars) == 1 else None)
+            .value
+        )
+    if isinstance(value, Unset):
+        raise NoTime(value.path)
+    return None if value is None else first_due(element.event.timer_kind, value, now, site.zone)
+
+
+def _has_policy(site: Site, definitions: Definitions) -> bool:
+    return site.default_policy in definitions.policies
