@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.definitions.check.decision_types import decision_scope
+from runner.definitions.check.decision_types import Types, decision_scope
 from runner.definitions.dmn import Decision, Table
 from runner.definitions.dmn.cells import Constants, read_tests
 from runner.definitions.dmn.declared_types import declared_type
@@ -46,6 +46,7 @@ class Domains:
 
     def __init__(self, subject: Subject) -> None:
         self._subject = subject
+        self._scopes: dict[str, Types] = {}
 
     def of(self, decision: Decision, table: Table) -> tuple[Known, ...]:
         """For each input column of the table what it can hold."""
@@ -79,11 +80,17 @@ class Domains:
         compiled = column.source.compiled
         if table is not decision.table or not isinstance(compiled, Expression):
             return ANY
-        subject = self._subject
-        given = dict.fromkeys(subject.names.decision_inputs | column.source.local, ANY)
-        return infer(
-            compiled, decision_scope(decision, ChainMap(given, subject.variables.case))
-        ).type
+        scope = self._scope(decision)
+        near = dict.fromkeys(column.source.local - scope.keys(), ANY)
+        return infer(compiled, ChainMap(near, scope)).type  # type: ignore[arg-type]
+
+    def _scope(self, decision: Decision) -> Types:
+        """What the expressions of the decision see, worked out once for all columns."""
+        if decision.id not in self._scopes:
+            given = dict.fromkeys(self._subject.names.decision_inputs, ANY)
+            case = ChainMap(given, self._subject.variables.case)
+            self._scopes[decision.id] = decision_scope(decision, case)
+        return self._scopes[decision.id]
 
 
 def _never(found: Type, wanted: str) -> bool:
