@@ -36,21 +36,22 @@ TYPE_NAMES = (
 )
 _PROPERTIES = Vocabulary(("time offset", "start included", "end included"))
 
-_BLANK = re.compile(r"(?:[\s\u180e\u200b\ufeff]++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*+\*/)++")
+# Groups are not possessive: Python before 3.11.5 forgets what a possessive group has matched.
+_BLANK = re.compile(r"(?:[\s\u180e\u200b\ufeff]++|//[^\n]*+|/\*(?:[^*]++|\*(?!/))*\*/)+")
 _TOKEN = re.compile(
     rf"""(?P<NUMBER>(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)
-    |(?P<STRING>"(?:\\.|[^"\\])*+")
+    |(?P<STRING>"(?:\\.|[^"\\])*")
     |(?P<QUOTED>`[^`\n]+`)
     |(?P<NAME>{WORD})
     |(?P<OP>\.\.|->|!=|<=|>=|\*\*|[-+*/=<>()\[\]{{}},.:@])""",
     re.VERBOSE | re.DOTALL,
 )
 _SIGNED = re.compile(r"-(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
-_PHRASE = re.compile(rf"{WORD}(?:\s*+(?:{SYMBOL}|{WORD}|[0-9]))*+")
+_PHRASE = re.compile(rf"{WORD}(?:\s*+(?:{SYMBOL}|{WORD}|[0-9]))*")
 _KEY_END = re.compile(r"\s*+:")
 _PARAMETER_END = re.compile(r"\s*+[:,)]")
 _LOOP_WORD = rf"(?!(?:in|for|some|every|return|satisfies)\b){WORD}"
-_VARIABLE = re.compile(rf"{_LOOP_WORD}(?:\s*+(?:{SYMBOL}|{_LOOP_WORD}|[0-9]))*+(?=\s++in\b)")
+_VARIABLE = re.compile(rf"{_LOOP_WORD}(?:\s*+(?:{SYMBOL}|{_LOOP_WORD}|[0-9]))*(?=\s++in\b)")
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 _OPERATORS = {
