@@ -85,7 +85,7 @@ def _elements(plan: Plan, source: Definitions, target: Definitions) -> Iterator[
                 words = element_words(there)
                 yield Note(level, f"{words.zh}：{zh}", f"{words.en}: {en}", process_id, element_id)
         for there in other.elements.values():
-            if there.attached_to is not None and there.id not in taken:
+            if there.id not in taken and (there.attached_to or there.triggered_by_event):
                 words = element_words(there)
                 yield Note(
                     "changes",

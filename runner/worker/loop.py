@@ -11,6 +11,7 @@ import os
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -50,6 +51,14 @@ class Worker:
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
+        self._in_turn: deque[Callable[[], int]] = deque(
+            (
+                lambda: jobs.release_expired_leases(site, BATCH),
+                self._start_patiently,
+                lambda: tend_kept_messages(site),
+                lambda: work_migrations(site),
+            )
+        )
 
     def stop(self) -> None:
         self._stop.set()
@@ -85,15 +94,15 @@ class Worker:
             done += fired + len(claimed) + moved
 
     def _round(self) -> bool:
-        fired = self._tried(self._fire_patiently)
-        fired += self._tried(lambda: jobs.release_expired_leases(self._site, BATCH))
-        fired += self._tried(lambda: tend_kept_messages(self._site))
-        fired += self._tried(lambda: deliver_signals(self._site, BATCH))
-        fired += self._start_patiently()
-        claimed = self._tried(self._executor.turn)
-        moved = self._tried(lambda: work_migrations(self._site))
+        """What people wait for is looked at in every round, the rest in turn: while nothing is
+        due, a poll costs four statements however much may become due."""
+        done = self._tried(self._fire_patiently)
+        done += self._tried(lambda: deliver_signals(self._site, BATCH))
+        done += self._tried(self._executor.turn)
+        done += self._tried(self._in_turn[0])
+        self._in_turn.rotate(-1)
         self._tried(self._checkpoint)
-        return bool(fired or claimed or moved)
+        return bool(done)
 
     def _tried(self, stage: Callable[[], int]) -> int:
         try:

@@ -21,7 +21,7 @@ from runner.evidence import verify
 from runner.evidence.export import export_evidence
 from tests.definitions.diagrams import diagram, extended, flow, line, node
 from tests.engine.conftest import House
-from tests.engine.test_migration import NEW, OLD, Moving, after, task
+from tests.engine.moving import NEW, OLD, Moving, after, task
 from tests.engine.test_repairs import PHASES
 
 

@@ -14,7 +14,7 @@ from runner.engine.user_tasks import claim_user_task, complete_user_task
 from runner.store.user_tasks import UserTask, open_user_tasks
 from tests.definitions.diagrams import diagram, flow, line, node
 from tests.engine.conftest import House
-from tests.engine.test_migration import Moving, clock, task
+from tests.engine.moving import Moving, clock, task
 
 CASES = 12
 SHAPES = ("task", "task", "fork", "sub", "each")

@@ -140,11 +140,13 @@ class Follower:
             found = next(s.node for s in played.seen if s.what == "entered")
         self.tokens[token.id] = found
 
-    def _unknown_node(self, token: Token, scope: int) -> int | None:
-        """A node of the model at the token's element that no token of the engine stands for."""
+    def _unknown_node(self, token: Token, scope: int, parent: int = 0) -> int | None:
+        """A node of the model at the token's element that no token of the engine stands for. What
+        undoes something (for ``parent``) lies in the scope of its compensation event."""
         taken = set(self.tokens.values())
         for node in self.state.nodes:
-            here = node.scope == scope and node.element == token.element.id
+            here = node.scope == scope if parent == 0 else node.parent == parent
+            here = here and node.element == token.element.id
             if here and node.id not in taken:
                 return node.id
         return None
@@ -176,11 +178,20 @@ class Follower:
 
     def _handler(self, token: Token) -> None:
         assert token.attached_to is not None
-        node = self.node(self.tokens[token.attached_to])
-        net = self.game.nets[token.element.process_id]
-        if node is None or not node.due or net.elements[node.due[-1]].handler != token.element.id:
-            raise Difference(f"{token.element.id} is not what has to be undone: {node}")
-        played = self.play(Move("compensate", node.id, node.due[-1]))
+        thrower = self.tokens[token.attached_to]
+        found = self._unknown_node(token, 0, parent=thrower)
+        if found is not None:
+            self.tokens[token.id] = found
+            return
+        elements = self.game.nets[token.element.process_id].elements
+        moves = [
+            move
+            for move in self.game.enabled(self.state)
+            if move.kind == "compensate" and move.owner == thrower
+        ]
+        if not moves or elements[moves[0].element].handler != token.element.id:
+            raise Difference(f"{token.element.id} is not what has to be undone: {moves}")
+        played = self.play(moves[0])
         self.tokens[token.id] = next(s.node for s in played.seen if s.what == "entered")
 
     def happening(self, token: Token) -> None:
@@ -249,7 +260,19 @@ class Follower:
         node = self._node_of(token)
         if node.phase == "work" and token.element.event.kind != "none":
             self._happen(node.id, token.element.id)
+        elif node.phase == "compensating":
+            self._others_undo(node)
         self.play(Move("leave", node.id, token.element.id, flows=flows))
+
+    def _others_undo(self, node: Node) -> None:
+        """An event that leaves something to another one: the other one has begun with it, which is
+        heard of a little later."""
+        for _ in self.state.nodes:
+            moves = [move for move in self.game.enabled(self.state) if move.kind == "compensate"]
+            others = [move for move in moves if move.owner != node.id]
+            if len(others) == len(moves) or not others:
+                return
+            self.play(others[0])
 
     def throwing(self, token: Token, code: str) -> bool:
         """Somebody outside ends the work at ``token`` with an error: whether it is caught."""

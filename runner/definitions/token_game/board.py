@@ -83,6 +83,11 @@ class Board:
         held.remove(flow)
         self.scopes[scope_id] = scope._replace(flows=tuple(held))
 
+    def serial(self) -> int:
+        """A number greater than all before it."""
+        self._last += 1
+        return self._last
+
     # --- structure ---
 
     def inside(self, node: Node) -> Scope | None:

@@ -12,6 +12,7 @@ from runner.definitions.token_game.moves import IllegalMove, Move, Played
 from runner.definitions.token_game.net import FROM_OUTSIDE, Net, NotModelled
 from runner.definitions.token_game.playing import Play
 from runner.definitions.token_game.state import NOBODY, Node, Scope, State
+from runner.definitions.token_game.undoing import next_undone
 
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway", "inclusiveGateway"})
 
@@ -125,8 +126,12 @@ class TokenGame:
         elif node.judging:
             for yes in (False, True):
                 yield Move("judge", node.id, node.element, yes=yes)
-        elif node.phase == "compensating" and node.due and not play.board.children(node):
-            yield Move("compensate", node.id, node.due[-1])
+        elif node.phase == "compensating" and not play.board.children(node):
+            undone = next_undone(play, node)
+            if undone is None:
+                yield from self._leaving(play, node)
+            else:
+                yield Move("compensate", node.id, undone.event)
         elif node.phase not in ("work", "uncaught") and play.may_leave(node):
             yield from self._leaving(play, node)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from runner.definitions.model import Element
 from runner.definitions.token_game.board import Board
@@ -10,6 +10,7 @@ from runner.definitions.token_game.catching import Catch, catcher, happened, hea
 from runner.definitions.token_game.moves import IllegalMove
 from runner.definitions.token_game.net import CONTAINERS, Net
 from runner.definitions.token_game.state import NOBODY, Node, Phase, Record, Scope
+from runner.definitions.token_game.undoing import next_undone, take_out
 
 _THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 
@@ -36,7 +37,7 @@ class Play:
         node = self.board.add(scope.id, element.id, phase, parent=parent, loop=loop)
         self.board.see("entered", node)
         if phase == "compensating":
-            node = self.board.change(node, due=self._compensated(scope, element))
+            node = self.board.change(node, until=self.board.serial())
         return node
 
     def _first_phase(self, scope: Scope, element: Element, loop: int) -> Phase:
@@ -145,13 +146,15 @@ class Play:
             inside = self.board.inside(node)
             return inside is not None and self.board.empty(inside)
         if node.phase == "compensating":
-            return not node.due and not self.board.children(node)
+            return not self.board.children(node) and next_undone(self, node) is None
         return node.phase in ("leaving", "throwing", "uncaught")
 
     def _thrown(self, scope: Scope, element: Element) -> None:
         kind, code = element.event.kind, element.event.code
         if kind == "terminate":
+            # "ended without compensation": what it did can no longer be undone
             self.board.clear(self.board.scopes[scope.id])
+            self.board.scopes[scope.id] = self.board.scopes[scope.id]._replace(done=())
         elif kind == "signal":
             self.signal(code)
         elif kind == "link":
@@ -189,32 +192,20 @@ class Play:
     def _catcher(self, scope: Scope, node: Node | None, kind: str, code: str) -> Catch | None:
         return catcher(self.board, self.net, scope, node, kind, code)
 
-    # --- compensation ---
-
     def compensate(self, node: Node) -> None:
         """What was completed last is undone next: its compensation event leads to the handler."""
-        if node.phase != "compensating" or not node.due or self.board.children(node):
-            raise IllegalMove(f"{node.element} has no handler to begin")
+        found = None
+        if node.phase == "compensating" and not self.board.children(node):
+            found = next_undone(self, node)
+        if found is None:
+            raise IllegalMove(f"{node.element} has nothing to undo now")
         net = self.net_at(node)
-        event = net.elements[node.due[-1]]
-        self.board.change(node, due=node.due[:-1])
+        event = net.elements[found.event]
+        take_out(self.board, found)
+        self.board.change(node, undoing=found.within)
         self.board.see("completed", Node(NOBODY, node.scope, event.id, "leaving"))
         handler = net.elements[event.handler or ""]
         self.enter(self.board.scopes[node.scope], handler, parent=node.id)
-
-    def _compensated(self, scope: Scope, element: Element) -> tuple[str, ...]:
-        """The compensation events to follow, the first one last; what they undo is forgotten. From
-        an event sub-process also what was completed in the scope it belongs to is undone."""
-        scope = self.board.scopes[scope.id]
-        net, only = self.net(scope), element.event.activity
-        chosen = [record for record in scope.done if only in ("", record.element)]
-        rest = tuple(record for record in scope.done if record not in chosen)
-        self.board.scopes[scope.id] = scope._replace(done=rest)
-        around = self.board.nodes.get(scope.owner)
-        outside: tuple[str, ...] = ()
-        if around is not None and self.net_at(around).elements[around.element].triggered_by_event:
-            outside = self._compensated(self.board.scopes[around.scope], element)
-        return (*outside, *_undone(net, chosen))
 
     def _left_behind(self, node: Node, net: Net) -> tuple[Record, ...]:
         """What can be compensated later because of this completion."""
@@ -223,17 +214,7 @@ class Play:
         inner = node.kept
         if inside is not None and element.kind == "subProcess":
             inner = inside.done
-        if node.loop >= 0:
-            return inner
-        if element.id in net.undone_by:
-            return (Record(element.id),)
-        return (Record(element.id, inner),) if inner else ()
-
-
-def _undone(net: Net, records: Iterable[Record]) -> Iterable[str]:
-    for record in records:
-        event = net.undone_by.get(record.element)
-        if event is not None:
-            yield event
-        else:
-            yield from _undone(net, record.inner)
+        own = element.id in net.undone_by and node.loop < 0
+        if not own and not inner:
+            return ()
+        return (Record(element.id, self.board.serial(), () if own else inner),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 Phase = Literal[
@@ -21,18 +23,19 @@ NOBODY = 0
 
 
 class Record(NamedTuple):
-    """A completed activity that can be compensated. ``inner`` are those of a sub-process, in the
-    order of completion."""
+    """A completed activity that can be compensated. ``order`` grows with every completion,
+    ``inner`` are those inside a sub-process, in that order."""
 
     element: str
+    order: int
     inner: tuple[Record, ...] = ()
 
 
 class Node(NamedTuple):
     """A token at an element. ``parent`` is the multi-instance body or the compensation event it
-    belongs to, ``spent`` the events at it that happened and cannot happen again, ``due`` the
-    compensation events still to be followed, the next one last, ``kept`` what a body's ended
-    instances left to be compensated."""
+    belongs to, ``spent`` the events at it that happened and cannot happen again, ``kept`` what a
+    body's ended instances left to be compensated. A compensation event undoes what was completed
+    ``until`` it began, and is in the middle of ``undoing`` these sub-processes (by order)."""
 
     id: int
     scope: int
@@ -45,8 +48,9 @@ class Node(NamedTuple):
     done: int = 0
     judging: bool = False
     spent: tuple[str, ...] = ()
-    due: tuple[str, ...] = ()
     kept: tuple[Record, ...] = ()
+    until: int = 0
+    undoing: tuple[int, ...] = ()
 
 
 class Scope(NamedTuple):
@@ -84,7 +88,40 @@ class State(NamedTuple):
 def fold(state: State) -> State:
     """The same state with ids given anew: states that differ only by ids, or by which of several
     equal instances is meant, become equal. Moves of the one do not fit the other."""
-    return _Folding(state).folded()
+    return _Folding(_ranked(state)).folded()
+
+
+def _ranked(state: State) -> State:
+    """The orders of completion as 1, 2, 3 ..."""
+    orders = sorted(
+        order
+        for records in (*(s.done for s in state.scopes), *(n.kept for n in state.nodes))
+        for order in _orders(records)
+    )
+    if not orders and not any(node.until for node in state.nodes):
+        return state
+    rank = {order: number for number, order in enumerate(orders, 1)}
+
+    def records(given: tuple[Record, ...]) -> tuple[Record, ...]:
+        return tuple(Record(r.element, rank[r.order], records(r.inner)) for r in given)
+
+    nodes = tuple(
+        node._replace(
+            kept=records(node.kept),
+            until=bisect_right(orders, node.until),
+            undoing=tuple(rank[order] for order in node.undoing if order in rank),
+        )
+        for node in state.nodes
+    )
+    return state._replace(
+        nodes=nodes, scopes=tuple(s._replace(done=records(s.done)) for s in state.scopes)
+    )
+
+
+def _orders(records: tuple[Record, ...]) -> Iterator[int]:
+    for record in records:
+        yield record.order
+        yield from _orders(record.inner)
 
 
 class _Folding:

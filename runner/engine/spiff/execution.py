@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import uuid4
 
 from SpiffWorkflow.util.task import TaskState
@@ -222,10 +223,17 @@ class Execution:
         return migrating.translate(self._root, target, target_of)
 
     def arm(self, token_id: str, event: str) -> None:
-        """Arms a boundary event of a running activity that has none of this element yet."""
-        task = self._task(token_id)
-        spec = next(s for s in task.task_spec.boundary if s.element.id == event)
-        self._run(lambda: spec.arm(task))
+        """Arms an event of a running activity or scope that has none of this element yet: a
+        boundary event, or the start of an event sub-process (of the process itself where
+        ``token_id`` is empty)."""
+        task = self._task(token_id) if token_id else None
+        for spec in () if task is None else task.task_spec.boundary:
+            if task is not None and spec.element.id == event:
+                self._run(partial(spec.arm, task))
+                return
+        flow = self._root.subprocesses[token_id] if token_id else self._root
+        watch = next(w for w in flow.spec.watches if w.element.id == event)
+        self._run(lambda: watch.arm(flow))
 
     def cancel(self) -> None:
         """Withdraws every token, innermost first. The instance is completed then."""

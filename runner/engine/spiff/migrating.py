@@ -15,7 +15,15 @@ from runner.engine.spiff.containers import BodySpec, ContainerSpec
 from runner.engine.spiff.gateways import EventGatewaySpec
 from runner.engine.spiff.procedure import Procedure, ScopeSpec
 from runner.engine.spiff.specs import NodeSpec
-from runner.engine.spiff.workflow import ARMED, ENTERED, INSIDE, JUDGING, RootFlow, TokenTask
+from runner.engine.spiff.workflow import (
+    ARMED,
+    ENTERED,
+    INSIDE,
+    JUDGING,
+    RootFlow,
+    SubFlow,
+    TokenTask,
+)
 
 TargetOf = Callable[[Element], str | None]
 _NAME, _CONTAINER, _PARENT, _PHASE, _FLOW = 1, 2, 3, 4, 5
@@ -44,7 +52,8 @@ class NotMigratable(Exception):
 class Translated:
     """The tokens as a state of the other release. ``targets`` maps each token that goes on to its
     element there; ``vanished`` are watching events without a counterpart, ``appearing`` (token of
-    the activity, element) are those to be armed anew."""
+    the activity or, of an event sub-process, of what is around it; element) are to be armed. The
+    process itself has no token: there the first is empty."""
 
     state: bytes
     targets: Mapping[str, Element]
@@ -110,6 +119,11 @@ class _Translation:
         for task in self.root.live.values():
             if task.id in self.specs:
                 self._events(task)
+        self._watches("", self.root, self.target.specs[process_id])
+        for key, flow in self.root.subprocesses.items():
+            scope = self._inside(self.specs[key]) if key in self.specs else None
+            if scope is not None:
+                self._watches(key, flow, scope)
         if self.misfits:
             raise NotMigratable(self.misfits)
         state = orjson.dumps([version, instance_id, process_id, completed, written])
@@ -157,8 +171,9 @@ class _Translation:
         if container is None:
             return self.target.specs[self.root.spec.name]
         around = self.specs.get(container.id)
-        if around is None:
-            return None
+        return None if around is None else self._inside(around)
+
+    def _inside(self, around: NodeSpec) -> ScopeSpec:
         each = around.each if isinstance(around, BodySpec) else around
         assert isinstance(each, ContainerSpec)
         return self.target.specs[each.inside]
@@ -210,3 +225,14 @@ class _Translation:
         for event in spec.boundary:
             if event.element.id not in known:
                 self.appearing.append((task.id, event.element.id))
+
+    def _watches(self, key: str, flow: RootFlow | SubFlow, scope: ScopeSpec) -> None:
+        """Event sub-processes that only the other release has begin to wait, unless one that
+        interrupts has begun already: then nothing waits in this scope any more."""
+        waiting = {task.task_spec for task in flow.task_tree.inner if task.phase == ARMED}
+        if flow.spec.watches and not waiting & set(flow.spec.watches):
+            return
+        known = {self.target_of(watch.element) for watch in flow.spec.watches}
+        for watch in scope.watches:
+            if watch.element.id not in known:
+                self.appearing.append((key, watch.element.id))
