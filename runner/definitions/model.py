@@ -28,6 +28,24 @@ EVENT_KINDS = frozenset(
      "boundaryEvent"}
 )  # fmt: skip
 ACTIVITY_KINDS = TASK_KINDS | {"callActivity", "subProcess", "transaction", "adHocSubProcess"}
+EXECUTED_EVENTS: Mapping[str, frozenset[str]] = {
+    "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
+    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
+    "boundaryEvent": frozenset(
+        {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
+    ),
+    "intermediateThrowEvent": frozenset(
+        {"none", "message", "signal", "escalation", "link", "compensation"}
+    ),
+    "endEvent": frozenset(
+        {"none", "message", "signal", "error", "escalation", "terminate", "compensation"}
+    ),
+}
+"""Which kinds each event element may be of; others are a finding of the check."""
+EVENT_SUB_PROCESS_STARTS = frozenset(
+    {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
+)
+"""What may begin an event sub-process."""
 
 
 def is_expression(text: str | None) -> bool:

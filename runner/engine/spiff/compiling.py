@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from runner.definitions.model import ACTIVITY_KINDS, Element, Process, is_expression
+from runner.definitions.model import (
+    ACTIVITY_KINDS,
+    EVENT_SUB_PROCESS_STARTS,
+    EXECUTED_EVENTS,
+    Element,
+    Process,
+    is_expression,
+)
 from runner.engine.spiff.containers import BodySpec, ContainerSpec, EventSubSpec, WatchSpec
 from runner.engine.spiff.gateways import (
     EventGatewaySpec,
@@ -33,22 +40,6 @@ _PLAIN = frozenset(
         "businessRuleTask", "scriptTask", "startEvent", "intermediateCatchEvent",
     }
 )  # fmt: skip
-_EVENTS: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "timer", "message", "signal", "conditional"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
-    "boundaryEvent": frozenset(
-        {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
-    ),
-    "intermediateThrowEvent": frozenset(
-        {"none", "message", "signal", "escalation", "link", "compensation"}
-    ),
-    "endEvent": frozenset(
-        {"none", "message", "signal", "error", "escalation", "terminate", "compensation"}
-    ),
-}
-_EVENT_SUB_STARTS = frozenset(
-    {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
-)
 
 
 class Compiler:
@@ -107,10 +98,10 @@ class Compiler:
 
     def single(self, scope: ScopeSpec, element: Element, suffix: str) -> NodeSpec:
         kind, event = element.kind, element.event
-        allowed = _EVENTS.get(kind)
+        allowed = EXECUTED_EVENTS.get(kind)
         around = self.process.elements.get(element.parent)
         if kind == "startEvent" and around is not None and around.triggered_by_event:
-            allowed = _EVENT_SUB_STARTS
+            allowed = EVENT_SUB_PROCESS_STARTS
         if allowed is not None and event.kind not in allowed:
             raise self.refuse(element, f"a {kind} of the kind {event.kind} is not run")
         if kind == "receiveTask" and not event.message_name:

@@ -22,26 +22,15 @@ from collections.abc import Iterator, Mapping
 from runner.definitions.check.registry import Rule
 from runner.definitions.check.subject import Subject
 from runner.definitions.findings import Finding
-from runner.definitions.model import EVENT_KINDS, Element, Process
+from runner.definitions.model import (
+    EVENT_KINDS,
+    EVENT_SUB_PROCESS_STARTS,
+    EXECUTED_EVENTS,
+    Element,
+    Process,
+)
 from runner.definitions.wording import about
 
-RUN: Mapping[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "message", "timer", "signal", "conditional"}),
-    "intermediateCatchEvent": frozenset({"timer", "message", "signal", "conditional", "link"}),
-    "boundaryEvent": frozenset(
-        {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
-    ),
-    "intermediateThrowEvent": frozenset(
-        {"none", "message", "signal", "escalation", "link", "compensation"}
-    ),
-    "endEvent": frozenset(
-        {"none", "message", "signal", "error", "escalation", "terminate", "compensation"}
-    ),
-}
-BEGINS = frozenset(
-    {"timer", "message", "signal", "error", "escalation", "conditional", "compensation"}
-)
-"""What may begin an event sub-process."""
 WORDS: Mapping[str, tuple[str, str]] = {
     "none": ("空白", "plain"),
     "timer": ("定时", "timer"),
@@ -102,8 +91,8 @@ def check(subject: Subject) -> Iterator[Finding]:
 def _allowed(process: Process, element: Element) -> frozenset[str]:
     around = process.elements.get(element.parent)
     if element.kind == "startEvent" and around is not None and around.triggered_by_event:
-        return BEGINS
-    return RUN[element.kind]
+        return EVENT_SUB_PROCESS_STARTS
+    return EXECUTED_EVENTS[element.kind]
 
 
 RULE = Rule("unsupported_event", "不执行的事件 / Events that are not run", check)
