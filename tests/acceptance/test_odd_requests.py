@@ -57,7 +57,7 @@ def test_odd_values_in_every_address_and_question(office: Office, others: Others
                 ("q", "from", "show", "view", "state", "tab", "diagram", "lang", "next", "done",
                  "fit", "edit", "saved", "sent", "theme", "download", odd[:50]), odd[:3_000],
             )  # fmt: skip
-            lives(visitor.client.get(path, query_string=asked))
+            lives(visitor.client.get(path.partition("?")[0], query_string=asked))
 
 
 def test_odd_fields_in_every_form(office: Office, others: Others) -> None:

@@ -58,8 +58,9 @@ def session_of(visitor: Visitor) -> str:
 
 def posts(office: Office, others: Others) -> Iterator[tuple[str, Fields]]:
     there = places(office, others)
-    for (_, method), (address, fields, _row) in ALL.items():
-        if method == "POST":
+    for (endpoint, method), (address, fields, _row) in ALL.items():
+        # the programs' interface reads no cookie, so nobody can be made to use it
+        if method == "POST" and not endpoint.startswith("api_"):
             yield there.fill(address).replace("A" * 32, office.token), fields
 
 
