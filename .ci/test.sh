@@ -24,5 +24,4 @@ part "format" $bin/ruff format --check -q .
 part "lint" $bin/ruff check -q .
 part "types" $bin/mypy
 part "shipped procedure" $bin/ombud check
-part "tests" $bin/python -m pytest -q -n 2 --dist loadscope -rs -m "not soak" \
-  --cov --cov-report=term:skip-covered --cov-report=html:build/coverage
+part "tests" $bin/python -m pytest -q -n 2 --dist loadscope -rs -m "not soak"
