@@ -44,24 +44,33 @@ def deliver(
     if mappings.has_scope(token) and change.case.scopes.get(token.id) is None:
         mappings.open_scope(change, token)
     change.case.subscriptions.end(token.id, "correlated")
-    change.record(
-        MessageReceived(
-            element=token.element.id,
-            token=token.id,
-            process=token.element.process_id,
-            instance=token.instance_id,
-            message=subscription.name,
-            correlated=True,
-            kept=kept,
-            payload=values,
-        )
-    )
+    change.record(_received(token, subscription, values, kept, correlated=True))
     mappings.take_result(change, token, values)
     execution = moving(change)
     if token.element.kind == "boundaryEvent":
         execution.fire(token.id)
     else:
         execution.complete(token.id)
+
+
+def _received(
+    token: Token,
+    subscription: Subscription,
+    values: Mapping[str, object],
+    kept: str | None,
+    *,
+    correlated: bool,
+) -> MessageReceived:
+    return MessageReceived(
+        element=token.element.id,
+        token=token.id,
+        process=token.element.process_id,
+        instance=token.instance_id,
+        message=subscription.name,
+        correlated=correlated,
+        kept=kept,
+        payload=values,
+    )
 
 
 def deliver_kept(change: CaseChange) -> None:
@@ -103,18 +112,7 @@ def _could_not(
     kept: str,
     reason: str,
 ) -> None:
-    change.record(
-        MessageReceived(
-            element=token.element.id,
-            token=token.id,
-            process=token.element.process_id,
-            instance=token.instance_id,
-            message=subscription.name,
-            correlated=False,
-            kept=kept,
-            payload=values,
-        )
-    )
+    change.record(_received(token, subscription, values, kept, correlated=False))
     change.case.subscriptions.end(token.id, "cancelled")
     raise_incident(change, token, Failure("expression_failed", token.element.id, reason))
 
