@@ -1,4 +1,4 @@
-"""``ombud worker-token``: who may serve job types from outside. Exit status as of all commands."""
+"""``ombud worker-token``: which programs outside may do what. Exit status as of all commands."""
 
 from __future__ import annotations
 
@@ -10,27 +10,41 @@ from runner.terminal import console, errors, plainly
 
 @click.group("worker-token")
 def worker_token() -> None:
-    """Tokens of external workers: make, list, revoke."""
+    """Tokens of programs outside: make, list, revoke."""
 
 
 @worker_token.command("add")
 @click.argument("name")
-@click.option("--type", "types", multiple=True, required=True, help="Repeat for each job type.")
+@click.option("--type", "types", multiple=True, help="A job type it may serve; may be repeated.")
+@click.option("--message", "messages", multiple=True, help="A message it may publish; the same.")
+@click.option("--signal", "signals", multiple=True, help="A signal it may broadcast; the same.")
 @click.option(
     "--inputs-only",
     is_flag=True,
     help="Give it only what the diagram maps in, not every variable its element sees.",
 )
 @plainly
-def add(name: str, types: tuple[str, ...], inputs_only: bool) -> None:
-    """Make a token for the worker NAME and print it, this once."""
+def add(
+    name: str,
+    types: tuple[str, ...],
+    messages: tuple[str, ...],
+    signals: tuple[str, ...],
+    inputs_only: bool,
+) -> None:
+    """Make a token for the program NAME and print it, this once. It opens only what is named."""
     from runner.cli import opened_site
     from runner.engine.access import SYSTEM
     from runner.engine.worker_tokens import add_worker_token
 
     with opened_site() as site:
         token = add_worker_token(
-            site, actor=SYSTEM, name=name, job_types=types, inputs_only=inputs_only
+            site,
+            actor=SYSTEM,
+            name=name,
+            job_types=types,
+            inputs_only=inputs_only,
+            messages=messages,
+            signals=signals,
         )
     errors.print(
         "令牌只显示这一次，请妥善保存。 / The token is shown this once; keep it safe.", markup=False
@@ -41,14 +55,18 @@ def add(name: str, types: tuple[str, ...], inputs_only: bool) -> None:
 @worker_token.command("list")
 @plainly
 def list_() -> None:
-    """Say who may serve which job types."""
+    """Say who may serve which job types and send which messages and signals."""
     from runner.cli import opened_site
     from runner.engine.worker_tokens import worker_tokens
 
     zh = terminal_language() == "zh"
     with opened_site() as site:
         for token in worker_tokens(site):
-            words = [token.name, ", ".join(token.job_types)]
+            words = [token.name, *([", ".join(token.job_types)] if token.job_types else [])]
+            if token.messages:
+                words.append(("消息：" if zh else "messages: ") + ", ".join(token.messages))
+            if token.signals:
+                words.append(("信号：" if zh else "signals: ") + ", ".join(token.signals))
             if token.inputs_only:
                 words.append("仅映射的输入" if zh else "mapped inputs only")
             if token.revoked_at is not None:

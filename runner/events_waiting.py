@@ -23,11 +23,14 @@ class JobErrorThrown(Event):
 
 @event_type("worker_token_changed")
 class WorkerTokenChanged(Event):
-    """A token of an external worker was made or revoked; ``job_types`` are those it may serve."""
+    """A token of a program outside was made or revoked: which ``job_types`` it may serve, which
+    ``messages`` it may publish and which ``signals`` it may broadcast."""
 
     worker: str
     change: str
     job_types: Sequence[str] = ()
+    messages: Sequence[str] = ()
+    signals: Sequence[str] = ()
 
 
 @event_type("message_kept")

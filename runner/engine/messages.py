@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -59,12 +59,14 @@ EXPIRED_AT_ONCE = 100
 class Correlated:
     """Where a message went. ``element_id`` is empty when the case only noted what it said; a case
     that the message ``started`` has its start event there. One that is ``kept`` has no case yet.
+    ``repeated`` tells that this call did nothing: the result is that of the first.
     """
 
     case_id: str
     element_id: str
     kept: bool = False
     started: bool = False
+    repeated: bool = field(default=False, compare=False)
 
 
 def correlate_message(
@@ -367,7 +369,7 @@ def _again(known: CommandKey, digest: str) -> Correlated:
         raise AlreadyExists(
             "这个消息编号已用于另一份内容。 / This message key was used for other content."
         )
-    return Correlated(**json.loads(known.result))
+    return replace(Correlated(**json.loads(known.result)), repeated=True)
 
 
 def _nobody(name: str) -> NotFound:

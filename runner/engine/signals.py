@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from runner.encoding import dumps, loads
 from runner.engine.access import SYSTEM, Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import mappings, signals
 from runner.engine.elements.host import moving
+from runner.engine.elements.messages import LONGEST
 from runner.engine.instances import end_if_completed, start_complaint
 from runner.engine.site import Site
 from runner.engine.transaction import change_case, change_chain
@@ -32,6 +34,15 @@ MAY_BROADCAST = ("process_owner", "administrator", "complaint_management", "qual
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Thrown:
+    """A signal on its way: ``reached`` is how many elements and new cases it is for. ``repeated``
+    tells that this call threw nothing: the result is that of the first."""
+
+    reached: int
+    repeated: bool = False
+
+
 def broadcast_signal(
     site: Site,
     *,
@@ -40,15 +51,33 @@ def broadcast_signal(
     variables: Mapping[str, object] | None = None,
     idempotency_key: str = "",
 ) -> int:
+    """``throw_signal`` by a person of these groups. How many elements and cases it is for. Raises
+    ``NotAllowed``, and what ``throw_signal`` raises."""
+    require_group(actor, *MAY_BROADCAST)
+    return throw_signal(
+        site, actor=actor, name=name, variables=variables, idempotency_key=idempotency_key
+    ).reached
+
+
+def throw_signal(
+    site: Site,
+    *,
+    actor: Person,
+    name: str,
+    variables: Mapping[str, object] | None = None,
+    idempotency_key: str = "",
+) -> Thrown:
     """Puts a signal on its way to every element that waits for it now, in any case, and to every
-    signal start event of the effective release. How many there are.
+    signal start event of the effective release. Asks no rights: who calls has.
 
     ``variables`` are FEEL values. A second call with the same key and content throws nothing and
-    gives the first result. Raises ``InvalidInput``, ``NotAllowed``, ``AlreadyExists``.
+    gives the first result. Raises ``InvalidInput``, ``AlreadyExists``.
     """
-    require_group(actor, *MAY_BROADCAST)
-    if not name.strip():
-        raise InvalidInput("请写信号的名称。 / Name the signal.", {"name": ["必填。 / Required."]})
+    if not name.strip() or len(name) > LONGEST:
+        raise InvalidInput(
+            f"信号的名称应有 1 到 {LONGEST} 个字。 / A signal's name has 1 to {LONGEST} characters.",
+            {"name": ["长度不对。 / Wrong length."]},
+        )
     values = {key: to_feel(value) for key, value in (variables or {}).items()}
     wrong = sorted(key for key in values if key in READ_ONLY or key.startswith("#"))
     if wrong:
@@ -65,7 +94,7 @@ def broadcast_signal(
                 raise AlreadyExists(
                     "这个编号已用于另一份内容。 / This key was used for other content."
                 )
-            return int(known.result)
+            return Thrown(int(known.result), repeated=True)
         waiting, starts = signals.send(
             site,
             change.connection,
@@ -79,7 +108,7 @@ def broadcast_signal(
         if idempotency_key:
             key = CommandKey(idempotency_key, "broadcast_signal", digest, str(waiting + starts))
             insert_command(change.connection, key, change.at)
-    return waiting + starts
+    return Thrown(waiting + starts)
 
 
 def deliver_signals(site: Site, limit: int = 100) -> int:

@@ -1,4 +1,8 @@
-"""External workers: who they are, which job types they may serve, and their secret tokens."""
+"""Programs outside: who they are, what they may do, and their secret tokens.
+
+A token names the job types its worker may serve, the messages it may publish and the signals it may
+broadcast; nothing else opens.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from runner.engine.access import ADMINISTRATOR, Person, require_group
+from runner.engine.elements.messages import LONGEST
 from runner.engine.site import Site
 from runner.engine.transaction import change_chain
 from runner.errors import AlreadyExists, InvalidInput, NotFound
@@ -32,12 +37,15 @@ _SEEN_STEP = timedelta(minutes=10)  # a poll must not write each time
 
 @dataclass(frozen=True, slots=True)
 class ExternalWorker:
-    """Who asks for jobs: its name, the job types it may serve, and whether it gets only what the
-    diagram maps in, instead of every variable its element sees."""
+    """Who calls from outside: its name, the job types it may serve, whether it gets only what the
+    diagram maps in instead of every variable its element sees, and the names of the messages and
+    signals it may send."""
 
     name: str
     job_types: frozenset[str]
     inputs_only: bool
+    messages: frozenset[str] = frozenset()
+    signals: frozenset[str] = frozenset()
 
     @property
     def actor(self) -> Person:
@@ -46,12 +54,20 @@ class ExternalWorker:
 
 
 def add_worker_token(
-    site: Site, *, actor: Person, name: str, job_types: Collection[str], inputs_only: bool = False
+    site: Site,
+    *,
+    actor: Person,
+    name: str,
+    job_types: Collection[str] = (),
+    inputs_only: bool = False,
+    messages: Collection[str] = (),
+    signals: Collection[str] = (),
 ) -> str:
     """Makes a worker and gives its token, which is shown this once: only its digest is kept.
 
     A revoked worker gets a new token under its old name. Raises ``AlreadyExists``,
-    ``InvalidInput`` (a name or job types that cannot be used), ``NotAllowed``.
+    ``InvalidInput`` (a name that cannot be used, or nothing that the token would open),
+    ``NotAllowed``.
     """
     require_group(actor, ADMINISTRATOR)
     if _NAME.fullmatch(name) is None:
@@ -60,11 +76,12 @@ def add_worker_token(
             f"The name '{name}' cannot be used: expected 1 to 40 lower-case letters, digits, . _ -",
             {"name": ["不能用。 / Cannot be used."]},
         )
-    types = tuple(sorted({job_type.strip() for job_type in job_types}))
-    if not types or not all(0 < len(job_type) <= LONGEST_TYPE for job_type in types):
+    types = _names("job_types", job_types, LONGEST_TYPE)
+    may_publish = _names("messages", messages, LONGEST)
+    may_broadcast = _names("signals", signals, LONGEST)
+    if not types and not may_publish and not may_broadcast:
         raise InvalidInput(
-            "请写明任务类型，每个 1 到 100 个字。 / "
-            "Name the job types it serves, each of 1 to 100 characters.",
+            "请写明任务类型、消息或信号。 / Name the job types it serves, or messages or signals.",
             {"job_types": ["请填写。 / Fill this in."]},
         )
     served = sorted(set(types) & set(site.handlers))
@@ -85,9 +102,25 @@ def add_worker_token(
             )
         put_worker(
             change.connection,
-            WorkerToken(name, _digest(token), types, inputs_only, change.at),
+            WorkerToken(
+                name,
+                _digest(token),
+                types,
+                inputs_only,
+                change.at,
+                messages=may_publish,
+                signals=may_broadcast,
+            ),
         )
-        change.record(WorkerTokenChanged(worker=name, change="added", job_types=types))
+        change.record(
+            WorkerTokenChanged(
+                worker=name,
+                change="added",
+                job_types=types,
+                messages=may_publish,
+                signals=may_broadcast,
+            )
+        )
     return token
 
 
@@ -121,7 +154,23 @@ def verify_worker_token(site: Site, token: str) -> ExternalWorker | None:
     if found.seen_at is None or now - found.seen_at >= _SEEN_STEP:
         with site.database.write() as connection:
             note_worker_seen(connection, found.name, now)
-    return ExternalWorker(found.name, frozenset(found.job_types), found.inputs_only)
+    return ExternalWorker(
+        found.name,
+        frozenset(found.job_types),
+        found.inputs_only,
+        frozenset(found.messages),
+        frozenset(found.signals),
+    )
+
+
+def _names(place: str, given: Collection[str], longest: int) -> tuple[str, ...]:
+    names = tuple(sorted({name.strip() for name in given}))
+    if not all(0 < len(name) <= longest and name.isprintable() for name in names):
+        raise InvalidInput(
+            f"每个名称应有 1 到 {longest} 个字。 / Each name has 1 to {longest} characters.",
+            {place: ["不能用。 / Cannot be used."]},
+        )
+    return names
 
 
 def _digest(token: str) -> str:

@@ -24,7 +24,9 @@ worker_tokens = Table(
     metadata,
     id_column("name"),
     Column("digest", String(64), nullable=False, unique=True),
-    Column("job_types", Text, nullable=False),  # JSON list
+    Column("job_types", Text, nullable=False),  # JSON list, as the next two
+    Column("messages", Text, nullable=False),
+    Column("signals", Text, nullable=False),
     Column("inputs_only", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("seen_at", Instant),

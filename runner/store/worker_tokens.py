@@ -16,7 +16,8 @@ _tokens = work_tables.worker_tokens
 
 @dataclass(frozen=True, slots=True)
 class WorkerToken:
-    """One worker and what its token may do. ``digest`` is the token's SHA-256 (hex)."""
+    """One program outside and what its token may do: serve job types, publish messages and
+    broadcast signals by their names. ``digest`` is the token's SHA-256 (hex)."""
 
     name: str
     digest: str
@@ -25,6 +26,8 @@ class WorkerToken:
     created_at: datetime
     seen_at: datetime | None = None
     revoked_at: datetime | None = None
+    messages: tuple[str, ...] = ()
+    signals: tuple[str, ...] = ()
 
 
 def find_worker(connection: Connection, name: str) -> WorkerToken | None:
@@ -53,6 +56,8 @@ def put_worker(connection: Connection, token: WorkerToken) -> None:
             name=token.name,
             digest=token.digest,
             job_types=orjson.dumps(token.job_types).decode(),
+            messages=orjson.dumps(token.messages).decode(),
+            signals=orjson.dumps(token.signals).decode(),
             inputs_only=token.inputs_only,
             created_at=token.created_at,
         )
@@ -82,4 +87,6 @@ def _token(row: Row[Any]) -> WorkerToken:
         created_at=row.created_at,
         seen_at=row.seen_at,
         revoked_at=row.revoked_at,
+        messages=tuple(orjson.loads(row.messages)),
+        signals=tuple(orjson.loads(row.signals)),
     )

@@ -57,8 +57,8 @@ BY_WORKER_TOKEN: dict[tuple[str, str], Case] = {
     ("api_jobs.fail", "POST"): ("/api/v1/jobs/x/fail", [], UNSIGNED),
     ("api_jobs.error", "POST"): ("/api/v1/jobs/x/error", [], UNSIGNED),
     ("api_jobs.lock", "POST"): ("/api/v1/jobs/x/lock", [], UNSIGNED),
-    ("api_jobs.nothing", "GET"): ("/api/v1/x", [], UNKNOWN),
-    ("api_jobs.nothing", "POST"): ("/api/v1/x", [], UNKNOWN),
+    ("api_sending.message", "POST"): ("/api/v1/messages", [], UNSIGNED),
+    ("api_sending.signal", "POST"): ("/api/v1/signals", [], UNSIGNED),
 }
 BY_PRIVATE_LINK: dict[tuple[str, str], Case] = {
     ("customer.status", "GET"): ("/c/{made_up}", [], UNKNOWN),

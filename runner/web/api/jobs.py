@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 
-from flask import Blueprint, Response, request
-from werkzeug.exceptions import NotFound, UnsupportedMediaType
+from flask import Blueprint, Response
 
 from runner.clock import to_text
 from runner.engine import external_jobs
 from runner.engine.external_jobs import ActivatedJob
 from runner.engine.worker_tokens import ExternalWorker
-from runner.errors import InvalidInput
 from runner.web.api.answers import answer, answer_errors
+from runner.web.api.bodies import form as written_as
+from runner.web.api.bodies import number, read_body, text, texts, whole, wrong
 from runner.web.api.callers import caller
-from runner.web.api.values import read_json, received, sent
+from runner.web.api.values import received, sent
 from runner.web.visit import this_site
 
-MAX_BODY = 2_000_000
 LONGEST_WAIT = 20.0
 LOOK_SECONDS = 0.25
 MOST_WAITING = 3
@@ -34,13 +31,15 @@ _waiting = threading.BoundedSemaphore(MOST_WAITING)
 
 @blueprint.get("/worker")
 def worker() -> Response:
-    """Whose token it is, and what it may serve."""
+    """Whose token it is, and what it may do."""
     found = caller()
     return answer(
         {
             "name": found.name,
             "job_types": sorted(found.job_types),
             "inputs_only": found.inputs_only,
+            "messages": sorted(found.messages),
+            "signals": sorted(found.signals),
         }
     )
 
@@ -48,16 +47,16 @@ def worker() -> Response:
 @blueprint.post("/jobs/activate")
 def activate() -> Response:
     """Jobs, locked for this worker; waits up to ``wait_seconds`` while there is none."""
-    who, body = caller(), _body("types", "worker", "max_jobs", "lock_seconds", "wait_seconds",
+    who, body = caller(), read_body("types", "worker", "max_jobs", "lock_seconds", "wait_seconds",
                                 "variables", "values")  # fmt: skip
-    types, form = _texts(body, "types") or sorted(who.job_types), _form(body)
-    wanted = _texts(body, "variables") if "variables" in body else None
-    lock = timedelta(seconds=_number(body, "lock_seconds", 300.0))
-    wait = _number(body, "wait_seconds", 0.0)
+    types, form = texts(body, "types") or sorted(who.job_types), written_as(body)
+    wanted = texts(body, "variables") if "variables" in body else None
+    lock = timedelta(seconds=number(body, "lock_seconds", 300.0))
+    wait = number(body, "wait_seconds", 0.0)
     if not 0 <= wait <= LONGEST_WAIT:
-        raise _wrong("wait_seconds", f"0–{LONGEST_WAIT:g}", wait)
-    limit = _number(body, "max_jobs", 1.0)
-    name = _text(body, "worker")
+        raise wrong("wait_seconds", f"0–{LONGEST_WAIT:g}", wait)
+    limit = number(body, "max_jobs", 1.0)
+    name = text(body, "worker")
 
     def take() -> list[ActivatedJob]:
         return external_jobs.activate_jobs(
@@ -82,29 +81,29 @@ def activate() -> Response:
 
 @blueprint.post("/jobs/<job_id>/complete")
 def complete(job_id: str) -> Response:
-    who, body = caller(), _body("attempt", "variables", "values")
+    who, body = caller(), read_body("attempt", "variables", "values")
     external_jobs.complete_external_job(
         this_site(),
         worker=who,
         job_id=job_id,
-        attempt=_attempt(body),
-        variables=received(body.get("variables", {}), _form(body)),
+        attempt=whole(body, "attempt"),
+        variables=received(body.get("variables", {}), written_as(body)),
     )
     return answer({"state": "completed"})
 
 
 @blueprint.post("/jobs/<job_id>/fail")
 def fail(job_id: str) -> Response:
-    who, body = caller(), _body("attempt", "message", "retries_left", "backoff_seconds")
+    who, body = caller(), read_body("attempt", "message", "retries_left", "backoff_seconds")
     retries, pause = body.get("retries_left"), body.get("backoff_seconds")
     retry_at = external_jobs.fail_external_job(
         this_site(),
         worker=who,
         job_id=job_id,
-        attempt=_attempt(body),
-        message=_text(body, "message"),
-        retries_left=None if retries is None else _whole(body, "retries_left"),
-        pause=None if pause is None else timedelta(seconds=_number(body, "backoff_seconds", 0.0)),
+        attempt=whole(body, "attempt"),
+        message=text(body, "message"),
+        retries_left=None if retries is None else whole(body, "retries_left"),
+        pause=None if pause is None else timedelta(seconds=number(body, "backoff_seconds", 0.0)),
     )
     if retry_at is None:
         return answer({"state": "failed", "retry_at": None})
@@ -113,36 +112,30 @@ def fail(job_id: str) -> Response:
 
 @blueprint.post("/jobs/<job_id>/error")
 def error(job_id: str) -> Response:
-    who, body = caller(), _body("attempt", "code", "message", "variables", "values")
+    who, body = caller(), read_body("attempt", "code", "message", "variables", "values")
     caught = external_jobs.throw_job_error(
         this_site(),
         worker=who,
         job_id=job_id,
-        attempt=_attempt(body),
-        code=_text(body, "code"),
-        message=_text(body, "message"),
-        variables=received(body.get("variables", {}), _form(body)),
+        attempt=whole(body, "attempt"),
+        code=text(body, "code"),
+        message=text(body, "message"),
+        variables=received(body.get("variables", {}), written_as(body)),
     )
     return answer({"state": "completed" if caught else "failed", "caught": caught})
 
 
 @blueprint.post("/jobs/<job_id>/lock")
 def lock(job_id: str) -> Response:
-    who, body = caller(), _body("attempt", "lock_seconds")
+    who, body = caller(), read_body("attempt", "lock_seconds")
     until = external_jobs.extend_lock(
         this_site(),
         worker=who,
         job_id=job_id,
-        attempt=_attempt(body),
-        lock=timedelta(seconds=_number(body, "lock_seconds", 300.0)),
+        attempt=whole(body, "attempt"),
+        lock=timedelta(seconds=number(body, "lock_seconds", 300.0)),
     )
     return answer({"locked_until": to_text(until)})
-
-
-@blueprint.route("/<path:rest>", methods=["GET", "POST"])
-def nothing(rest: str) -> Response:
-    """Every other address below, so that programs read JSON here too."""
-    raise NotFound
 
 
 def _wait_for_work(who: ExternalWorker, types: list[str], seconds: float) -> bool:
@@ -166,63 +159,3 @@ def _told(job: ActivatedJob, form: str) -> dict[str, object]:
         "headers": dict(job.headers),
         "variables": sent(job.variables, form),
     }
-
-
-def _body(*names: str) -> Mapping[str, object]:
-    """The request's JSON object. Raises ``InvalidInput`` for a member nobody reads."""
-    if request.content_length and request.mimetype != "application/json":
-        raise UnsupportedMediaType
-    request.max_content_length = MAX_BODY
-    body = read_json(request.get_data(cache=False))
-    for name in body:
-        if name not in names:
-            raise _wrong(name, ", ".join(names), "—")
-    return body
-
-
-def _form(body: Mapping[str, object]) -> str:
-    form = body.get("values", "plain")
-    if form not in ("plain", "typed"):
-        raise _wrong("values", "plain, typed", form)
-    return str(form)
-
-
-def _attempt(body: Mapping[str, object]) -> int:
-    return _whole(body, "attempt")
-
-
-def _whole(body: Mapping[str, object], name: str) -> int:
-    found = body.get(name)
-    if not isinstance(found, Decimal) or found != found.to_integral_value() or abs(found) > 10**9:
-        raise _wrong(name, "1, 2, 3 …", found)
-    return int(found)
-
-
-def _number(body: Mapping[str, object], name: str, otherwise: float) -> float:
-    found = body.get(name, Decimal(otherwise))
-    if not isinstance(found, Decimal) or abs(found) > 10**9:
-        raise _wrong(name, "0, 1, 2.5 …", found)
-    return float(found)
-
-
-def _text(body: Mapping[str, object], name: str) -> str:
-    found = body.get(name, "")
-    if not isinstance(found, str):
-        raise _wrong(name, '"…"', found)
-    return found
-
-
-def _texts(body: Mapping[str, object], name: str) -> list[str]:
-    found = body.get(name, [])
-    if not isinstance(found, list) or not all(isinstance(item, str) for item in found):
-        raise _wrong(name, '["…"]', found)
-    return found
-
-
-def _wrong(name: str, expected: str, found: object) -> InvalidInput:
-    told = " ".join(str(found).split())[:60]
-    message = (
-        f"“{name}”应为 {expected}，得到的是 {told}。 / "
-        f"'{name}' should be one of: {expected}; found: {told}."
-    )
-    return InvalidInput(message, {name: [message]})

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from runner.engine.external_jobs import LONGEST_LOCK, LONGEST_PAUSE, MOST_JOBS, MOST_RETRIES
 from runner.web.api.jobs import LONGEST_WAIT
+from runner.web.api.openapi_parts import (
+    PROBLEM,
+    TIME,
+    VALUES,
+    VARIABLES,
+    Schema,
+    list_of,
+    post,
+    response,
+    responses,
+)
+from runner.web.api.openapi_sending import SENDING
 
-Schema = dict[str, object]
-_VALUES: Schema = {
-    "type": "string",
-    "enum": ["plain", "typed"],
-    "default": "plain",
-    "description": "plain: JSON as usual, dates and durations as ISO texts. typed: every scalar is "
-    "a text with its type in front (n:12.50, s:text, d:2026-11-20, dt:2026-11-20T00:36:52.000000Z, "
-    "t:08:30:00, dd:PT90S, ym:14); true, false and null stay.",
-}
-_VARIABLES: Schema = {"type": "object", "additionalProperties": True}
 _ATTEMPT: Schema = {
     "type": "integer",
     "minimum": 1,
@@ -29,7 +29,6 @@ _LOCK: Schema = {
     "maximum": LONGEST_LOCK.total_seconds(),
     "default": 300,
 }
-_TIME: Schema = {"type": "string", "format": "date-time"}
 _JOB: Schema = {
     "type": "object",
     "required": ["id", "type", "case_id", "element_id", "attempt", "attempts_left",
@@ -42,44 +41,11 @@ _JOB: Schema = {
         "element_id": {"type": "string"},
         "attempt": _ATTEMPT,
         "attempts_left": {"type": "integer"},
-        "locked_until": _TIME,
+        "locked_until": TIME,
         "headers": {"type": "object", "additionalProperties": {"type": "string"}},
-        "variables": _VARIABLES,
+        "variables": VARIABLES,
     },
 }  # fmt: skip
-_ERROR: Schema = {
-    "type": "object",
-    "required": ["error"],
-    "properties": {
-        "error": {
-            "type": "object",
-            "required": ["code", "message", "message_zh"],
-            "properties": {
-                "code": {"type": "string"},
-                "message": {"type": "string"},
-                "message_zh": {"type": "string"},
-                "errors": {"type": "object", "description": "By place, where input is wrong."},
-                "first": {"type": "string", "description": "Who was first, where a report came "
-                          "too late."},
-                "since": _TIME,
-                "state": {"type": "string"},
-                "attempt": {"type": "integer"},
-            },
-        }
-    },
-}  # fmt: skip
-_REFUSALS: Mapping[str, str] = {
-    "400": "The body is no JSON object.",
-    "401": "The token is missing, unknown or revoked.",
-    "403": "The token does not name this job type.",
-    "404": "There is no such job for this token.",
-    "409": "This attempt does not hold the job: the answer says who was first. Nothing changed.",
-    "413": "The body is too large.",
-    "415": "The body is not JSON.",
-    "422": "A value cannot be used; `errors` says which. Nothing changed.",
-    "429": "Too many requests; try again in a minute.",
-    "503": "The database is busy; try again after `Retry-After` seconds.",
-}
 
 
 def document(public_url: str) -> Schema:
@@ -87,10 +53,11 @@ def document(public_url: str) -> Schema:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Ombud: external workers",
+            "title": "Ombud: programs outside",
             "version": "1",
             "description": "Workers ask for jobs of the types their token names, do them, and "
-            "report each once. See docs/workers.md.",
+            "report each once (docs/workers.md). Others send messages and signals, members named "
+            "as in Camunda 8 (docs/messages_over_http.md).",
         },
         "servers": [{"url": public_url.rstrip("/")}],
         "security": [{"worker": []}],
@@ -99,35 +66,39 @@ def document(public_url: str) -> Schema:
                 "worker": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "Made by: ombud worker-token add NAME --type JOB_TYPE",
+                    "description": "Made by: ombud worker-token add NAME "
+                    "[--type JOB_TYPE] [--message NAME] [--signal NAME] …",
                 }
             },
-            "schemas": {"Job": _JOB, "Error": _ERROR},
+            "schemas": {"Job": _JOB, "Problem": PROBLEM},
         },
         "paths": {
             "/api/v1/openapi.json": {
                 "get": {
                     "summary": "This document",
                     "security": [],
-                    "responses": {"200": _response("OpenAPI 3.1", {"type": "object"})},
+                    "responses": {"200": response("OpenAPI 3.1", {"type": "object"})},
                 }
             },
             "/api/v1/worker": {
                 "get": {
-                    "summary": "Whose token it is and what it may serve",
-                    "responses": _responses(
+                    "summary": "Whose token it is and what it may do",
+                    "responses": responses(
                         {
                             "name": {"type": "string"},
-                            "job_types": _list({"type": "string"}),
+                            "job_types": list_of({"type": "string"}),
                             "inputs_only": {"type": "boolean"},
+                            "messages": list_of({"type": "string"}),
+                            "signals": list_of({"type": "string"}),
                         }
                     ),
                 }
             },
-            "/api/v1/jobs/activate": _post(
+            **SENDING,
+            "/api/v1/jobs/activate": post(
                 "Take jobs and lock them",
                 {
-                    "types": _list({"type": "string"}) | {"description": "All of the token's "
+                    "types": list_of({"type": "string"}) | {"description": "All of the token's "
                              "where it is left out."},
                     "worker": {"type": "string", "maxLength": 50, "description": "What this "
                                "process calls itself."},
@@ -137,20 +108,20 @@ def document(public_url: str) -> Schema:
                     "wait_seconds": {"type": "number", "minimum": 0, "maximum": LONGEST_WAIT,
                                      "default": 0, "description": "How long to wait for the "
                                      "first job. The answer may come sooner, also empty."},
-                    "variables": _list({"type": "string"}) | {"description": "Only these. Left "
+                    "variables": list_of({"type": "string"}) | {"description": "Only these. Left "
                                  "out: every variable the element sees."},
-                    "values": _VALUES,
+                    "values": VALUES,
                 },
                 (),
-                {"jobs": _list({"$ref": "#/components/schemas/Job"})},
+                {"jobs": list_of({"$ref": "#/components/schemas/Job"})},
             ),
-            "/api/v1/jobs/{job_id}/complete": _post(
+            "/api/v1/jobs/{job_id}/complete": post(
                 "The job is done",
-                {"attempt": _ATTEMPT, "variables": _VARIABLES, "values": _VALUES},
+                {"attempt": _ATTEMPT, "variables": VARIABLES, "values": VALUES},
                 ("attempt",),
                 {"state": {"const": "completed"}},
             ),
-            "/api/v1/jobs/{job_id}/fail": _post(
+            "/api/v1/jobs/{job_id}/fail": post(
                 "The attempt failed",
                 {
                     "attempt": _ATTEMPT,
@@ -167,60 +138,23 @@ def document(public_url: str) -> Schema:
                     "retry_at": {"type": ["string", "null"], "format": "date-time"},
                 },
             ),
-            "/api/v1/jobs/{job_id}/error": _post(
+            "/api/v1/jobs/{job_id}/error": post(
                 "Throw a BPMN error",
                 {
                     "attempt": _ATTEMPT,
                     "code": {"type": "string", "minLength": 1, "maxLength": 200},
                     "message": {"type": "string"},
-                    "variables": _VARIABLES,
-                    "values": _VALUES,
+                    "variables": VARIABLES,
+                    "values": VALUES,
                 },
                 ("attempt", "code"),
                 {"state": {"enum": ["completed", "failed"]}, "caught": {"type": "boolean"}},
             ),
-            "/api/v1/jobs/{job_id}/lock": _post(
+            "/api/v1/jobs/{job_id}/lock": post(
                 "Keep the job locked for longer",
                 {"attempt": _ATTEMPT, "lock_seconds": _LOCK},
                 ("attempt",),
-                {"locked_until": _TIME},
+                {"locked_until": TIME},
             ),
         },
     }  # fmt: skip
-
-
-def _post(
-    summary: str, takes: Schema, required: tuple[str, ...], gives: Schema
-) -> dict[str, object]:
-    body: Schema = {"type": "object", "additionalProperties": False, "properties": takes}
-    if required:
-        body["required"] = list(required)
-    operation: Schema = {
-        "summary": summary,
-        "requestBody": {
-            "required": bool(required),
-            "content": {"application/json": {"schema": body}},
-        },
-        "responses": _responses(gives),
-    }
-    place: Schema = {
-        "name": "job_id", "in": "path", "required": True, "schema": {"type": "string"},
-    }  # fmt: skip
-    return {"post": operation, **({"parameters": [place]} if required else {})}
-
-
-def _responses(gives: Schema) -> Schema:
-    done: Schema = {"type": "object", "required": sorted(gives), "properties": gives}
-    refusals = {
-        status: _response(text, {"$ref": "#/components/schemas/Error"})
-        for status, text in _REFUSALS.items()
-    }
-    return {"200": _response("Done", done), **refusals}
-
-
-def _response(text: str, schema: Schema) -> Schema:
-    return {"description": text, "content": {"application/json": {"schema": schema}}}
-
-
-def _list(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
