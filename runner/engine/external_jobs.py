@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from runner.encoding import NotStorable, encode, loads
 from runner.engine.case_change import CaseChange
+from runner.engine.elements import mappings
 from runner.engine.elements.host import moving
 from runner.engine.elements.incidents import raise_incident
 from runner.engine.instances import end_if_completed
@@ -232,7 +233,7 @@ def throw_job_error(
     variables: Mapping[str, object] | None = None,
 ) -> bool:
     """Ends the job with a BPMN error: the nearest error event around it that catches ``code`` goes
-    on, with ``variables`` written around the element. False where nothing catches it: an incident,
+    on, with ``variables`` as what came with the event. False where nothing catches it: an incident,
     whose repair gives the job to workers again. Raises as ``complete_external_job`` does."""
     code = cleaned(code)
     if not 0 < len(code) <= _CODE_LENGTH:
@@ -250,7 +251,8 @@ def throw_job_error(
             "process": token.element.process_id,
             "instance": token.instance_id,
         }
-        caught = execution.catches_error(token.id, code)
+        catching = execution.catching(token.id, "error", code)
+        caught = catching is not None
         change.record(
             JobErrorThrown(
                 **place,
@@ -262,10 +264,10 @@ def throw_job_error(
                 outputs=values,
             )
         )
-        if caught:
+        if catching is not None:
             _end(change, job, attempt, "completed")
             change.case.jobs.end(job_id, "completed")
-            change.write(token, token.scope_id, values)
+            mappings.take_brought(change, catching, values)
             execution.throw_error(token.id, code)
             end_if_completed(change)
         else:

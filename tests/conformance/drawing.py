@@ -160,6 +160,8 @@ class _File:
             parts.append(
                 '<zeebe:userTask /><zeebe:assignmentDefinition candidateGroups="office" />'
             )
+        elif shape.event == "message" and shape.kind in ("intermediateThrowEvent", "endEvent"):
+            parts.append('<zeebe:taskDefinition type="work" />')
         elif shape.kind in ("serviceTask", "sendTask", "businessRuleTask"):
             parts.append(f'<zeebe:taskDefinition type="{shape.about or "work"}" />')
         elif shape.kind == "scriptTask":

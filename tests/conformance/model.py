@@ -43,7 +43,7 @@ class Model:
         for number, step in enumerate(self.case.steps):
             if step.refused:
                 continue
-            if step.incidents:
+            if step.incidents and self.case.ends != "stuck":
                 return ""  # what a person repairs is beyond the model
             begun = runs if step.action == "start" else list(self._acted(runs, step))
             runs = [run for run in self._settled(begun) if self._fits(run, step)]

@@ -15,7 +15,6 @@ from runner.store.database import Database
 from runner.store.keys import KeyFolder, Vault
 from tests.conformance.cases import Case, all_cases
 from tests.conformance.driving import Differs, Driver
-from tests.conformance.pending import PENDING
 from tests.engine.conftest import START, House
 
 CASES = all_cases()
@@ -46,12 +45,7 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
-def test_the_engine_does_what_the_standard_says(
-    shared_house: House, case: Case, mode: str, request: pytest.FixtureRequest
-) -> None:
-    reason = PENDING.get(f"{case.name} {mode}") or PENDING.get(case.name)
-    if reason is not None:
-        request.applymarker(pytest.mark.xfail(strict=True, reason=reason))
+def test_the_engine_does_what_the_standard_says(shared_house: House, case: Case, mode: str) -> None:
     try:
         shared_house.release(case.file.read_bytes())
     except Refusal as refused:
@@ -64,4 +58,3 @@ def test_the_engine_does_what_the_standard_says(
 
 def test_there_are_enough_cases_of_every_kind() -> None:
     assert len(CASES) >= 150
-    assert {name.partition(" ")[0] for name in PENDING} <= {case.name for case in CASES}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runner.engine.case_change import CaseChange
+from runner.engine.elements import mappings
 from runner.engine.scopes import CLOSED, LOCAL, PASSING
 from runner.engine.spiff.host import Token
 from runner.store.cases import Instance
@@ -17,7 +18,7 @@ def open_scope(change: CaseChange, token: Token) -> None:
     if element.kind == "callActivity":
         if not element.propagate_all_parent_variables:
             kind = CLOSED
-        elif not element.propagate_all_child_variables:
+        elif not element.propagate_all_child_variables or element.outputs:
             kind = LOCAL
     change.case.scopes.open(
         token.id,
@@ -50,9 +51,13 @@ def enter(change: CaseChange, token: Token) -> bool:
 
 
 def leave(change: CaseChange, token: Token) -> None:
-    """The called instance is over. A closed call that passes its variables on does so now."""
+    """The called instance is over. A closed call that passes its variables on does so now, but for
+    those that are its own; where it has output mappings, they alone carry results out."""
     element = token.element
     scope = change.case.scopes.get(token.id)
-    if scope is not None and scope.kind == CLOSED and element.propagate_all_child_variables:
-        change.write(token, token.scope_id, dict(scope.values))
+    passes = element.propagate_all_child_variables and not element.outputs
+    if scope is not None and scope.kind == CLOSED and passes:
+        own = mappings.declared(token)
+        found = {name: value for name, value in scope.values.items() if name not in own}
+        change.write(token, token.scope_id, found)
     change.case.instances.end(token.id, "completed")

@@ -11,14 +11,14 @@ from runner.errors import Failure
 
 def begin_inside(change: CaseChange, token: Token) -> None:
     """The start event of an event sub-process happened: what came with it, or what its output
-    mappings make of that, becomes variables of the sub-process alone."""
+    mappings make of that, goes where its names belong, seen from inside the sub-process."""
     brought = change.case.scopes.get(token.id)
     if brought is not None:
         brought.parent_id = token.scope_id
     if token.element.outputs:
-        mappings.map_outputs(change, token, declare=True)
+        mappings.map_outputs(change, token)
     elif brought is not None and brought.values:
-        change.declare(token, token.scope_id, dict(brought.values))
+        change.write(token, token.scope_id, dict(brought.values))
 
 
 def thrown_code(change: CaseChange, token: Token) -> str:
