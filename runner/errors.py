@@ -31,6 +31,10 @@ class InvalidState(Refusal):
     """The thing is not in the expected state, for instance already completed. HTTP 409."""
 
 
+class Endless(InvalidState):
+    """The diagram goes round without end: the owner's mistake, whoever meets it."""
+
+
 class AlreadyExists(Refusal):
     """A second start or message with a key that was used for something else. HTTP 409."""
 

@@ -66,6 +66,25 @@ class StartTimerNotArmed(Event):
     reason: str
 
 
+@event_type("start_refused")
+class StartRefused(Event):
+    """A signal or timer (``source``) began no case; it waits for a person to try again or not."""
+
+    source: str
+    start: str
+    message: str
+
+
+@event_type("start_decided")
+class StartDecided(Event):
+    """A person tries a refused start again (``retried``) or drops it (``given_up``), and why."""
+
+    source: str
+    start: str
+    decision: str
+    reason: str
+
+
 @event_type("deadline_paused")
 class DeadlinePaused(Event):
     """The clock of a timer or task stands still while the case waits for ``reason``."""
@@ -93,6 +112,8 @@ __all__ = [
     "JobErrorThrown",
     "MessageExpired",
     "MessageKept",
+    "StartDecided",
+    "StartRefused",
     "StartTimerArmed",
     "StartTimerNotArmed",
     "WorkerTokenChanged",

@@ -32,7 +32,8 @@ TIMER: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 START_TIMER: Mapping[str, frozenset[str]] = {
-    "armed": frozenset({"fired", "cancelled"}),  # cancelled = another release became effective
+    "armed": frozenset({"fired", "cancelled", "refused"}),  # cancelled = by another release
+    "refused": frozenset({"armed", "cancelled"}),  # the case could not begin: a person decides
     "fired": frozenset(),
     "cancelled": frozenset(),
 }
@@ -47,7 +48,8 @@ SIGNAL_SUBSCRIPTION: Mapping[str, frozenset[str]] = {
     "cancelled": frozenset(),
 }
 SIGNAL_DELIVERY: Mapping[str, frozenset[str]] = {
-    "waiting": frozenset({"delivered", "discarded"}),  # discarded = nobody waits any more
+    "waiting": frozenset({"delivered", "discarded", "refused"}),  # discarded = nobody waits now
+    "refused": frozenset({"waiting", "discarded"}),  # the case could not begin: a person decides
     "delivered": frozenset(),
     "discarded": frozenset(),
 }
@@ -97,6 +99,7 @@ INCIDENT_KINDS = frozenset(
         "policy_unset",  # a policy value the owner has not decided is needed now
         "no_candidates",  # a user task whose candidate groups are empty or unknown
         "no_flow",  # no condition was true and there is no default
+        "halted",  # what was due could not be done by the machine alone, however often it tried
         "error_uncaught",  # an error end event that nothing around it catches
     }
 )

@@ -19,6 +19,7 @@ from runner.engine.variables import READ_ONLY, is_unset
 from runner.errors import InvalidInput, InvalidState, NotFound
 from runner.events import IncidentResolved
 from runner.feel import to_feel
+from runner.store.halted import HALTED
 from runner.store.incidents import Incident, case_of_incident
 from runner.store.jobs import revive_job
 
@@ -95,6 +96,8 @@ def resolve_incident(
 def _try_again(change: CaseChange, token: Token, incident: Incident) -> None:
     if incident.job_id is not None:
         _revive(change, token)
+    elif incident.kind == HALTED:
+        return  # the timer or the signal is due, and comes again
     elif incident.kind == "error_uncaught":
         moving(change).complete(token.id)
     else:

@@ -169,7 +169,8 @@ def _start(
             ),
             change.at,
         )
-        change.finish()
+        with endless_loops_refused():
+            change.finish()
     site.live.put(change.case)
     return Started(case_id, number, token)
 

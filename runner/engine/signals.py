@@ -13,11 +13,13 @@ from runner.engine.case_change import CaseChange
 from runner.engine.elements import mappings, signals
 from runner.engine.elements.host import moving
 from runner.engine.elements.messages import LONGEST
+from runner.engine.halting import halt
 from runner.engine.instances import end_if_completed, start_complaint
+from runner.engine.refused_starts import refuse_start
 from runner.engine.site import Site
 from runner.engine.transaction import change_case, change_chain
 from runner.engine.variables import READ_ONLY
-from runner.errors import AlreadyExists, InvalidInput, NotFound, Refusal
+from runner.errors import AlreadyExists, Endless, InvalidInput, NotFound, Refusal
 from runner.events import SignalReceived, SignalThrown
 from runner.feel import to_feel
 from runner.store.command_keys import CommandKey, find_command, insert_command
@@ -114,20 +116,56 @@ def throw_signal(
 def deliver_signals(site: Site, limit: int = 100) -> int:
     """Delivers what is on its way, each in a transaction of its own: how many were. One that cannot
     be delivered stays on its way, and the others are delivered all the same."""
-    with site.database.read() as connection:
-        due = due_deliveries(connection, limit)
     done = 0
-    for delivery_id, case_id in due:
+    for delivery_id, case_id in signals_on_their_way(site, limit):
         try:
-            if case_id is None:
-                done += _start(site, delivery_id)
-            else:
-                done += _deliver(site, delivery_id, case_id)
-        except Refusal as refusal:  # suspended meanwhile, or the database is busy
+            done += deliver_signal(site, delivery_id, case_id)
+        except Refusal as refusal:  # suspended meanwhile
             _log.warning("signal %s: %s", delivery_id, refusal.message)
         except Exception:
             _log.exception("signal %s could not be delivered; it is tried again", delivery_id)
     return done
+
+
+def signals_on_their_way(site: Site, limit: int) -> list[tuple[str, str | None]]:
+    """Ids of what can be delivered now, with their cases. One SQL statement."""
+    with site.database.read() as connection:
+        return due_deliveries(connection, limit)
+
+
+def deliver_signal(site: Site, delivery_id: str, case_id: str | None) -> bool:
+    """Delivers one. A case that cannot be begun is told once and left to a person; where the
+    diagram goes round without end, the signal stays on its way and an incident waits for one."""
+    try:
+        return (
+            _start(site, delivery_id) if case_id is None else _deliver(site, delivery_id, case_id)
+        )
+    except Endless as endless:
+        return hand_over(site, delivery_id, case_id, endless)
+    except Refusal as refusal:
+        if case_id is not None:
+            raise
+        return hand_over(site, delivery_id, case_id, refusal)
+
+
+def hand_over(site: Site, delivery_id: str, case_id: str | None, why: Exception) -> bool:
+    """What cannot be delivered waits for a person. False where it is not on its way any more."""
+    if case_id is None:
+        with site.database.read() as connection:
+            delivery = find_delivery(connection, delivery_id)
+        if delivery is None or delivery.start_element is None:
+            return False
+        return refuse_start(site, "signal", delivery_id, delivery.start_element, why)
+    with change_case(site, actor=SYSTEM, case=case_id, command="deliver_signal") as change:
+        delivery = find_delivery(change.connection, delivery_id)
+        if delivery is None or delivery.origin is None:
+            return False
+        subscription = subscription_of(change.connection, case_id, delivery.origin)
+        if subscription is None or subscription.token_id in change.case.incidents.open:
+            return False
+        assert change.case.execution is not None
+        halt(change, change.case.execution.token(subscription.token_id), why)
+        return True
 
 
 def _deliver(site: Site, delivery_id: str, case_id: str) -> bool:

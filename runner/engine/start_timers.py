@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
+
+from sqlalchemy import Connection
 
 from runner.clock import to_text
 from runner.definitions.model import Element, is_expression
 from runner.definitions.release import Definitions
+from runner.engine import refused_starts
 from runner.engine.access import SYSTEM
 from runner.engine.case_change import CaseChange
 from runner.engine.due_times import Due, NoTime, first_due, missed_firings, next_due
 from runner.engine.instances import start_complaint
 from runner.engine.site import Site
-from runner.engine.transaction import ChainChange
+from runner.engine.transaction import ChainChange, change_chain
+from runner.errors import Refusal
 from runner.events import StartTimerArmed, StartTimerNotArmed, TimerFired
 from runner.feel import FeelError, Unset, compile_expression
 from runner.store.start_timers import (
@@ -70,11 +75,9 @@ def arm_start_timers(change: ChainChange, digest: str) -> None:
 def fire_due_start_timers(site: Site, limit: int = 20) -> int:
     """Begins the cases that are due. How many it began; another worker may have begun others.
     Raises an ``ExceptionGroup`` after the last where some could not be begun."""
-    with site.database.read() as connection:
-        due = due_start_timers(connection, site.clock.now(), limit)
     fired = 0
     failures: list[Exception] = []
-    for timer in due:
+    for timer in starts_due(site, limit):
         try:
             fired += fire_start_timer(site, timer)
         except Exception as error:  # the others begin all the same
@@ -84,28 +87,42 @@ def fire_due_start_timers(site: Site, limit: int = 20) -> int:
     return fired
 
 
+def starts_due(site: Site, limit: int) -> list[StartTimer]:
+    """The timers whose time has come, longest due first. One SQL statement."""
+    with site.database.read() as connection:
+        return due_start_timers(connection, site.clock.now(), limit)
+
+
 def fire_start_timer(site: Site, timer: StartTimer) -> bool:
     """Begins the timer's case and arms the next firing of its cycle; firings missed meanwhile are
-    skipped and counted. False, and nothing changed, where it is not armed any more or not yet
-    due."""
+    skipped and counted. Where no case can begin, that is told once and left to a person. False, and
+    nothing changed, where it is not armed any more or not yet due."""
     if timer.due_at > site.clock.now():
         return False
+    try:
+        return _begin(site, timer)
+    except Refusal as why:
+        return refuse_start_timer(site, timer, why)
 
+
+def refuse_start_timer(site: Site, timer: StartTimer, why: Exception) -> bool:
+    """No case began: a person decides about this firing, and a cycle goes on with the next. False
+    where it is not armed any more."""
+    with change_chain(site, refused_starts.CHAIN, actor=SYSTEM) as change:
+        noted = refused_starts.note_refused(change, "timer", timer.id, timer.element_id, why)
+        if noted:
+            _arm_next(site, change.connection, timer, change.at)
+        return noted
+
+
+def _begin(site: Site, timer: StartTimer) -> bool:
     def within(change: CaseChange) -> None:
         missed = missed_firings(timer.due_at, timer.repeats, change.at, site.zone)
         if not fire_start_timer_row(
             change.connection, timer.id, root_id=change.case.id, missed=missed, at=change.at
         ):
             raise _Gone
-        following = next_due(timer.due_at, timer.repeats, change.at, site.zone)
-        if following is not None:
-            insert_start_timer(
-                change.connection,
-                StartTimer(
-                    uuid4().hex, timer.release_digest, timer.process_id, timer.element_id,
-                    following.at, following.repeats,
-                ),
-            )  # fmt: skip
+        _arm_next(site, change.connection, timer, change.at)
         change.record(
             TimerFired(
                 element=timer.element_id,
@@ -130,6 +147,13 @@ def fire_start_timer(site: Site, timer: StartTimer) -> bool:
     except _Gone:
         return False
     return bool(started.case_id)
+
+
+def _arm_next(site: Site, connection: Connection, timer: StartTimer, at: datetime) -> None:
+    following = next_due(timer.due_at, timer.repeats, at, site.zone)
+    if following is not None:
+        row = replace(timer, id=uuid4().hex, due_at=following.at, repeats=following.repeats)
+        insert_start_timer(connection, row)
 
 
 def timer_starts_of(definitions: Definitions) -> list[Element]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,13 +11,14 @@ from runner.engine.access import SYSTEM
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.host import moving
 from runner.engine.elements.timers import missed_cycles
+from runner.engine.halting import halt
 from runner.engine.instances import end_if_completed
 from runner.engine.site import Site
 from runner.engine.spiff.host import Token
 from runner.engine.transaction import change_case
-from runner.errors import NotFound
+from runner.errors import Endless, NotFound
 from runner.events import TimerFired
-from runner.store.timers import case_of_timer, due_timer_ids, next_due_at
+from runner.store.timers import Timer, case_of_timer, due_timer_ids, next_due_at
 from runner.store.user_tasks import escalate_user_tasks
 
 
@@ -34,27 +36,57 @@ def next_timer_at(site: Site) -> datetime | None:
 
 def fire_timer(site: Site, *, timer_id: str) -> bool:
     """Fires a timer that is due. False, and nothing changed, when it is not armed any more or not
-    yet due: a second delivery is harmless. Cycles that were missed are skipped, not made up for."""
+    yet due: a second delivery is harmless. Cycles that were missed are skipped, not made up for.
+
+    Where the diagram goes round without end behind it, the timer stays armed and an incident waits
+    for a person."""
     try:
-        with change_case(
-            site,
-            actor=SYSTEM,
-            case=lambda connection: case_of_timer(connection, timer_id),
-            command="fire_timer",
-        ) as change:
+        with _change(site, timer_id) as change:
             return _fire(change, timer_id)
+    except NotFound:
+        return False
+    except Endless as endless:
+        return halt_timer(site, timer_id, endless)
+
+
+def halt_timer(site: Site, timer_id: str, why: Exception) -> bool:
+    """A due timer that cannot be fired waits for a person. False where it is not due any more."""
+    try:
+        with _change(site, timer_id) as change:
+            timer = _due(change, timer_id)
+            if timer is None or timer.token_id in change.case.incidents.open:
+                return False
+            assert change.case.execution is not None
+            halt(change, change.case.execution.token(timer.token_id), why)
+            return True
     except NotFound:
         return False
 
 
-def _fire(change: CaseChange, timer_id: str) -> bool:
-    timers = change.case.timers
-    timer = next((t for t in timers.open.values() if t.id == timer_id), None)
+def _change(site: Site, timer_id: str) -> AbstractContextManager[CaseChange]:
+    return change_case(
+        site,
+        actor=SYSTEM,
+        case=lambda connection: case_of_timer(connection, timer_id),
+        command="fire_timer",
+    )
+
+
+def _due(change: CaseChange, timer_id: str) -> Timer | None:
+    timer = next((t for t in change.case.timers.open.values() if t.id == timer_id), None)
     if timer is None or timer.due_at > change.at or timer.token_id in change.case.pauses.open:
+        return None
+    return timer
+
+
+def _fire(change: CaseChange, timer_id: str) -> bool:
+    timer = _due(change, timer_id)
+    if timer is None:
         return False
     assert change.case.execution is not None
     token = change.case.execution.token(timer.token_id)
-    timers.end(timer.token_id, "fired")
+    change.case.timers.end(timer.token_id, "fired")
+    change.case.incidents.end(timer.token_id, "cancelled")
     change.record(
         TimerFired(
             element=token.element.id,

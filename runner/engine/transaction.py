@@ -21,7 +21,7 @@ from runner.engine.scopes import Scopes
 from runner.engine.site import Site
 from runner.engine.spiff.execution import EndlessLoop
 from runner.engine.suspended import check_goes_on
-from runner.errors import InvalidState, NotAllowed, NotFound
+from runner.errors import Endless, NotAllowed, NotFound
 from runner.events import CommandRefused, Event
 from runner.store.cases import CaseRow, active_instances, lock_case
 from runner.store.chains import advance_chain, lock_chain
@@ -53,9 +53,9 @@ def change_case(
     try:
         with site.database.write() as connection:
             change = _begin(site, connection, actor, case, command)
-            with endless_loops_refused():
+            with endless_loops_refused():  # conditions are asked again at the very end
                 yield change
-            change.finish()
+                change.finish()
     except NotAllowed as refusal:
         if change is not None:
             _keep_if_untouched(site, change)
@@ -77,7 +77,7 @@ def endless_loops_refused() -> Iterator[None]:
     try:
         yield
     except EndlessLoop as loop:
-        raise InvalidState(
+        raise Endless(
             "流程图在这里无休止地循环，什么都没有改变。请联系流程负责人。 / "
             "The diagram goes round without end here; nothing was changed. Tell the process owner."
         ) from loop

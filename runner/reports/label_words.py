@@ -242,6 +242,18 @@ MESSAGES = {
     "appeal_received": "客户要求复核 / The customer asks for a review",
     "help_requested": "请求支援 / Support was requested",
 }
+INCIDENTS = {
+    "job_failed": "自动步骤失败 / An automatic step failed",
+    "service_failed": "自动步骤失败 / An automatic step failed",
+    "expression_failed": "表达式算不出来 / An expression failed",
+    "decision_failed": "决策表没有给出结果 / A decision gave no usable answer",
+    "policy_unset": "制度的一项数值待定 / A policy value must be decided",
+    "no_candidates": "没有人可以做这个任务 / Nobody can take this task",
+    "no_flow": "没有一条路符合 / No way forward fits",
+    "error_uncaught": "没有步骤接住的错误 / An error that nothing catches",
+    "halted": "系统几次都没有做成 / The system could not do it",
+    "": "需要人处理 / Something needs a person",
+}
 EVENTS = {
     "case_started": "投诉开始 / Complaint began",
     "case_completed": "案件结束 / Case ended",
@@ -299,6 +311,8 @@ EVENTS = {
     "message_expired": "消息过期 / Message expired",
     "start_timer_armed": "定时启动 / Timed start set",
     "start_timer_not_armed": "没有定时启动 / Timed start not set",
+    "start_refused": "没能开始投诉 / Case could not begin",
+    "start_decided": "处理未开始的投诉 / Start decided",
     "deadline_paused": "期限暂停 / Deadline paused",
     "deadline_resumed": "期限继续 / Deadline resumed",
 }

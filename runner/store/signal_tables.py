@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from runner import lifecycle
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
@@ -37,6 +37,7 @@ signal_deliveries = Table(
     Column("subject_id", String(64), nullable=False),
     Column("data", LargeBinary),  # encrypted; null where the subject was erased
     *state_columns(lifecycle.SIGNAL_DELIVERY),
+    Column("refusal", Text),  # why no case began
     Column("thrown_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_signal_deliveries_state", "state", "number"),

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.halted import not_halted
 from runner.store.signal_tables import signal_deliveries as deliveries
 from runner.store.signal_tables import signal_subscriptions as subscriptions
 from runner.store.suspensions import goes_on
@@ -76,7 +77,20 @@ _DUE = (
     select(deliveries.c.id, deliveries.c.root_id)
     .where(
         deliveries.c.state == "waiting",
-        or_(deliveries.c.root_id.is_(None), goes_on(deliveries.c.root_id)),
+        or_(
+            deliveries.c.root_id.is_(None),
+            and_(
+                goes_on(deliveries.c.root_id),
+                ~select(1)
+                .where(
+                    subscriptions.c.origin == deliveries.c.origin,
+                    subscriptions.c.state == "open",
+                    ~not_halted(subscriptions.c.root_id, subscriptions.c.token_id),
+                )
+                .correlate(deliveries)
+                .exists(),
+            ),
+        ),
     )
     .order_by(deliveries.c.number)
     .limit(bindparam("most"))

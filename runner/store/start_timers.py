@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, or_, select, update
 
 from runner.store.tables import work_tables
 
@@ -85,11 +85,12 @@ def cancel_start_timers(connection: Connection, at: datetime) -> None:
 
 
 def has_fired(connection: Connection, process_id: str, element_id: str, due_at: datetime) -> bool:
-    """Whether this start event has begun a case for exactly this instant, in whatever release."""
+    """Whether this start event has begun a case for exactly this instant, in whatever release, or
+    could not, and it is a person's to decide."""
     query = select(_timers.c.id).where(
         _timers.c.process_id == process_id,
         _timers.c.element_id == element_id,
         _timers.c.due_at == due_at,
-        _timers.c.state == "fired",
+        or_(_timers.c.state.in_(("fired", "refused")), _timers.c.refusal.is_not(None)),
     )
     return connection.execute(query.limit(1)).first() is not None

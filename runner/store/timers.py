@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, or_, select, update
 
 from runner.store.guarded import write_guarded
+from runner.store.halted import not_halted
 from runner.store.prepared import Prepared, prepared_insert
 from runner.store.suspensions import goes_on
 from runner.store.tables import timers
@@ -40,14 +41,21 @@ _ARMED = select(*_COLUMNS).where(
 _DUE = (
     select(timers.c.id)
     .where(
-        timers.c.state == "armed", timers.c.due_at <= bindparam("now"), goes_on(timers.c.root_id)
+        timers.c.state == "armed",
+        timers.c.due_at <= bindparam("now"),
+        goes_on(timers.c.root_id),
+        not_halted(timers.c.root_id, timers.c.token_id),
     )
     .order_by(timers.c.due_at)
     .limit(bindparam("most"))
 )
 _NEXT = (
     select(timers.c.due_at)
-    .where(timers.c.state == "armed", goes_on(timers.c.root_id))
+    .where(
+        timers.c.state == "armed",
+        goes_on(timers.c.root_id),
+        not_halted(timers.c.root_id, timers.c.token_id),
+    )
     .order_by(timers.c.due_at)
     .limit(1)
 )

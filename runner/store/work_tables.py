@@ -67,6 +67,7 @@ start_timers = Table(
     Column("repeats", String(100)),
     Column("missed", Integer, nullable=False),  # firings skipped when it fired
     Column("root_id", String(64)),  # the case it started
+    Column("refusal", Text),  # why no case began
     Column("ended_at", Instant),
     Index("ix_start_timers_due_at", "state", "due_at"),
 )

@@ -10,28 +10,26 @@ import logging
 import os
 import socket
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from runner.engine import checkpoints, jobs, timers
+from runner.engine import checkpoints, jobs, signals, start_timers, timers
 from runner.engine.jobs import LEASE
 from runner.engine.messages import tend_kept_messages
 from runner.engine.migration import work_migrations
-from runner.engine.signals import deliver_signals
 from runner.engine.site import Site
-from runner.engine.start_timers import fire_due_start_timers
 from runner.errors import Refusal
 from runner.settings import Settings
 from runner.worker.executor import Hands, executor_for
 from runner.worker.jobs import perform
+from runner.worker.patience import Patience
 
 POLL_SECONDS = 0.5
 BATCH = 20
 HEARTBEAT_SECONDS = 20.0  # at most: three times within the shortest lease
 CHECKPOINT_EVERY = timedelta(hours=1)
-ASIDE_SECONDS = 60.0  # how long a timer that cannot be fired is left alone
 PARALLEL_JOBS = 4
 
 _log = logging.getLogger(__name__)
@@ -46,8 +44,9 @@ class Worker:
         self._name = name or f"{socket.gethostname()}:{os.getpid()}"
         self._stop = threading.Event()
         self._over = threading.Event()
-        self._aside: dict[str, float] = {}
-        self._starts_again = 0.0
+        self._timers = Patience("timer")
+        self._signals = Patience("signal")
+        self._starts = Patience("start timer")
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
@@ -83,8 +82,8 @@ class Worker:
         done = 0
         while True:
             fired = self._fire_due() + jobs.release_expired_leases(self._site, BATCH)
-            fired += fire_due_start_timers(self._site) + tend_kept_messages(self._site)
-            fired += deliver_signals(self._site, BATCH)
+            fired += start_timers.fire_due_start_timers(self._site)
+            fired += tend_kept_messages(self._site) + signals.deliver_signals(self._site, BATCH)
             claimed = jobs.claim_jobs(self._site, self._name, BATCH)
             for job in claimed:
                 perform(self._site, self._settings, job)
@@ -97,7 +96,7 @@ class Worker:
         """What people wait for is looked at in every round, the rest in turn: while nothing is
         due, a poll costs four statements however much may become due."""
         done = self._tried(self._fire_patiently)
-        done += self._tried(lambda: deliver_signals(self._site, BATCH))
+        done += self._tried(self._deliver_patiently)
         done += self._tried(self._executor.turn)
         done += self._tried(self._in_turn[0])
         self._in_turn.rotate(-1)
@@ -123,36 +122,38 @@ class Worker:
     def _fire_patiently(self) -> int:
         """Timers that cannot be fired are put aside for a while, so that they neither keep those
         behind them from firing nor lock their case again and again."""
-        now = time.monotonic()
-        self._aside = {timer: until for timer, until in self._aside.items() if until > now}
-        limit = BATCH + len(self._aside)
-        fired = 0
-        for timer in timers.due_timers(self._site, self._site.clock.now(), limit):
-            if timer in self._aside:
-                continue
-            done = False
-            try:
-                done = timers.fire_timer(self._site, timer_id=timer)
-            except Refusal as refusal:
-                _log.warning("timer %s: %s", timer, refusal.message)
-            except Exception:
-                _log.exception("timer %s could not be fired; it is tried again", timer)
-            if not done:
-                self._aside[timer] = now + ASIDE_SECONDS
-            fired += done
-        return fired
+        site, patience = self._site, self._timers
+        due = timers.due_timers(site, site.clock.now(), BATCH + patience.resting)
+        return sum(
+            patience.attempt(
+                timer,
+                partial(timers.fire_timer, site, timer_id=timer),
+                partial(timers.halt_timer, site, timer),
+            )
+            for timer in due
+        )
+
+    def _deliver_patiently(self) -> int:
+        site, patience = self._site, self._signals
+        return sum(
+            patience.attempt(
+                delivery,
+                partial(signals.deliver_signal, site, delivery, case),
+                partial(signals.hand_over, site, delivery, case),
+            )
+            for delivery, case in signals.signals_on_their_way(site, BATCH + patience.resting)
+        )
 
     def _start_patiently(self) -> int:
-        """Begins cases whose time has come; where some cannot be begun, all wait for a while."""
-        now = time.monotonic()
-        if now < self._starts_again:
-            return 0
-        try:
-            return fire_due_start_timers(self._site)
-        except Exception:
-            _log.exception("cases could not be begun by their timers; they are tried again")
-            self._starts_again = now + ASIDE_SECONDS
-            return 1
+        site, patience = self._site, self._starts
+        return sum(
+            patience.attempt(
+                timer.id,
+                partial(start_timers.fire_start_timer, site, timer),
+                partial(start_timers.refuse_start_timer, site, timer),
+            )
+            for timer in start_timers.starts_due(site, BATCH + patience.resting)
+        )
 
     def _checkpoint(self) -> int:
         now = self._site.machine_clock.now()

@@ -12,16 +12,19 @@ import pytest
 from sqlalchemy import select
 
 from runner.engine.attachments import MAX_BYTES
+from runner.engine.incidents import resolve_incident
 from runner.engine.timers import due_timers
 from runner.settings import Settings
+from runner.store.incidents import open_incidents
 from runner.store.jobs import find_job
 from runner.store.tables import jobs
-from runner.worker import loop
+from runner.worker import loop, patience
 from runner.worker.loop import Worker
 from service_tasks.contract import Attachment, Call, Handler, Outcome
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple
 from tests.engine.conftest import House, house, make_house
 from tests.engine.test_timers import timer
+from tests.invariants import check_case
 
 __all__ = ["house", "make_house"]
 HOUR = timedelta(hours=1)
@@ -59,41 +62,72 @@ def eventually(holds: Callable[[], bool]) -> bool:
 
 
 def test_timers_that_cannot_be_fired_hold_up_nobody(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("runner.engine.spiff.execution.MAX_STEPS", 500)
     monkeypatch.setattr(loop, "BATCH", 2)
     house.release(ENDLESS)
-    for _ in range(3):  # more than a batch, and due before the good one
-        house.start()
+    endless = [house.start().case_id for _ in range(3)]  # more than a batch, due before the good
     house.clock.advance(timedelta(seconds=1))
     house.release(WAITING)
     good = house.start().case_id
     house.clock.advance(HOUR)
     with running(Worker(house.site, Settings())):
         assert eventually(lambda: house.types(good)[-1] == "case_completed")
-    assert len(due_timers(house.site, house.clock.now())) == 3
-    told = [record for record in caplog.records if "The diagram goes round" in record.getMessage()]
-    assert len(told) == 3  # once each, not twice a second
+        assert eventually(lambda: all("incident_raised" in house.types(case) for case in endless))
+    for case in endless:
+        (told,) = house.events(case, "incident_raised")
+        assert told.header["facts"]["kind"] == "halted"
+        assert "The diagram goes round without end" in str(told.values)
+    assert due_timers(house.site, house.clock.now()) == []
 
 
 def test_a_timer_that_breaks_is_tried_again_later(
     house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(loop, "ASIDE_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "ASIDE_SECONDS", 0.05)
     house.release(WAITING)
     case = house.start().case_id
     house.clock.advance(HOUR)
-    fire = loop.timers.fire_timer
-
-    def broken(*arguments: object, **named: object) -> bool:
-        monkeypatch.setattr(loop.timers, "fire_timer", fire)
-        raise RuntimeError("the disk is full")
-
-    monkeypatch.setattr(loop.timers, "fire_timer", broken)
+    _break_firing(monkeypatch, times=patience.TRIES - 1)
     with running(Worker(house.site, Settings())):
         assert eventually(lambda: house.types(case)[-1] == "case_completed")
-    assert "could not be fired" in caplog.text
+    assert "failed; it is tried again" in caplog.text
+    assert "incident_raised" not in house.types(case)
+
+
+def test_a_timer_that_breaks_again_and_again_waits_for_a_person(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And fires when the person says so, with no word of what was in the error."""
+    monkeypatch.setattr(patience, "ASIDE_SECONDS", 0.05)
+    house.release(WAITING)
+    case = house.start().case_id
+    house.clock.advance(HOUR)
+    _break_firing(monkeypatch, times=patience.TRIES)
+    with running(Worker(house.site, Settings())):
+        assert eventually(lambda: "incident_raised" in house.types(case))
+        with house.site.database.read() as connection:
+            (incident,) = open_incidents(connection, case)
+            check_case(connection, house.site, case)
+        assert "RuntimeError" in incident.message
+        assert "Ann" not in incident.message
+        assert due_timers(house.site, house.clock.now()) == []
+        resolve_incident(house.site, actor=house.owner, incident_id=incident.id, reason="repaired")
+        assert eventually(lambda: house.types(case)[-1] == "case_completed")
+
+
+def _break_firing(monkeypatch: pytest.MonkeyPatch, *, times: int) -> None:
+    fire = loop.timers.fire_timer
+    left = [times]
+
+    def broken(*arguments: object, **named: object) -> bool:
+        left[0] -= 1
+        if left[0] >= 0:
+            raise RuntimeError("no room for what Ann wrote")
+        return fire(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(loop.timers, "fire_timer", broken)
 
 
 @pytest.mark.parametrize("lease", [1, 60, 300])

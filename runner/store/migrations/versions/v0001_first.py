@@ -229,7 +229,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("ended_by", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
-            "kind IN ('decision_failed', 'error_uncaught', 'expression_failed', 'job_failed', 'no_candidates', 'no_flow', 'policy_unset', 'service_failed')",
+            "kind IN ('decision_failed', 'error_uncaught', 'expression_failed', 'halted', 'job_failed', 'no_candidates', 'no_flow', 'policy_unset', 'service_failed')",
             name=op.f("ck_incidents_kind"),
         ),
         sa.CheckConstraint(
@@ -656,9 +656,11 @@ def upgrade() -> None:
         sa.Column("repeats", sa.String(length=100), nullable=True),
         sa.Column("missed", sa.Integer(), nullable=False),
         sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('armed', 'fired', 'cancelled')", name=op.f("ck_start_timers_state")
+            "state IN ('armed', 'refused', 'fired', 'cancelled')",
+            name=op.f("ck_start_timers_state"),
         ),
         sa.ForeignKeyConstraint(
             ["release_digest"], ["releases.digest"], name=op.f("fk_start_timers_release_digest")
@@ -719,10 +721,11 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.String(length=64), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("refusal", sa.Text(), nullable=True),
         sa.Column("thrown_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('waiting', 'delivered', 'discarded')",
+            "state IN ('waiting', 'refused', 'delivered', 'discarded')",
             name=op.f("ck_signal_deliveries_state"),
         ),
         sa.ForeignKeyConstraint(
