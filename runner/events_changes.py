@@ -85,7 +85,8 @@ class RepairDeclined(Event):
 @event_type("case_migrated")
 class CaseMigrated(Event):
     """From the next event on the case follows release ``after``; ``positions`` say where each token
-    stands on it and where it ``was``. The plan is found by its digest."""
+    stands on it and where it ``was``, ``ended`` and ``begun`` which sub-processes around them go
+    and come. The plan is found by its digest."""
 
     before: str
     after: str
@@ -94,6 +95,8 @@ class CaseMigrated(Event):
     policy_before: str
     policy_after: str
     positions: Positions
+    ended: Positions = ()
+    begun: Positions = ()
     reason: Values = field(default_factory=dict)
 
 
@@ -109,6 +112,8 @@ class MigrationReverted(Event):
     policy_before: str
     policy_after: str
     positions: Positions
+    ended: Positions = ()
+    begun: Positions = ()
     reason: Values = field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from runner.engine.site import Site
 from runner.evidence.verify import Broken, Header, Pack, Replay, read_diagrams
 from runner.store.cases import CaseRow, find_case
 from runner.store.event_log import GENESIS, Recorded, commitment, leaf_hash, read_chain
+from runner.store.signal_tables import signal_subscriptions
 from runner.store.tables import (
     candidate_groups,
     cases,
@@ -29,6 +30,7 @@ OPEN: Mapping[Table, Sequence[str]] = {
     user_tasks: ("created",),
     timers: ("armed",),
     message_subscriptions: ("open",),
+    signal_subscriptions: ("open",),
     jobs: ("created", "activated", "failed"),
     incidents: ("open",),
     process_instances: ("active",),

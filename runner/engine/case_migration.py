@@ -6,41 +6,30 @@ the release they belong to and the elements they point to.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from runner.clock import to_text
-from runner.definitions.model import Element
+from runner.engine import pausing
 from runner.engine.case_change import CaseChange
+from runner.engine.case_clocks import forget_clock, resume_what_stays_no_longer
+from runner.engine.case_repointing import CONTAINERS, pins_on, repoint, repoint_waiting
 from runner.engine.case_snapshot import Snapshot, take_snapshot
-from runner.engine.elements import mappings, messages, timers, user_tasks
+from runner.engine.elements import mappings, messages, signals, timers, user_tasks
 from runner.engine.elements.expressions import evaluate
 from runner.engine.elements.host import CaseHost, moving
+from runner.engine.instances import end_if_completed
 from runner.engine.migration_plan import Plan
-from runner.engine.migration_words import not_migratable
-from runner.engine.open_rows import OpenRows
-from runner.engine.pictures import fact_of
-from runner.engine.scopes import LOCAL, PASSING
+from runner.engine.migration_words import data_would_be_lost, not_migratable, nothing_could_go_on
+from runner.engine.pictures import fact_of, moved_fact, place_of
 from runner.engine.spiff.execution import Execution
 from runner.engine.spiff.host import Token
 from runner.engine.spiff.migrating import NotMigratable, Translated
-from runner.engine.spiff.moving import Position
 from runner.errors import Failure, InvalidState
 from runner.events_changes import CaseMigrated, DeadlineRenewed
 from runner.feel import FeelError, UnsetValue
-from runner.store.repinning import (
-    ScopePins,
-    TaskPins,
-    repin_calls,
-    repin_case,
-    repin_rows,
-    repin_scopes,
-    repin_tasks,
-)
+from runner.store.repinning import repin_case, signals_awaited
 from runner.store.suspensions import NewDue, move_task_dues
-
-_CONTAINERS = frozenset({"callActivity", "subProcess"})
 
 
 def migrate(change: CaseChange, plan: Plan, *, batch: str, reason: str) -> Snapshot:
@@ -57,11 +46,12 @@ def migrate(change: CaseChange, plan: Plan, *, batch: str, reason: str) -> Snaps
         )
     procedure = change.site.procedure(change.connection, plan.target)
     try:
-        translated = execution.translated(procedure, plan.target_of)
+        translated = execution.translated(procedure, plan)
     except NotMigratable as refused:
         raise not_migratable(refused.misfits, source, target) from refused
     before = take_snapshot(change)
     old = {position.token_id: position for position in execution.positions()}
+    _check_nothing_is_lost(change, translated)
     withdraw(change, [execution.token(token) for token in translated.vanished])
     there = Execution.look(procedure, translated.state)
     change.record(
@@ -73,15 +63,22 @@ def migrate(change: CaseChange, plan: Plan, *, batch: str, reason: str) -> Snaps
             batch=batch,
             policy_before=change.case.row.policy_digest,
             policy_after=policy.digest,
-            positions=tuple(moved_fact(p, old) for p in there.positions()),
+            positions=tuple(moved_fact(p, old) for p in there.positions() if p.token_id in old),
+            ended=tuple(fact_of(old[key]) for key in translated.ended),
+            begun=tuple(fact_of(p) for p in there.positions() if p.token_id not in old),
             reason={"text": reason},
         )
     )
     pin_to(change, plan.target, policy.digest, there)
-    _repoint(change, translated)
+    repoint(change, pins_on(change, translated, there))
+    repoint_waiting(change, translated)
+    for key in translated.ended:
+        change.case.scopes.close(key)
     try:
+        _begin(change, translated.begun)
         _open_scopes(change, translated)
-        _appear(change, translated)
+        for token_id, event in translated.appearing:
+            moving(change).arm(token_id, event)
         _renew(change, plan)
     except Failure as failure:
         raise InvalidState(failure.message) from failure
@@ -89,7 +86,35 @@ def migrate(change: CaseChange, plan: Plan, *, batch: str, reason: str) -> Snaps
         raise InvalidState(
             f"新版本的表达式算不出来：{error} / An expression of the other release fails: {error}"
         ) from error
+    resume_what_stays_no_longer(change)
+    there.complete_joins()
+    if there.stuck:
+        raise nothing_could_go_on()
+    if there.completed:
+        end_if_completed(change)
+    pausing.settle(change)  # here: what it records belongs to the migration
     return before
+
+
+def _check_nothing_is_lost(change: CaseChange, translated: Translated) -> None:
+    """A sub-process may end by a migration only where nothing is kept in it alone."""
+    execution = change.case.execution
+    assert execution is not None
+    for key in translated.ended:
+        scope = change.case.scopes.get(key)
+        names = [] if scope is None else [n for n in scope.values if not n.startswith("#")]
+        if names:
+            raise data_would_be_lost(execution.token(key).element, names)
+
+
+def _begin(change: CaseChange, begun: Sequence[str]) -> None:
+    """Sub-processes of the other release that are now around tokens."""
+    for key in begun:
+        execution = moving(change)
+        token = execution.token(key)
+        if not execution.host.enter(token):
+            incident = change.case.incidents.open[key]
+            raise InvalidState(incident.message)
 
 
 def withdraw(change: CaseChange, tokens: list[Token]) -> None:
@@ -97,11 +122,6 @@ def withdraw(change: CaseChange, tokens: list[Token]) -> None:
     host = CaseHost(change)
     for token in tokens:
         host.cancelled(token)
-
-
-def moved_fact(position: Position, before: Mapping[str, Position]) -> dict[str, str]:
-    """Where a token stands, and where it was."""
-    return {**fact_of(position), "was": before[position.token_id].element_id}
 
 
 def pin_to(change: CaseChange, release: str, policy_digest: str, execution: Execution) -> None:
@@ -134,54 +154,6 @@ def _running(change: CaseChange, source: str) -> Execution:
     return execution
 
 
-def _repoint(change: CaseChange, translated: Translated) -> None:
-    """Every row that names an element names its counterpart."""
-    case, targets, connection = change.case, translated.targets, change.connection
-    tasks: list[TaskPins] = []
-    for task in list(case.tasks.open.values()):
-        element = targets[task.id]
-        name = " ".join(element.name.split()) or element.id
-        pins = TaskPins(task.id, element.id, name, element.form_id)
-        if pins != TaskPins(task.id, task.element_id, task.name, task.form_id):
-            tasks.append(pins)
-            case.tasks.replace(
-                replace(task, element_id=element.id, name=name, form_id=element.form_id)
-            )
-    repin_tasks(connection, tasks)
-    kinds: tuple[tuple[str, OpenRows[Any]], ...] = (
-        ("timers", case.timers), ("message_subscriptions", case.subscriptions),
-        ("jobs", case.jobs), ("incidents", case.incidents),
-    )  # fmt: skip
-    for noun, rows in kinds:
-        changed: list[tuple[str, str]] = []
-        for row in list(rows.open.values()):
-            element = targets[row.token_id]
-            if element.id != row.element_id:
-                changed.append((row.id, element.id))
-                rows.replace(replace(row, element_id=element.id))
-        repin_rows(connection, noun, changed)
-    calls: list[tuple[str, str | None]] = []
-    for instance in list(case.instances.open.values()):
-        called_by = targets.get(instance.id)
-        if called_by is not None and called_by.id != instance.call_element_id:
-            calls.append((instance.id, called_by.id))
-            case.instances.replace(replace(instance, call_element_id=called_by.id))
-    repin_calls(connection, calls)
-    scopes: list[ScopePins] = []
-    for scope in case.scopes.all():
-        at = targets.get(scope.id)
-        if at is None:
-            continue
-        kind = scope.kind
-        if kind == PASSING and at.outputs and at.kind not in _CONTAINERS:
-            kind = LOCAL  # results stay with the element until its outputs are mapped
-        if (at.id, kind) != (scope.element_id, scope.kind):
-            scope.element_id, scope.kind = at.id, kind
-            if scope.stored:
-                scopes.append(ScopePins(scope.id, at.id, kind))
-    repin_scopes(connection, scopes)
-
-
 def _open_scopes(change: CaseChange, translated: Translated) -> None:
     """Elements that have mappings on the other release get what those need."""
     execution = change.case.execution
@@ -193,7 +165,7 @@ def _open_scopes(change: CaseChange, translated: Translated) -> None:
         token = execution.token(position.token_id)
         scope = change.case.scopes.get(token.id)
         if scope is None:
-            if element.kind not in _CONTAINERS and element.multi_instance is None:
+            if element.kind not in CONTAINERS and element.multi_instance is None:
                 mappings.open_scope(change, token)
             continue
         for mapping in element.inputs:
@@ -202,36 +174,41 @@ def _open_scopes(change: CaseChange, translated: Translated) -> None:
                 change.declare(token, token.id, {mapping.target: value})
 
 
-def _appear(change: CaseChange, translated: Translated) -> None:
-    """Boundary events that only the other release has begin to watch now."""
-    for token_id, event in translated.appearing:
-        moving(change).arm(token_id, event)
-
-
 def _renew(change: CaseChange, plan: Plan) -> None:
-    """Deadlines and subscriptions that somebody chose to have computed anew."""
-    execution = change.case.execution
-    assert execution is not None
-    for position in execution.positions():
-        if (position.process_id, position.element_id) not in plan.renew:
+    """Deadlines and awaited messages that somebody chose to have computed anew, and signals that
+    have another name on the other release: those carry nothing of the case, and under the old name
+    nobody throws them any more."""
+    case = change.case
+    assert case.execution is not None
+    awaited = {row.token_id: row for row in signals_awaited(change.connection, case.id)}
+    for position in case.execution.positions():
+        token = case.execution.token(position.token_id)
+        signal = awaited.get(token.id)
+        chosen = (position.process_id, position.element_id) in plan.renew
+        if signal is not None and token.id not in change.signals.opened:
+            named = signals.name_of(change, token)
+            if named != signal.name:
+                change.signals.withdraw(token.id)
+                signals.subscribe(change, token, signal)
+        if not chosen:
             continue
-        token = execution.token(position.token_id)
-        if token.id in change.case.tasks.open:
+        if token.id in case.tasks.open:
             _renew_due(change, token)
-        if token.id in change.case.timers.open:
+        if token.id in case.timers.open:
+            forget_clock(change, token.id)
             timers.withdraw(change, token)
             timers.arm(change, token)
-        if token.id in change.case.subscriptions.open:
+        if token.id in case.subscriptions.open:
             messages.subscribe(change, token)
 
 
 def _renew_due(change: CaseChange, token: Token) -> None:
-    task = change.case.tasks.open[token.id]
+    forget_clock(change, token.id)
     due_at, follow_up_at = user_tasks.due_times(change, token)
-    set_due(change, token.element, NewDue(task.id, due_at, follow_up_at), token.instance_id)
+    set_due(change, token, NewDue(token.id, due_at, follow_up_at))
 
 
-def set_due(change: CaseChange, element: Element, new: NewDue, instance_id: str) -> None:
+def set_due(change: CaseChange, token: Token, new: NewDue) -> None:
     """Another due time for an open task, and the event that says so; nothing where it is the
     same."""
     task = change.case.tasks.open[new.id]
@@ -241,10 +218,7 @@ def set_due(change: CaseChange, element: Element, new: NewDue, instance_id: str)
     change.case.tasks.replace(replace(task, due_at=new.due_at, follow_up_at=new.follow_up_at))
     change.record(
         DeadlineRenewed(
-            element=element.id,
-            token=task.id,
-            process=element.process_id,
-            instance=instance_id,
+            **place_of(token),
             task=task.id,
             due_before=None if task.due_at is None else to_text(task.due_at),
             due_after=None if new.due_at is None else to_text(new.due_at),

@@ -5,35 +5,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Literal
+from dataclasses import fields, replace
 
 from runner.definitions.check.texts import texts_of
 from runner.definitions.forms import Form
-from runner.definitions.model import Element, EventDefinition
+from runner.definitions.model import Element, EventDefinition, Process
 from runner.definitions.release import Definitions
 from runner.definitions.wording import element_words
 from runner.engine.migration_plan import Plan
+from runner.engine.migration_scopes import Level, Note, crossing, ending, may_end
 from runner.feel import Expression
 
-Level = Literal["refuses", "loses", "changes", "kept"]
 _GATEWAYS_AND_ENDS = frozenset({"exclusiveGateway", "startEvent"})
 _DRAWN = ("line", "incoming", "outgoing", "documentation", "lane", "default", "id", "attached_to",
           "parent", "name")  # fmt: skip
 _WORD = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """One thing to know. ``refuses``: a case that stands there is not migrated; ``loses``:
-    something is withdrawn or no longer used; ``changes``: the next steps differ; ``kept``: what is
-    stored stays although the other release would say something else."""
-
-    level: Level
-    zh: str
-    en: str
-    process_id: str = ""
-    element_id: str = ""
 
 
 def notes_of(
@@ -61,26 +47,36 @@ def _plain(other: Element) -> dict[str, object]:
 
 def _processes(plan: Plan, source: Definitions, target: Definitions) -> Iterator[Note]:
     for process in source.processes.values():
-        if process.executable and process.id not in plan.elements:
+        other = plan.processes.get(process.id)
+        if process.executable and other is None:
             yield Note(
                 "refuses",
                 f"新版本没有流程“{process.id}”：正在其中的投诉不能迁移。",
                 f"The other release has no process '{process.id}': cases in it stay.",
                 process.id,
             )
+        elif other is not None and other != process.id:
+            yield Note(
+                "changes",
+                f"流程“{process.id}”变为“{other}”，正在其中的投诉继续办理。",
+                f"The process '{process.id}' becomes '{other}'; cases in it go on there.",
+                process.id,
+            )
 
 
 def _elements(plan: Plan, source: Definitions, target: Definitions) -> Iterator[Note]:
     for process_id, pairs in plan.elements.items():
-        process, other = source.processes[process_id], target.processes[process_id]
+        process = source.processes[process_id]
+        other = target.processes[plan.processes[process_id]]
         taken = set(pairs.values())
         for element_id, target_id in pairs.items():
             element = process.elements[element_id]
             if target_id is None:
-                yield from _unmapped(element)
+                yield from _unmapped(element, pairs, process)
                 continue
-            renewed = (process_id, target_id) in plan.renew
+            renewed = (other.id, target_id) in plan.renew
             there = other.elements[target_id]
+            yield from crossing(element, process, there, other, plan)
             for level, zh, en in _pair(element, there, source, target, renewed=renewed):
                 words = element_words(there)
                 yield Note(level, f"{words.zh}：{zh}", f"{words.en}: {en}", process_id, element_id)
@@ -95,8 +91,13 @@ def _elements(plan: Plan, source: Definitions, target: Definitions) -> Iterator[
                 )
 
 
-def _unmapped(element: Element) -> Iterator[Note]:
+def _unmapped(
+    element: Element, pairs: Mapping[str, str | None], process: Process
+) -> Iterator[Note]:
     words = element_words(element)
+    if may_end(element) and any(pairs.get(e.id) for e in process.children(element.id)):
+        yield from ending(element)
+        return
     if element.attached_to is not None:
         yield Note(
             "loses",
@@ -146,6 +147,8 @@ def _pair(
             "多实例的设置不同，已开始的保留原来的个数。",
             ("the multi-instance settings differ; what has begun keeps its number of items."),
         )
+    if _signal(old.event) != _signal(new.event):
+        yield "changes", "以后等待新的信号名。", "waits for the signal under its new name."
     yield from _forms(old, new, source, target)
 
 
@@ -180,6 +183,10 @@ def _kinds(form: Form | None) -> dict[str, str]:
 
 def _clock(event: EventDefinition) -> tuple[str, str]:
     return event.timer_kind, event.timer
+
+
+def _signal(event: EventDefinition) -> str:
+    return event.code if event.kind == "signal" else ""
 
 
 def _message(event: EventDefinition) -> tuple[str, str]:
@@ -242,3 +249,6 @@ def _mentioned(files: Mapping[str, bytes]) -> set[str]:
         if path.endswith((".dmn", ".form", ".txt")):
             words |= {word.decode() for word in _WORD.findall(data)}
     return words
+
+
+__all__ = ["Note", "differs", "notes_of"]

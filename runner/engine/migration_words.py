@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from runner.definitions.findings import half
+from runner.definitions.model import Element
 from runner.definitions.release import Definitions
-from runner.engine.spiff.migrating import Misfit
+from runner.engine.spiff.fitting import Misfit
 from runner.errors import InvalidState
 
 _WORDS = {
@@ -23,8 +24,30 @@ _WORDS = {
         "'{0}' should become '{1}', which the other release does not have",
     ),
     "elsewhere": (
-        "“{0}”应变为“{1}”，但它在另一个子流程里；请先移动",
-        "'{0}' should become '{1}', which is in another sub-process; move the token instead",
+        "“{0}”应变为“{1}”，但它在另一个子流程里；这样的步骤不能移出或移入",
+        "'{0}' should become '{1}', which is in another sub-process; such a step stays in its own",
+    ),
+    "barred": (
+        "“{0}”应变为“{1}”，但两者之间隔着多实例、事件子流程或被调用的流程",
+        "'{0}' should become '{1}', but a multi-instance activity, an event sub-process or a "
+        "called process lies between them",
+    ),
+    "open_twice": (
+        "“{0}”应变为“{1}”，但它所在的子流程同时开着好几个",
+        "'{0}' should become '{1}', but the sub-process around that is open several times",
+    ),
+    "undoable": (
+        "“{0}”已完成，仍可补偿；随子流程结束就不能再补偿",
+        "'{0}' is completed and could still be undone; with its sub-process that would be lost",
+    ),
+    "merges": (
+        "“{0}”应变为“{1}”，而那里的子流程已开着：原来的子流程结束后，它后面的路就没有进度了",
+        "'{0}' should become '{1}' in a sub-process that is open already: the one it leaves would "
+        "end, and with it its own way on",
+    ),
+    "starves": (
+        "在“{0}”等待的进度，在新版本里永远等不齐：已没有步骤能走到那里",
+        "what waits at '{0}' would wait for ever: on the other release no step can lead there",
     ),
     "kind": (
         "“{0}”和“{1}”不是同一类元素",
@@ -77,6 +100,35 @@ def not_migratable(
     words = [misfit_words(found, source, target) for found in misfits]
     zh, en = "；".join(w[0] for w in words), "; ".join(w[1] for w in words)
     return InvalidState(f"不能迁移：{zh}。 / Cannot be migrated: {en}.")
+
+
+def data_would_be_lost(element: Element, names: Iterable[str]) -> InvalidState:
+    """A sub-process would end with the migration, and what is kept in it alone with it."""
+    listed, name = ", ".join(names), " ".join(element.name.split())
+    return InvalidState(
+        f"不能迁移：子流程“{half(name, 'zh') or element.id}”会随迁移结束，"
+        f"只存在其中的数据会丢失：{listed}。 / Cannot be migrated: the sub-process "
+        f"'{half(name, 'en') or element.id}' would end, and what is kept only in it would be "
+        f"lost: {listed}."
+    )
+
+
+def nothing_could_go_on() -> InvalidState:
+    """Every token would wait for others."""
+    return InvalidState(
+        "不能迁移：迁移后所有进度都在互相等待，谁也走不下去。 / "
+        "Cannot be migrated: on the other release everything would wait for something else, "
+        "for ever."
+    )
+
+
+def went_on_by_itself() -> InvalidState:
+    """The migration itself let a join or a condition go on, which cannot be taken back."""
+    return InvalidState(
+        "迁移时本案在新版本上已自行前进（汇合或条件已满足），不能撤回。 / "
+        "On the other release the case went on by itself (a join or a condition was met), "
+        "so it cannot be put back."
+    )
 
 
 def _called(definitions: Definitions, element_id: str, language: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from runner.engine.spiff.host import Token
 from runner.engine.spiff.moving import Position
 
 
@@ -28,3 +29,18 @@ def fact_of(position: Position) -> dict[str, str]:
     if position.watching:
         fact["watching"] = "yes"
     return fact
+
+
+def place_of(token: Token) -> dict[str, str]:
+    """The fields of an event that say where it happened."""
+    return {
+        "element": token.element.id,
+        "token": token.id,
+        "process": token.element.process_id,
+        "instance": token.instance_id,
+    }
+
+
+def moved_fact(position: Position, before: Mapping[str, Position]) -> dict[str, str]:
+    """Where a token stands, and where it was."""
+    return {**fact_of(position), "was": before[position.token_id].element_id}

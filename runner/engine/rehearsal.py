@@ -49,7 +49,7 @@ def rehearse(site: Site, connection: Connection, plan: Plan, selection: Selectio
         places = {(p.process_id, p.element_id) for p in execution.positions() if not p.watching}
         standing.update(places)
         try:
-            execution.translated(there, plan.target_of)
+            execution.translated(there, plan)
         except NotMigratable as found:
             refused_cases += 1
             for misfit in found.misfits:
@@ -59,7 +59,7 @@ def rehearse(site: Site, connection: Connection, plan: Plan, selection: Selectio
         for process_id, element_id in places:
             to = plan.elements.get(process_id, {}).get(element_id)
             if to is not None:
-                arriving[process_id, to] += 1
+                arriving[plan.processes[process_id], to] += 1
     return Rehearsal(
         total=count_running(connection, selection),
         looked_at=len(case_ids),

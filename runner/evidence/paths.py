@@ -52,6 +52,8 @@ def walked(events: Iterable[Recorded]) -> Mapping[str, Walked]:
         elif event.type in RELEASE_CHANGES:
             facts = header["facts"]
             assert isinstance(facts, Mapping)
+            for place in facts.get("ended", ()):
+                resting.pop(place["token"], None)
             for place in facts["positions"]:
                 if place["token"] in resting:
                     resting[place["token"]] = (place["process"], place["element"])

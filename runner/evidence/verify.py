@@ -465,24 +465,35 @@ class Replay:
                 self.marks[instance, flow] += 1
 
     def _change_release(self, number: int, facts: dict[str, Any]) -> None:
-        """Every token goes on at the element it is said to stand at; none is lost or made."""
-        positions = {place["token"]: place for place in facts["positions"]}
-        if len(positions) != len(facts["positions"]):
+        """Every token goes on at the element it is said to stand at; none is lost or made, but for
+        sub-processes around others that are said to end or begin."""
+        ended, begun = facts.get("ended", []), facts.get("begun", [])
+        positions = {place["token"]: place for place in [*facts["positions"], *begun]}
+        if len(positions) != len(facts["positions"]) + len(begun):
             raise Broken(f"event {number}: a token stands at two elements")
+        for place in ended:
+            instance, element, _ = self.active.pop(place["token"], ("", "", False))
+            diagram = self.diagrams.get(self.process.get(instance, ""))
+            if diagram is None or diagram.nodes[element]["kind"] != "subProcess":
+                raise Broken(f"event {number}: {place['element']} did not run, yet ends")
         for token, (_, element, _) in self.active.items():
             if positions.get(token, {}).get("was") != element:
                 raise Broken(f"event {number}: the work at {element} is not carried over")
         if facts["after"] not in self.releases:
             raise Broken(f"event {number}: the pack lacks release {facts['after'][:12]}")
-        before = sum((+self.marks).values())
+        before = sum((+self.marks).values()) - len(ended) + len(begun)
         self.diagrams = self.releases[facts["after"]]
         self.marks = Counter()
         for token, place in positions.items():
             instance, element = place["instance"], place["element"]
+            self.process[instance] = place["process"]
             diagram = self.diagrams.get(self.process.get(instance, ""))
             if diagram is None or element not in diagram.nodes:
                 raise Broken(f"event {number}: {element} is not on the released diagram")
             inner = "loop" in place
+            kind = diagram.nodes[element]["kind"]
+            if "was" not in place and kind != "subProcess":
+                raise Broken(f"event {number}: {element} begins from nowhere")
             if token in self.active:
                 self.active[token] = (instance, element, inner)
             waits = any(
@@ -490,7 +501,7 @@ class Replay:
                 for source in diagram.gateways_before(element)
                 for other in positions.values()
             )
-            if not inner and not waits and diagram.nodes[element]["kind"] != "boundaryEvent":
+            if not inner and not waits and kind != "boundaryEvent":
                 flows = diagram.into(element)
                 for flow in [f for f in flows if f == place.get("flow")] or flows[:1]:
                     self.marks[instance, flow] += 1

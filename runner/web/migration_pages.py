@@ -129,7 +129,8 @@ def pairs_of(
     """The plan as tables, one for each process both releases have."""
     found = []
     for process_id, pairs in plan.elements.items():
-        process, other = source.processes[process_id], target.processes[process_id]
+        process = source.processes[process_id]
+        other = target.processes[plan.processes[process_id]]
         rows: list[PairRow] = []
         others: list[PairRow] = []
         for element_id, target_id in pairs.items():
@@ -167,10 +168,10 @@ def _pair(
         cases=cases,
         choices=tuple(
             Choice(found.id, named(found, language), found.id == target_id)
-            for found in candidates(element, other)
+            for found in candidates(plan, element, other)
         ),
-        renew=f"{element.process_id} {target_id}" if timed else "",
-        renewed=(element.process_id, target_id) in plan.renew,
+        renew=f"{other.id} {target_id}" if timed else "",
+        renewed=(other.id, target_id) in plan.renew,
     )
 
 
@@ -188,7 +189,8 @@ def both_diagrams(
     language: str,
 ) -> tuple[Markup, Markup]:
     """The process on both releases: cases at each element, what changed, what is missing or new."""
-    process, other = source.processes[process_id], target.processes[process_id]
+    process = source.processes[process_id]
+    other = target.processes[plan.processes[process_id]]
     pairs = plan.elements[process_id]
     left: dict[str, str] = {}
     right: dict[str, str] = {}
@@ -209,7 +211,7 @@ def both_diagrams(
         render(
             target.files[other.file],
             language=language,
-            active=_at(rehearsal.arriving, process_id),
+            active=_at(rehearsal.arriving, other.id),
             marked=right,
         ),
     )

@@ -42,8 +42,11 @@ def enter(change: CaseChange, token: Token) -> bool:
 def subscribe(change: CaseChange, token: Token, before: SignalSubscription | None) -> None:
     """From now on the case can receive this signal. ``before`` is the subscription whose event
     happened and is armed again here: what was thrown to that one reaches this one."""
-    name = _name(change, token)
-    key = uuid4().hex
+    name = name_of(change, token)
+    # In the order of waiting, outermost first: a signal reaches what is around an activity before
+    # what is in it, which may end by it.
+    order = f"{change.case.head.count:08x}" if before is None else before.id[:8]
+    key = order + uuid4().hex[8:]
     change.signals.open(
         SignalSubscription(
             id=key,
@@ -67,7 +70,7 @@ def subscribe(change: CaseChange, token: Token, before: SignalSubscription | Non
 
 def throw(change: CaseChange, token: Token) -> bool:
     """A throw event: its input mappings are what the signal brings."""
-    name = _name(change, token)
+    name = name_of(change, token)
     payload = mapped_inputs(change, token)
     if wrong := sorted(READ_ONLY & payload.keys()):
         raise Failure(
@@ -180,7 +183,8 @@ def _fixed(site: Site, text: str) -> object:
     return compile_expression(text[1:]).evaluate({}, now=site.clock.now()).value
 
 
-def _name(change: CaseChange, token: Token) -> str:
+def name_of(change: CaseChange, token: Token) -> str:
+    """The name of the signal an element waits for or throws. Raises ``Failure``."""
     text = token.element.event.code
     name = evaluate(change, token, text)
     if isinstance(name, str) and name:

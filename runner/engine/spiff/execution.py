@@ -10,13 +10,15 @@ from SpiffWorkflow.util.task import TaskState
 
 from runner.engine.spiff import codec, migrating, moving
 from runner.engine.spiff.containers import WatchSpec
-from runner.engine.spiff.gateways import settle
+from runner.engine.spiff.gateways import dead_ends, settle
 from runner.engine.spiff.host import Host, Token
 from runner.engine.spiff.procedure import Procedure, UnsupportedDiagram
 from runner.engine.spiff.specs import BoundarySpec
 from runner.engine.spiff.workflow import (
     ARMED,
+    CHOOSING,
     ENTERED,
+    INSIDE,
     LEAVING,
     NOBODYS,
     RootFlow,
@@ -24,6 +26,8 @@ from runner.engine.spiff.workflow import (
     catcher,
 )
 
+FROM_INSIDE = frozenset({"error", "escalation"})
+"""Events that only what runs inside can set off."""
 MAX_STEPS = 5_000
 """Steps of one command before it counts as a loop without an end."""
 
@@ -123,8 +127,23 @@ class Execution:
 
     @property
     def stuck(self) -> bool:
-        """Whether tokens are left but none of them can ever move: all wait at joins."""
-        return not self.completed and not self.resting()
+        """Whether tokens are left but none of them can ever move: all wait at joins, or for an
+        error or escalation that nobody is left to throw."""
+        return not self.completed and not any(
+            task.phase not in NOBODYS
+            and not (task.phase == ARMED and task.task_spec.element.event.kind in FROM_INSIDE)
+            for task in self._root.live.values()
+        )
+
+    def dead_ends(self) -> list[tuple[Token, tuple[str, ...]]]:
+        """Joins that can never go on, because nothing that could reach them is left in their
+        (sub-)process: a token that waits there, and the flows that none will come by."""
+        return [(task.token, missing) for task, missing in dead_ends(self._root)]
+
+    def chooses(self, token_id: str) -> bool:
+        """Whether the token stands where its conditions decide where it goes on."""
+        task = self._root.live.get(token_id)
+        return task is not None and task.phase == CHOOSING
 
     def resting(self) -> list[Token]:
         """The tokens somebody must complete, fire or retry, in the order they arrived.
@@ -148,7 +167,7 @@ class Execution:
         if not task.task_spec.completable(task):
             raise NotResting(self._situation(task, "complete"))
         task.phase = LEAVING
-        self._run(task._ready)
+        self._run(task._ready, leaving=True)
 
     def fire(self, token_id: str) -> None:
         """A boundary event, or the start event of an event sub-process, happened.
@@ -199,6 +218,9 @@ class Execution:
     def retry(self, token_id: str) -> None:
         """Asks the host again what it answered with "stay"."""
         task = self._task(token_id)
+        if task._state == TaskState.WAITING:  # at a join: it goes on by itself as soon as it can
+            self._run(lambda: None)
+            return
         if task.phase in NOBODYS:
             raise NotResting(self._situation(task, "retry"))
         self._run(task._ready)
@@ -217,10 +239,14 @@ class Execution:
         """Does what ``way_to`` found, with nothing in between."""
         self._run(lambda: moving.move(way))
 
-    def translated(self, target: Procedure, target_of: migrating.TargetOf) -> migrating.Translated:
+    def translated(self, target: Procedure, course: migrating.Course) -> migrating.Translated:
         """These tokens on another release. Changes nothing here. Raises ``NotMigratable``."""
         self._usable()
-        return migrating.translate(self._root, target, target_of)
+        return migrating.translate(self._root, target, course)
+
+    def complete_joins(self) -> None:
+        """Joins that have all they wait for on this release go on."""
+        self._run(partial(migrating.complete_joins, self._root))
 
     def arm(self, token_id: str, event: str) -> None:
         """Arms an event of a running activity or scope that has none of this element yet: a
@@ -256,15 +282,19 @@ class Execution:
         now = task.phase or "waiting for other tokens"
         return f"Expected to {wish} '{task.task_spec.element.id}', but its token is at: {now}"
 
-    def _run(self, first: Callable[[], None]) -> None:
-        """Runs until every token rests. Until then, and after an exception, nothing else may."""
+    def _run(self, first: Callable[[], None], *, leaving: bool = False) -> None:
+        """Runs until every token rests. Until then, and after an exception, nothing else may.
+
+        ``leaving``: what a completed activity or event brought comes into being with its end, so
+        conditions are asked about it when the events around it no longer wait.
+        """
         self._usable()
         self._broken = True
         queue, live = self._root.queue, self._root.live
         conditional = self._root.procedure.conditional
         first()
-        for _ in range(MAX_STEPS):
-            if conditional:
+        for step in range(MAX_STEPS):
+            if conditional and (step or not leaving):
                 self._consider()
             if queue:
                 task = queue.popleft()
@@ -287,6 +317,8 @@ class Execution:
         for task in waiting:
             if task.id not in root.live or task.phase not in (ENTERED, ARMED):
                 continue
+            if task.phase == ENTERED and _another_happened(task):
+                continue
             fresh = task.id in root.fresh
             root.fresh.discard(task.id)
             if not root.host.condition(task.token, fresh=fresh):
@@ -296,6 +328,11 @@ class Execution:
             else:
                 task.phase = LEAVING
                 task._ready()
+
+
+def _another_happened(task: TokenTask) -> bool:
+    """Whether the event-based gateway it hangs below has been decided already."""
+    return any(other.phase == LEAVING for other in task.parent.inner if task.parent.phase == INSIDE)
 
 
 __all__ = ["EndlessLoop", "Execution", "NoSuchToken", "NotResting", "UnsupportedDiagram"]

@@ -1,0 +1,66 @@
+"""Deadlines that stand still while their case moves to another release and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from runner.clock import to_text
+from runner.engine.case_change import CaseChange
+from runner.engine.pausing import given_back, marks_of
+from runner.engine.pictures import place_of
+from runner.events import DeadlineResumed
+from runner.store.pauses import TASK, Pause
+
+
+def forget_clock(change: CaseChange, token_id: str) -> None:
+    """The deadline is about to be computed anew: that it stood still no longer counts."""
+    if change.case.pauses.end(token_id, "cancelled") is not None:
+        task = change.case.tasks.open.get(token_id)
+        if task is not None:
+            change.case.tasks.replace(replace(task, due_at=None))
+
+
+def resume_what_stays_no_longer(change: CaseChange) -> None:
+    """On this release these deadlines never stand still: they go on, with the time given back."""
+    case = change.case
+    marks = marks_of(change.definitions)
+    assert case.execution is not None
+    for pause in list(case.pauses.open.values()):
+        element = case.execution.token(pause.token_id).element
+        if not marks.waits or not marks.pauses.get((element.process_id, element.id)):
+            _go_on(change, pause, given_back(pause, change.at, change.calendar))
+
+
+def restore_clocks(change: CaseChange, before: Mapping[str, Pause]) -> None:
+    """As it was: what the migration stopped runs on as if it never had stood still, and what it let
+    go on stands still again since the moment it first did."""
+    case = change.case
+    for pause in list(case.pauses.open.values()):
+        if pause.token_id not in before:
+            _go_on(change, pause, pause.due_at)
+    for pause in before.values():
+        if pause.token_id not in case.pauses.open:
+            case.pauses.add(pause)
+
+
+def _go_on(change: CaseChange, pause: Pause, due: datetime) -> None:
+    case, calendar = change.case, change.calendar
+    assert case.execution is not None
+    case.pauses.end(pause.token_id, to_text(due))
+    if pause.kind == TASK:
+        case.tasks.replace(replace(case.tasks.open[pause.token_id], due_at=due))
+    else:
+        case.timers.replace(replace(case.timers.open[pause.token_id], due_at=due))
+    change.record(
+        DeadlineResumed(
+            **place_of(case.execution.token(pause.token_id)),
+            deadline=pause.kind,
+            due_at=to_text(pause.due_at),
+            new_due_at=to_text(due),
+            paused_at=to_text(pause.paused_at),
+            reason=pause.reason,
+            calendar=None if calendar is None else calendar.reference,
+        )
+    )
