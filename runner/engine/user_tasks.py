@@ -131,12 +131,12 @@ def complete_user_task(
                 submission=values,
             )
         )
-        before = set(change.case.tasks.open)
         execution = moving(change)
         take_result(change, execution.token(task_id), values)
         execution.complete(task_id)
         end_if_completed(change)
-        created = [t for key, t in change.case.tasks.open.items() if key not in before]
+        tasks = change.case.tasks
+        created = [tasks.open[t.id] for t in tasks.added if t.id in tasks.open]
         mine = tuple(
             t.id
             for t in created

@@ -28,27 +28,31 @@ class UnreadableState(Exception):
 def dump(root: RootFlow) -> bytes:
     """The same bytes for the same state, before and after any number of loads."""
     index: dict[str, int] = {}
-    rows = []
+    rows: list[list[Any]] = []
+    flow = parent_id = None  # of the token before: neighbours share them
+    within = parent = NOWHERE
     for number, task in enumerate(root.live.values()):
         index[task.id] = number
-        container = task.workflow.container
-        parent = index.get(task._parent or "", NOWHERE)
-        row: list[Any] = [
-            task.id,
-            task.task_spec.name,
-            NOWHERE if container is None else index[container.id],
-            parent,
-            task.phase,
-            # only joins and event-based gateways still ask by which flow a token came
-            task.flow if task.phase == ARRIVED or parent != NOWHERE else None,
-            task.attached,
-            task.loop,
-            task.count or None,
-            task.begun or None,
-            task.done or None,
-        ]
-        while row[-1] is None:
-            row.pop()
+        if task.workflow is not flow:
+            flow = task.workflow
+            within = NOWHERE if flow.container is None else index[flow.container.id]
+        if task._parent != parent_id:
+            parent_id = task._parent
+            parent = index.get(parent_id or "", NOWHERE)
+        row = [task.id, task.task_spec.name, within, parent, task.phase]
+        # only joins and event-based gateways still ask by which flow a token came
+        came = task.flow if parent != NOWHERE or task.phase == ARRIVED else None
+        if task.count or task.begun or task.done:
+            counts = (task.count or None, task.begun or None, task.done or None)
+            row += [came, task.attached, task.loop, *counts]
+            while row[-1] is None:
+                row.pop()
+        elif task.loop is not None:
+            row += (came, task.attached, task.loop)
+        elif task.attached is not None:
+            row += (came, task.attached)
+        elif came is not None:
+            row.append(came)
         rows.append(row)
     return orjson.dumps([VERSION, root.instance_id, root.spec.name, root.completed, rows])
 

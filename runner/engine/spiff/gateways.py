@@ -118,6 +118,8 @@ def settle(root: RootFlow) -> bool:
     Joins that wait only for each other, on a loop through both, would wait for ever: the first of
     them fires.
     """
+    if not root.procedure.inclusive:
+        return False
     waiting: dict[tuple[InclusiveSpec, RootFlow | SubFlow], list[TokenTask]] = {}
     for task in root.live.values():
         spec = task.task_spec

@@ -8,16 +8,19 @@ from types import MappingProxyType
 from runner.definitions.model import Process
 from runner.engine.spiff.compiling import Compiler
 from runner.engine.spiff.containers import BodySpec, ContainerSpec, EventSubSpec
+from runner.engine.spiff.gateways import InclusiveSpec
 from runner.engine.spiff.scope import ScopeSpec, UnsupportedDiagram
 
 
 class Procedure:
     """Immutable after ``compile``; safe to share between instances and threads. ``conditional``:
-    whether any event in it waits for a condition."""
+    whether any event in it waits for a condition; ``inclusive``: whether it has inclusive joins."""
 
     def __init__(self, specs: Mapping[str, ScopeSpec]) -> None:
         self.specs = MappingProxyType(dict(specs))
-        self.conditional = any(spec.conditional for s in specs.values() for spec in s.nodes())
+        nodes = [spec for scope in specs.values() for spec in scope.nodes()]
+        self.conditional = any(spec.conditional for spec in nodes)
+        self.inclusive = any(isinstance(spec, InclusiveSpec) for spec in nodes)
 
     @classmethod
     def compile(cls, processes: Mapping[str, Process]) -> Procedure:
