@@ -81,7 +81,8 @@ def _unknown_elements(process: etree._Element, file: str, *, ours: bool) -> Iter
         if name.localname in ("dataStoreReference", "dataStore"):
             yield _finding(node, file, *DATA_STORE)
         elif name.localname == "standardLoopCharacteristics":
-            yield _finding(_owner(node), file, *LOOP)
+            parent = node.getparent()  # the marker may have an id, which nobody sees
+            yield _finding(_owner(node if parent is None else parent), file, *LOOP)
             continue
         elif name.localname in ROLES:
             if ours:

@@ -78,7 +78,7 @@ def send(house: House, key: str, **payload: object) -> None:
     house.site.live.clear()
 
 
-def test_what_a_message_brings_to_an_event_sub_process_goes_where_its_names_belong(house: House) -> None:
+def test_what_a_message_brings_to_an_event_sub_process_is_written_outside(house: House) -> None:
     house.release(
         diagram(S + plain("t") + E + line("s", "t", "e") + event_sub(MESSAGE), outside=NAMED)
     )
