@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from runner.calendars import Calendar
 from runner.definitions.model import is_expression
 from runner.definitions.release import Definitions
-from runner.engine import pausing, projection
+from runner.engine import dead_ends, pausing, projection
 from runner.engine.access import Person
 from runner.engine.live_cases import LiveCase
 from runner.engine.open_signals import OpenSignals
@@ -190,6 +190,7 @@ class CaseChange:
         if self._stepped:
             projection.refresh(self)
             pausing.settle(self)
+            dead_ends.settle(self)
         insert_instances(connection, case.instances.added)
         insert_attachments(connection, self.attachments)
         insert_user_tasks(connection, case.tasks.added)

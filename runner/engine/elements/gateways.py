@@ -15,9 +15,9 @@ from runner.events import ConditionsEvaluated
 
 def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[str]:
     """Exclusive: the first flow, in file order, whose condition is true, else the default flow.
-    Inclusive: all whose condition is true, else the default flow. An activity the same, and all
-    flows without a condition. Raises ``Failure`` where a condition is neither true nor false: no
-    way is taken by default then."""
+    Inclusive: all whose condition is true, else the default flow. An activity the same, where a
+    flow without a condition is always open. Raises ``Failure`` where a condition is neither true
+    nor false: no way is taken by default then."""
     element = token.element
     if len(flows) == 1 and flows[0].condition is None:
         return (flows[0].id,)
@@ -41,9 +41,9 @@ def choose(change: CaseChange, token: Token, flows: Sequence[Flow]) -> Sequence[
             chosen.append(flow.id)
             if element.kind == "exclusiveGateway":
                 break
+    chosen += [f.id for f in flows if f.condition is None and f.id != element.default]
     if not chosen and failure is None and element.default is not None:
         chosen.append(element.default)
-    chosen += [f.id for f in flows if f.condition is None and f.id != element.default]
     change.record(
         ConditionsEvaluated(
             element=element.id,

@@ -38,6 +38,8 @@ from runner.store.timers import Timer
 
 Answer = TypeVar("Answer")
 Fired = tuple[Timer | SignalSubscription, Token]
+MAPPED = "#mapped"
+"""Kept in the scope of an instance whose output mappings were applied; nothing reads it."""
 _CONTAINERS = frozenset({"callActivity", "subProcess"})
 _WORK: dict[str, Callable[[CaseChange, Token], bool]] = {
     "userTask": user_tasks.enter,
@@ -134,7 +136,7 @@ class CaseHost:
             elif token.watches and token.element.kind == "startEvent":
                 events.begin_inside(self._change, token)
             else:
-                mappings.map_outputs(self._change, token)
+                self._map_outputs(token)
                 if token.loop is not None:
                     loops.collect(self._change, token)
                 if token.element.kind == "callActivity":
@@ -148,6 +150,15 @@ class CaseHost:
         if token.loop is not None:
             self._completed(token, ())
         return True
+
+    def _map_outputs(self, token: Token) -> None:
+        """Once, however often an instance's end is tried again because of what follows."""
+        own = self._change.case.scopes.get(token.id)
+        if own is not None and MAPPED in own.values:
+            return
+        mappings.map_outputs(self._change, token)
+        if own is not None and token.loop is not None and token.element.outputs:
+            self._change.declare(token, token.id, {MAPPED: True})
 
     def took(self, token: Token, flows: Sequence[str]) -> None:
         self._completed(token, tuple(flows))

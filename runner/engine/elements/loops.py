@@ -16,6 +16,8 @@ from runner.engine.spiff.host import Token
 from runner.errors import Failure
 
 MOST_INSTANCES = 1_000
+LAST = "#last"
+"""The local variables of the instance that ended last, where a completion condition may ask."""
 
 
 def begin(change: CaseChange, token: Token) -> int:
@@ -65,11 +67,15 @@ def collect(change: CaseChange, token: Token) -> None:
         results = list(results)
         results[token.loop] = evaluate(change, token, loop.output_element)
         values[loop.output_collection] = results
+    own = change.case.scopes.get(token.id)
+    if loop.completion_condition is not None and own is not None:
+        values[LAST] = {k: v for k, v in own.values.items() if not k.startswith("#")}
     change.declare(token, token.scope_id, values)
 
 
 def enough(change: CaseChange, token: Token) -> bool:
-    """Whether the body's completion condition holds now; null counts as no."""
+    """Whether the body's completion condition holds now, seen from the instance that has just
+    ended; null counts as no."""
     loop = _loop(token)
     assert loop.completion_condition is not None
     body = change.case.scopes.get(token.id)
@@ -78,7 +84,9 @@ def enough(change: CaseChange, token: Token) -> bool:
     assert isinstance(items, list)
     assert isinstance(done, Decimal)
     total = Decimal(len(items))
+    last = body.values.get(LAST)
     extras = {
+        **(last if isinstance(last, dict) else {}),
         "numberOfInstances": total,
         "numberOfCompletedInstances": done,
         "numberOfActiveInstances": Decimal(1) if loop.sequential else total - done,

@@ -7,7 +7,7 @@ join as a WAITING task and is consumed when the join fires: a later pass starts 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from SpiffWorkflow.util.task import TaskState
 
@@ -141,6 +141,26 @@ def settle(root: RootFlow) -> bool:
         spec.fire(flow)
         return True
     return False
+
+
+def dead_ends(root: RootFlow) -> Iterator[tuple[TokenTask, tuple[str, ...]]]:
+    """Joins where tokens wait while nothing but such tokens is left in their (sub-)process: one
+    of the tokens, and the flows that have none."""
+    dead: dict[RootFlow | SubFlow, bool] = {}
+    seen: set[tuple[NodeSpec, RootFlow | SubFlow]] = set()
+    for task in root.live.values():
+        if task._state != TaskState.WAITING:
+            continue
+        flow, spec = task.workflow, task.task_spec
+        if flow not in dead:
+            dead[flow] = all(
+                other._state == TaskState.WAITING or other.phase in PASSIVE
+                for other in flow.task_tree.inner
+            )
+        if dead[flow] and (spec, flow) not in seen and isinstance(spec, GatewaySpec):
+            seen.add((spec, flow))
+            arrived = spec._arrived(flow)
+            yield task, tuple(f for f in spec.element.incoming if f not in arrived)
 
 
 def _key(task: TokenTask) -> tuple[NodeSpec, RootFlow | SubFlow] | None:
