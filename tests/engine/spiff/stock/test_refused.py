@@ -70,6 +70,15 @@ FINDINGS: dict[str, Drawn] = {
                               "unsupported_event", "x", "end"),
     "cancel to wait for": (border("<bpmn:cancelEventDefinition id='d' />"),
                            "unsupported_event", "x", "error"),
+    "cron": (
+        border(
+            "<bpmn:timerEventDefinition id='d'><bpmn:timeCycle>0 0 9 * * ?</bpmn:timeCycle>"
+            "</bpmn:timerEventDefinition>"
+        ),
+        "timer_incomplete",
+        "x",
+        "ISO form",
+    ),
     "link on a border": (border("<bpmn:linkEventDefinition id='d' name='L' />"),
                          "unsupported_event", "x", "flow"),
     "compensation that leads on": (border("<bpmn:compensateEventDefinition id='d' />"),
