@@ -32,10 +32,16 @@ def migrate_group(opened: Opened, actor_of: Callable[[Any, str], Any]) -> click.
     @click.option("--to", "target", required=True, help="Number of an approved release.")
     @click.option("--map", "chosen", multiple=True, help="PROCESS.ELEMENT=TARGET; empty: nothing.")
     @click.option("--renew", multiple=True, help="PROCESS.ELEMENT whose deadline is computed anew.")
+    @click.option("--into", multiple=True, help="PROCESS=PROCESS, where it has another id.")
     @click.option("--by", "username", default="", help="Account; default: the system.")
     @plainly
     def plan(
-        source: str, target: str, chosen: tuple[str, ...], renew: tuple[str, ...], username: str
+        source: str,
+        target: str,
+        chosen: tuple[str, ...],
+        renew: tuple[str, ...],
+        into: tuple[str, ...],
+        username: str,
     ) -> None:
         """Keep a plan and say what it would do with all cases that run."""
         from runner.engine.migration import make_plan
@@ -52,6 +58,7 @@ def migrate_group(opened: Opened, actor_of: Callable[[Any, str], Any]) -> click.
                 target=other.digest,
                 chosen=dict(_mapped(text) for text in chosen),
                 renew=frozenset(_place(text) for text in renew),
+                processes=dict(_processes(text) for text in into),
             )
             with site.database.read() as connection:
                 found = rehearse(site, connection, kept, Selection(one.digest))
@@ -87,7 +94,8 @@ def migrate_group(opened: Opened, actor_of: Callable[[Any, str], Any]) -> click.
         username: str,
     ) -> None:
         """Move the selected cases by the plan DIGEST, here and now."""
-        from runner.engine.migration import read_kept_plan, start_migration
+        from runner.engine.migration import read_kept_plan
+        from runner.engine.migration_batches import start_migration
         from runner.store.complaints import case_by_number
         from runner.store.running_cases import STATES, Selection
 
@@ -113,12 +121,29 @@ def migrate_group(opened: Opened, actor_of: Callable[[Any, str], Any]) -> click.
     @plainly
     def revert(batch: str, reason: str, username: str) -> None:
         """Put the cases of BATCH back where nothing happened in them since."""
-        from runner.engine.migration import revert_migration
+        from runner.engine.migration_batches import revert_migration
 
         with opened() as site:
             actor = actor_of(site, username)
             revert_migration(site, actor=actor, batch_id=batch, reason=reason)
             _work(site, batch)
+
+    @migrate.command()
+    @click.argument("batch")
+    @click.option("--by", "username", required=True, help="Account of the second person.")
+    @click.option("--decline", default="", help="Decline instead, with this reason.")
+    @plainly
+    def confirm(batch: str, username: str, decline: str) -> None:
+        """Confirm BATCH, or its revert, where the policy asks for a second person."""
+        from runner.engine.migration_batches import decide_migration
+
+        with opened() as site:
+            actor = actor_of(site, username)
+            decide_migration(site, actor=actor, batch_id=batch, confirm=not decline, reason=decline)
+            if decline:
+                click.echo(batch)
+            else:
+                _work(site, batch)
 
     @migrate.command()
     @click.argument("batch", required=False)
@@ -168,6 +193,10 @@ def _work(site: Site, batch: str) -> None:
             found, counts = find_batch(connection, batch), count_items(connection, batch)
         if found is None or found.state not in WORK:
             break
+    if found is not None and found.state in ("asked", "revert_asked"):
+        console.print("Waits for a second person: ombud migrate confirm BATCH --by ACCOUNT")
+        click.echo(batch)
+        return
     told = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     console.print(f"{told}.")
     click.echo(batch)
@@ -192,6 +221,13 @@ def _mapped(text: str) -> tuple[Place, str | None]:
     if not separator:
         raise click.UsageError(f"--map should look like PROCESS.ELEMENT=TARGET, found: {text}")
     return _place(place), target or None
+
+
+def _processes(text: str) -> tuple[str, str]:
+    process, separator, other = text.partition("=")
+    if not separator:
+        raise click.UsageError(f"--into should look like PROCESS=PROCESS, found: {text}")
+    return process, other
 
 
 def _place(text: str) -> Place:

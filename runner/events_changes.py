@@ -135,6 +135,26 @@ class MigrationStarted(Event):
     before: str
     after: str
     cases: str
+    requested_by: str | None = None
+
+
+@event_type("migration_requested")
+class MigrationRequested(Event):
+    """A person asks a colleague to confirm a migration, or its revert (four eyes)."""
+
+    batch: str
+    plan: str
+    what: str
+    cases: str
+
+
+@event_type("migration_declined")
+class MigrationDeclined(Event):
+    """A colleague refused to confirm a migration, or its revert; no case was changed."""
+
+    batch: str
+    plan: str
+    what: str
 
 
 @event_type("migration_revert_started")
@@ -143,3 +163,4 @@ class MigrationRevertStarted(Event):
 
     batch: str
     plan: str
+    requested_by: str | None = None

@@ -76,8 +76,11 @@ REPAIR_REQUEST: Mapping[str, frozenset[str]] = {
     "declined": frozenset(),
 }
 MIGRATION_BATCH: Mapping[str, frozenset[str]] = {
+    "asked": frozenset({"running", "declined"}),  # four eyes: a colleague decides
+    "declined": frozenset(),
     "running": frozenset({"done"}),
-    "done": frozenset({"reverting"}),
+    "done": frozenset({"reverting", "revert_asked"}),
+    "revert_asked": frozenset({"reverting", "done"}),
     "reverting": frozenset({"reverted"}),
     "reverted": frozenset(),
 }

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from uuid import uuid4
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,29 +16,23 @@ from runner.definitions.release import Definitions
 from runner.engine import case_migration, case_revert
 from runner.engine.access import ADMINISTRATOR, PROCESS_OWNER, Person, require_group
 from runner.engine.case_snapshot import read_snapshot
-from runner.engine.instances import require_reason
 from runner.engine.migration_plan import Place, Plan, check_plan, propose, read_plan
 from runner.engine.site import Site
 from runner.engine.transaction import change_case, change_chain
 from runner.errors import InvalidInput, InvalidState, NotFound, Refusal
-from runner.events_changes import MigrationRevertStarted, MigrationStarted
 from runner.store.keys import Erased
 from runner.store.migration_batches import (
     Batch,
     PlanRow,
-    begin_revert,
     end_batch,
-    find_batch,
     find_item,
     find_plan,
     finish_item,
-    insert_batch,
     insert_plan,
     next_items,
     open_batch,
 )
 from runner.store.releases import ReleaseRow, find_release
-from runner.store.running_cases import Selection, running_ids
 
 MAY_MIGRATE = (PROCESS_OWNER, ADMINISTRATOR)
 TARGETS = ("approved", "effective")
@@ -51,11 +44,17 @@ class _Taken(Exception):
     """Another worker has done this case in the meantime."""
 
 
-def proposed_plan(site: Site, connection: Connection, source: str, target: str) -> Plan:
+def proposed_plan(
+    site: Site,
+    connection: Connection,
+    source: str,
+    target: str,
+    processes: Mapping[str, str] | None = None,
+) -> Plan:
     """The plan by id and name between two releases (digests). Reads only; raises ``NotFound``, and
     ``InvalidState`` where the target is not approved."""
-    one, other = _releases(site, connection, source, target)
-    return propose(one, other)
+    one, other = both_releases(site, connection, source, target)
+    return propose(one, other, processes)
 
 
 def make_plan(
@@ -66,12 +65,14 @@ def make_plan(
     target: str,
     chosen: Mapping[Place, str | None] | None = None,
     renew: frozenset[Place] = frozenset(),
+    processes: Mapping[str, str] | None = None,
 ) -> Plan:
-    """Keeps the proposed plan with what a person chose. The same choices give the same plan."""
+    """Keeps the proposed plan with what a person chose: ``processes`` that have another id, and the
+    targets of elements. The same choices give the same plan."""
     with change_chain(site, "releases", actor=actor) as change:
         require_group(actor, *MAY_MIGRATE)
-        one, other = _releases(site, change.connection, source, target)
-        plan = propose(one, other).with_choices(chosen or {}, renew)
+        one, other = both_releases(site, change.connection, source, target)
+        plan = propose(one, other, processes).with_choices(chosen or {}, renew)
         check_plan(plan, one, other)
         row = PlanRow(plan.digest, source, target, plan.written(), actor.id, change.at)
         insert_plan(change.connection, row)
@@ -84,63 +85,6 @@ def read_kept_plan(connection: Connection, digest: str) -> Plan:
     if row is None:
         raise NotFound("没有这个迁移方案。 / There is no such migration plan.")
     return read_plan(row.data)
-
-
-def start_migration(
-    site: Site, *, actor: Person, plan_digest: str, selection: Selection, reason: str
-) -> str:
-    """Begins a batch over the selected cases that run now; workers do them. Returns its id.
-    Raises ``InvalidInput`` where nothing is selected."""
-    require_reason(reason)
-    with change_chain(site, "releases", actor=actor) as change:
-        require_group(actor, *MAY_MIGRATE)
-        plan = read_kept_plan(change.connection, plan_digest)
-        _releases(site, change.connection, plan.source, plan.target)
-        if selection.release_digest != plan.source:
-            raise InvalidInput(
-                "选中的投诉不在方案的起始版本上。 / "
-                "The selected cases are not on the release the plan begins at."
-            )
-        case_ids = running_ids(change.connection, selection)
-        if not case_ids:
-            raise InvalidInput("没有选中任何投诉。 / No case is selected.")
-        batch = Batch(
-            id=uuid4().hex,
-            plan_digest=plan_digest,
-            state="running",
-            reason=reason.strip(),
-            started_by=actor.id,
-            started_at=change.at,
-        )
-        insert_batch(change.connection, batch, case_ids)
-        change.record(
-            MigrationStarted(
-                batch=batch.id,
-                plan=plan_digest,
-                before=plan.source,
-                after=plan.target,
-                cases=str(len(case_ids)),
-            )
-        )
-    return batch.id
-
-
-def revert_migration(site: Site, *, actor: Person, batch_id: str, reason: str) -> None:
-    """Has every migrated case of a finished batch put back; workers do it. A case in which
-    something happened since stays, and its row says what."""
-    require_reason(reason)
-    with change_chain(site, "releases", actor=actor) as change:
-        require_group(actor, *MAY_MIGRATE)
-        batch = find_batch(change.connection, batch_id)
-        if batch is None:
-            raise NotFound("没有这个迁移。 / There is no such migration.")
-        if batch.state != "done":
-            raise InvalidState(
-                f"应撤回一次已完成的迁移，但它是 {batch.state}。 / "
-                f"Expected to revert a migration that is done, but it is {batch.state}."
-            )
-        begin_revert(change.connection, batch_id, reason=reason.strip(), person=actor.id)
-        change.record(MigrationRevertStarted(batch=batch_id, plan=batch.plan_digest))
 
 
 def work_migrations(site: Site, limit: int = SLICE) -> int:
@@ -186,7 +130,7 @@ def _work(site: Site, batch: Batch, plan: Plan, case_id: str) -> None:
 
 
 def _migrate(site: Site, batch: Batch, plan: Plan, case_id: str) -> None:
-    actor = Person(batch.started_by)
+    actor = Person(batch.confirmed_by or batch.started_by)
     with change_case(site, actor=actor, case=case_id, command="migrate_case") as change:
         _require_item(change.connection, batch, case_id, "pending")
         snapshot = case_migration.migrate(change, plan, batch=batch.id, reason=batch.reason)
@@ -203,7 +147,7 @@ def _migrate(site: Site, batch: Batch, plan: Plan, case_id: str) -> None:
 
 
 def _revert(site: Site, batch: Batch, plan: Plan, case_id: str) -> None:
-    actor = Person(batch.reverted_by or batch.started_by)
+    actor = Person(batch.revert_confirmed_by or batch.reverted_by or batch.started_by)
     with change_case(site, actor=actor, case=case_id, command="revert_migration") as change:
         _require_item(change.connection, batch, case_id, "reverting")
         item = find_item(change.connection, batch.id, case_id)
@@ -232,9 +176,10 @@ def _require_item(connection: Connection, batch: Batch, case_id: str, state: str
         raise _Taken
 
 
-def _releases(
+def both_releases(
     site: Site, connection: Connection, source: str, target: str
 ) -> tuple[Definitions, Definitions]:
+    """What a plan goes from and to. Raises ``NotFound``, ``InvalidInput``, ``InvalidState``."""
     if source == target:
         raise InvalidInput("两个版本相同。 / The two releases are the same.")
     _release(connection, source)

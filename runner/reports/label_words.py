@@ -292,6 +292,8 @@ EVENTS = {
     "policy_value_decided": "确定制度数值 / Policy value decided",
     "attachment_added": "添加附件 / Attachment added",
     "person_erased": "删除个人信息 / Personal data erased",
+    "migration_requested": "请求复核迁移 / Confirmation of a migration requested",
+    "migration_declined": "迁移复核未通过 / Migration declined",
     "migration_started": "开始迁移版本 / Migration started",
     "migration_revert_started": "开始撤回迁移 / Migration revert started",
     "case_suspended": "案件暂停 / Case suspended",

@@ -62,8 +62,10 @@ migration_batches = Table(
     Column("reason", Text, nullable=False),
     Column("started_by", String(64), nullable=False),
     Column("started_at", Instant, nullable=False),
+    Column("confirmed_by", String(64)),  # where four eyes were asked for
     Column("revert_reason", Text),
     Column("reverted_by", String(64)),
+    Column("revert_confirmed_by", String(64)),
     Column("ended_at", Instant),
     Index("ix_migration_batches_state", "state"),
 )

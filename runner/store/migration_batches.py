@@ -32,7 +32,8 @@ class PlanRow:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch of cases migrated by one plan."""
+    """One batch of cases migrated by one plan. ``confirmed_by`` and ``revert_confirmed_by`` are
+    the colleagues who confirmed it where the policy asks for four eyes."""
 
     id: str
     plan_digest: str
@@ -40,8 +41,10 @@ class Batch:
     reason: str
     started_by: str
     started_at: datetime
+    confirmed_by: str | None = None
     revert_reason: str | None = None
     reverted_by: str | None = None
+    revert_confirmed_by: str | None = None
     ended_at: datetime | None = None
 
 
@@ -178,14 +181,29 @@ def finish_item(
     return connection.execute(statement).rowcount == 1
 
 
-def begin_revert(connection: Connection, batch_id: str, *, reason: str, person: str) -> None:
-    """Every migrated item is to be reverted. Guarded: the batch must be done."""
+def turn_batch(
+    connection: Connection, batch_id: str, before: str, after: str, **values: object
+) -> None:
+    """Guarded: the batch must be in the state ``before``."""
     statement = (
         update(batches)
-        .where(batches.c.id == bindparam("key"), batches.c.state == "done")
-        .values(state="reverting", revert_reason=reason, reverted_by=person, ended_at=None)
+        .where(batches.c.id == bindparam("key"), batches.c.state == before)
+        .values(state=after, **values)
     )
     write_guarded(connection, statement, [{"key": batch_id}], "migration_batches")
+
+
+def refuse_all(connection: Connection, batch_id: str, message: str, at: datetime) -> None:
+    """None of the cases that still wait will be migrated."""
+    connection.execute(
+        update(items)
+        .where(items.c.batch_id == batch_id, items.c.state == "pending")
+        .values(state="refused", message=message, changed_at=at)
+    )
+
+
+def begin_revert(connection: Connection, batch_id: str) -> None:
+    """Every migrated item is to be reverted."""
     connection.execute(
         update(items)
         .where(items.c.batch_id == batch_id, items.c.state == "migrated")

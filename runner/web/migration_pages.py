@@ -40,9 +40,12 @@ class PairRow:
 
 @dataclass(frozen=True)
 class ProcessPairs:
-    """``rows`` need a look; ``others`` are the same on both sides."""
+    """``rows`` need a look; ``others`` are the same on both sides. ``into`` are the processes it
+    could become, empty where it keeps its id."""
 
     name: str
+    field: str
+    into: tuple[Choice, ...]
     rows: tuple[PairRow, ...]
     others: tuple[PairRow, ...]
 
@@ -104,7 +107,8 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class BatchPage:
-    """``moving``: workers are at it, the page reloads itself."""
+    """``moving``: workers are at it, the page reloads itself. ``asked``: it waits for a colleague
+    of ``mine``; ``people`` are who did what to it, and why."""
 
     row: BatchRow
     plan: str
@@ -115,6 +119,9 @@ class BatchPage:
     shown: str
     next_offset: int
     may_revert: bool
+    asked: str
+    mine: bool
+    people: tuple[tuple[str, str, str], ...]
     typed: str
     errors: tuple[str, ...]
 
@@ -140,7 +147,22 @@ def pairs_of(
             quiet = row.kind == "same" or (element.kind in _QUIET and not cases)
             (others if quiet and not cases else rows).append(row)
         rows.sort(key=lambda row: (row.kind != "gone", -row.cases))
-        found.append(ProcessPairs(half(process.name, language), tuple(rows), tuple(others)))
+        into = ()
+        if other.id != process.id:
+            into = tuple(
+                Choice(p.id, half(p.name, language) or p.id, p.id == other.id)
+                for p in target.processes.values()
+                if p.executable and (p.id == other.id or p.id not in source.processes)
+            )
+        found.append(
+            ProcessPairs(
+                half(process.name, language),
+                f"into {process_id}",
+                into,
+                tuple(rows),
+                tuple(others),
+            )
+        )
     return tuple(sorted(found, key=lambda part: not part.rows))
 
 
@@ -245,6 +267,9 @@ def item_word(state: str) -> str:
 
 def batch_word(state: str) -> str:
     return {
+        "asked": _("waits for a second person"),
+        "declined": _("declined"),
+        "revert_asked": _("putting back waits for a second person"),
         "running": _("running"),
         "done": _("done"),
         "reverting": _("being put back"),

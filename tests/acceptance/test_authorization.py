@@ -127,6 +127,9 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("migrations.revert", "POST"): (
         "/migrations/none/revert", [("reason", "x")], (302, 403, 403, 403, 403, 404),
     ),
+    ("migrations.decide", "POST"): (
+        "/migrations/none/decide", [("reason", "x")], (302, 403, 403, 403, 403, 404),
+    ),
     ("sign_in.leave", "POST"): ("/sign-out", [], (303, 303, 303, 303, 303, 303)),
 }  # fmt: skip
 ALL = {**OPEN_TO_ALL, **BY_WORKER_TOKEN, **BY_PRIVATE_LINK, **OF_STAFF}

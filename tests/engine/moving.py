@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import timedelta
 
-from runner.engine.migration import (
-    make_plan,
-    revert_migration,
-    start_migration,
-    work_migrations,
-)
+from runner.engine.migration import make_plan, work_migrations
+from runner.engine.migration_batches import revert_migration, start_migration
 from runner.engine.migration_plan import Place, Plan
 from runner.engine.repairs import read_tokens
 from runner.engine.user_tasks import (

@@ -5,12 +5,8 @@ from __future__ import annotations
 import pytest
 
 from runner.engine.access import Person
-from runner.engine.migration import (
-    make_plan,
-    proposed_plan,
-    start_migration,
-    work_migrations,
-)
+from runner.engine.migration import make_plan, proposed_plan, work_migrations
+from runner.engine.migration_batches import start_migration
 from runner.engine.suspension import suspend_case
 from runner.engine.timers import due_timers, fire_timer
 from runner.engine.user_tasks import (

@@ -11,7 +11,8 @@ import pytest
 
 from runner.engine.access import SYSTEM, Person
 from runner.engine.instances import Started
-from runner.engine.migration import make_plan, start_migration, work_migrations
+from runner.engine.migration import make_plan, work_migrations
+from runner.engine.migration_batches import start_migration
 from runner.engine.people import add_person
 from runner.engine.site import Site
 from runner.engine.suspension import suspend_case

@@ -525,11 +525,14 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("started_by", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.BigInteger(), nullable=False),
+        sa.Column("confirmed_by", sa.String(length=64), nullable=True),
         sa.Column("revert_reason", sa.Text(), nullable=True),
         sa.Column("reverted_by", sa.String(length=64), nullable=True),
+        sa.Column("revert_confirmed_by", sa.String(length=64), nullable=True),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('running', 'done', 'reverting', 'reverted')",
+            "state IN ('asked', 'declined', 'running', 'done', 'revert_asked', 'reverting', "
+            "'reverted')",
             name=op.f("ck_migration_batches_state"),
         ),
         sa.ForeignKeyConstraint(
