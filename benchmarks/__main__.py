@@ -26,6 +26,7 @@ from benchmarks import (
     growth,
     idle_worker,
     long_life,
+    long_pages,
     memory,
     task_list,
     throughput,
@@ -98,6 +99,7 @@ def _on(stock: Spans, cases: int, open_cases: int, steps: int, address: str) -> 
         yield from complete_over_http.measure(here, stock, first, last, cases)
         yield from throughput.measure(here)
         yield from long_life.measure(here, steps)
+        yield from long_pages.measure(here, steps)
         yield from growth.with_completed_tasks(here, cases)
         yield from growth.with_releases(here, first, last, cases)
         gc.collect()

@@ -22,6 +22,7 @@ from runner.engine.variables import Variables
 from runner.events import Event, VariablesWritten
 from runner.feel import Result, compile_expression
 from runner.store.attachments import AttachmentRow, insert_attachments
+from runner.store.case_pages import keep_outline
 from runner.store.cases import (
     CaseRow,
     advance_case,
@@ -62,6 +63,7 @@ class CaseChange:
         self._stepped = False
         self._stamp = Stamp(actor.id, self.at, site.machine_clock.now(), case.row.release_digest)
         self._writer = EventWriter(connection, case.head, site.vault, case.row.subject_id)
+        self._counted = case.head.count  # events there were before
 
     # --- what the case is pinned to ---
 
@@ -219,6 +221,7 @@ class CaseChange:
         self.signals.flush(connection)
         case.scopes.flush(connection, self.site.vault, case.row.subject_id)
         self._writer.flush()
+        keep_outline(connection, case.id, self._counted, case.head.count)
         execution = case.execution.dump() if self._stepped and case.execution else None
         advance_case(
             connection,

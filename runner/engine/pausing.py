@@ -18,6 +18,7 @@ from runner.calendars import Calendar
 from runner.clock import to_text
 from runner.definitions.model import Element
 from runner.definitions.release import Definitions
+from runner.engine import projection
 from runner.engine.variables import is_unset
 from runner.events import DeadlinePaused, DeadlineResumed
 from runner.feel import UnsetValue
@@ -72,6 +73,7 @@ def settle(change: CaseChange) -> None:
     case, marks = change.case, marks_of(definitions)
     active = _reasons(change, marks) & _counting(change.policy)
     still_open: set[str] = set()
+    moved: dict[datetime, datetime] = {}
     for kind, token_id, due_at, wanted in _deadlines(change, marks):
         still_open.add(token_id)
         pause = case.pauses.open.get(token_id)
@@ -79,9 +81,10 @@ def settle(change: CaseChange) -> None:
         if pause is None and reasons and due_at is not None and due_at > change.at:
             _pause(change, kind, token_id, due_at, min(reasons))
         elif pause is not None and not reasons:
-            _resume(change, pause)
+            moved[pause.due_at] = _resume(change, pause)
     for token_id in set(case.pauses.open) - still_open:
         case.pauses.end(token_id, "cancelled")
+    projection.follow_clocks(change, moved)
 
 
 def write(change: CaseChange) -> None:
@@ -147,7 +150,7 @@ def _pause(change: CaseChange, kind: str, token_id: str, due_at: datetime, reaso
     )
 
 
-def _resume(change: CaseChange, pause: Pause) -> None:
+def _resume(change: CaseChange, pause: Pause) -> datetime:
     case, calendar = change.case, change.calendar
     due = given_back(pause, change.at, calendar)
     case.pauses.end(pause.token_id, to_text(due))
@@ -166,6 +169,7 @@ def _resume(change: CaseChange, pause: Pause) -> None:
             calendar=None if calendar is None else calendar.reference,
         )
     )
+    return due
 
 
 def _new_due(state: str) -> datetime | None:

@@ -32,6 +32,20 @@ def refresh(change: CaseChange) -> None:
         case.projection.update(changed)
 
 
+def follow_clocks(change: CaseChange, given_back: Mapping[datetime, datetime]) -> None:
+    """The whole case's due date goes with the deadlines that fall on it: it says since when they
+    stand still, and moves with them. ``given_back``: new due times by old ones."""
+    case = change.case
+    due = case.projection.get("due_at")
+    due = given_back.get(due, due) if isinstance(due, datetime) else due
+    since = min((p.paused_at for p in case.pauses.open.values() if p.due_at == due), default=None)
+    current = {"due_at": due, "due_paused_at": since}
+    changed = {name: value for name, value in current.items() if case.projection.get(name) != value}
+    if changed:
+        update_complaint(change.connection, case.id, changed)
+        case.projection.update(changed)
+
+
 def projected(
     change: CaseChange, values: Mapping[str, object], *, completed: bool
 ) -> dict[str, object]:
@@ -46,6 +60,8 @@ def projected(
         closed_at = closed_at or change.at
     elif closed_at is not None:
         state = "closed"
+    by_policy = _due_at(change) if triage else None
+    moved = by_policy is not None and by_policy == case.projection.get("due_by_policy")
     return {
         "complaint_number": _text(values.get("complaint_number")),
         "channel": _text(values.get("channel")),
@@ -57,7 +73,8 @@ def projected(
         "phase": _phase(change),
         "received_at": _time(values.get("received_at"))
         or case.projection.get("received_at", change.at),
-        "due_at": _due_at(change) if triage else None,
+        "due_at": case.projection.get("due_at") if moved else by_policy,
+        "due_by_policy": by_policy,
         "closed_at": closed_at,
         "state": state,
         "customer_id": _text(values.get("customer_id")),

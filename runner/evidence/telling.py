@@ -12,7 +12,7 @@ from runner.definitions.forms import FieldInfo
 from runner.definitions.release import Definitions
 from runner.evidence.reading import CaseRecord
 from runner.reports.labels import Labels
-from runner.reports.narrative import Line, Narrator, rule_reason
+from runner.reports.narrative import Line, Narrator, rule_reason, tell
 from runner.reports.presenting import instant, value
 from runner.store.event_log import Recorded
 
@@ -78,12 +78,12 @@ class Teller:
         self._definitions = definitions
         self._language = language
         self._zone = zone
-        self._narrator = Narrator(definitions, record.names, language, zone)
         self._files = {row.id: self._file(row.id, row.name) for row in record.attachments}
         groups = {group.id: group.name for group in definitions.groups.values()}
         named = {**record.names, **{key: file.name for key, file in self._files.items()}}
         labels = Labels(definitions.forms, groups, definitions.decisions)
         self._labels = labels.naming(named)
+        self._narrator = Narrator(definitions, record.names, language, zone, labels=self._labels)
 
     def _file(self, identity: str, name: str) -> FileShown:
         if identity in self._record.documents:
@@ -92,7 +92,7 @@ class Teller:
 
     def story(self) -> list[Line]:
         """One line for each event that matters to a person."""
-        return list(self._narrator.tell(self._record.events))
+        return list(tell(self._narrator, self._record.events))
 
     def submissions(self) -> Iterator[Submission]:
         """Every submitted form, its fields in the form's order."""

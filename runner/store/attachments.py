@@ -30,7 +30,7 @@ class AttachmentRow:
     added_at: datetime
 
 
-_COLUMNS = (
+COLUMNS = (
     attachments.c.id,
     attachments.c.root_id,
     attachments.c.subject_id,
@@ -47,11 +47,11 @@ def find_attachment(
     connection: Connection, attachment_id: str, vault: Vault
 ) -> AttachmentRow | None:
     row = (
-        connection.execute(select(*_COLUMNS).where(attachments.c.id == attachment_id))
+        connection.execute(select(*COLUMNS).where(attachments.c.id == attachment_id))
         .mappings()
         .one_or_none()
     )
-    return None if row is None else _opened(connection, vault, row)
+    return None if row is None else opened(connection, vault, row)
 
 
 def attachment_data(connection: Connection, attachment_id: str) -> bytes:
@@ -64,11 +64,11 @@ def attachment_data(connection: Connection, attachment_id: str) -> bytes:
 
 def attachments_of_case(connection: Connection, root_id: str, vault: Vault) -> list[AttachmentRow]:
     query = (
-        select(*_COLUMNS)
+        select(*COLUMNS)
         .where(attachments.c.root_id == root_id)
         .order_by(attachments.c.added_at, attachments.c.id)
     )
-    return [_opened(connection, vault, row) for row in connection.execute(query).mappings().all()]
+    return [opened(connection, vault, row) for row in connection.execute(query).mappings().all()]
 
 
 def count_attachments(connection: Connection, root_id: str) -> int:
@@ -94,7 +94,7 @@ def insert_attachments(
         )
 
 
-def _opened(connection: Connection, vault: Vault, row: RowMapping) -> AttachmentRow:
+def opened(connection: Connection, vault: Vault, row: RowMapping) -> AttachmentRow:
     try:
         name = vault.decrypt(connection, row["subject_id"], row["name"]).decode()
     except Erased:

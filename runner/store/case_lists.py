@@ -25,7 +25,8 @@ from runner.store.tables import (
 
 @dataclass(frozen=True, slots=True)
 class CaseLine:
-    """One complaint of a list. ``task_due_at`` is when the first of its open tasks is due."""
+    """One complaint of a list. ``due_paused_at``: since when the clock of its due date stands
+    still. ``task_due_at`` is when the first of its open tasks is due."""
 
     id: str
     complaint_number: str | None
@@ -39,6 +40,7 @@ class CaseLine:
     state: str
     received_at: datetime
     due_at: datetime | None
+    due_paused_at: datetime | None
     closed_at: datetime | None
     language: str
     simulated: bool
@@ -62,6 +64,7 @@ _LINE = (
             complaints.c.state,
             complaints.c.received_at,
             complaints.c.due_at,
+            complaints.c.due_paused_at,
             complaints.c.closed_at,
             complaints.c.language,
             cases.c.simulated,
@@ -230,9 +233,12 @@ _MAIL = (
 )
 
 
-def mails_of_case(connection: Connection, case_id: str) -> list[MailLine]:
+def mails_of_case(
+    connection: Connection, case_id: str, *, limit: int | None = None, offset: int = 0
+) -> list[MailLine]:
     """Mails of a case, the latest first."""
     query = _MAIL.where(mails.c.root_id == case_id).order_by(mails.c.created_at.desc())
+    query = query.limit(limit).offset(offset) if limit is not None else query
     return [MailLine(*row) for row in connection.execute(query)]
 
 
@@ -302,7 +308,7 @@ def people_names(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Display names by person id, for those that have an account."""
     wanted = sorted(set(ids))
     query = select(people.c.id, people.c.display_name).where(people.c.id.in_(wanted))
-    return dict(connection.execute(query).all())
+    return {} if not wanted else dict(connection.execute(query).all())
 
 
 @dataclass(frozen=True, slots=True)

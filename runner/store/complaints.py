@@ -19,6 +19,8 @@ PROJECTED = (
     "phase",
     "received_at",
     "due_at",
+    "due_by_policy",
+    "due_paused_at",
     "closed_at",
     "state",
     "customer_id",

@@ -12,9 +12,10 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Row, Select, select, text
 
 from runner.clock import to_text
 from runner.encoding import Encoded, canonical, decode, encode
@@ -187,37 +188,46 @@ def read_chain(
     connection: Connection, chain: str, vault: Vault, *, after: int = 0, types: Sequence[str] = ()
 ) -> Iterator[Recorded]:
     """The events of ``chain`` in order, values decrypted where their key still exists."""
-    query = (
+    query = with_values(chain).where(events.c.number > after).order_by(events.c.number)
+    if types:
+        query = query.where(events.c.type.in_(types))
+    for row in connection.execute(query):
+        yield recorded(connection, vault, row)
+
+
+def with_values(chain: str) -> Select[Any]:
+    """The rows of a chain that ``recorded`` opens."""
+    return (
         select(events, event_values.c.data, event_values.c.subject_id)
         .outerjoin(
             event_values,
             (event_values.c.chain == events.c.chain) & (event_values.c.number == events.c.number),
         )
-        .where(events.c.chain == chain, events.c.number > after)
-        .order_by(events.c.number)
+        .where(events.c.chain == chain)
     )
-    if types:
-        query = query.where(events.c.type.in_(types))
-    for row in connection.execute(query):
-        values: dict[str, object] | None = {}
-        salts: dict[str, str] = {}
-        if row.data is not None:
-            try:
-                opened = orjson.loads(vault.decrypt(connection, row.subject_id, row.data))
-                values = {name: decode(pair[1]) for name, pair in opened.items()}
-                salts = {name: pair[0] for name, pair in opened.items()}
-            except Erased:
-                values = None
-        yield Recorded(
-            id=row.id,
-            number=row.number,
-            type=row.type,
-            at=row.at,
-            header=orjson.loads(row.header),
-            header_bytes=row.header,
-            values=values,
-            salts=salts,
-        )
+
+
+def recorded(connection: Connection, vault: Vault, row: Row[Any]) -> Recorded:
+    """One row of ``with_values``, its values decrypted where their key still exists."""
+    values: dict[str, object] | None = {}
+    salts: dict[str, str] = {}
+    if row.data is not None:
+        try:
+            opened = orjson.loads(vault.decrypt(connection, row.subject_id, row.data))
+            values = {name: decode(pair[1]) for name, pair in opened.items()}
+            salts = {name: pair[0] for name, pair in opened.items()}
+        except Erased:
+            values = None
+    return Recorded(
+        id=row.id,
+        number=row.number,
+        type=row.type,
+        at=row.at,
+        header=orjson.loads(row.header),
+        header_bytes=row.header,
+        values=values,
+        salts=salts,
+    )
 
 
 APPEND_ONLY_TABLES = (

@@ -22,14 +22,14 @@ from sqlalchemy import (
 )
 
 from runner import lifecycle
-from runner.store import change_tables, signal_tables, work_tables
+from runner.store import case_pages_tables, change_tables, signal_tables, work_tables
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
 from runner.store.people_tables import memberships, people, sessions
 
 # for those who ask for tables and their metadata together
 __all__ = [
-    "Instant", "change_tables", "memberships", "metadata", "people", "sessions",
-    "signal_tables", "work_tables",
+    "Instant", "case_pages_tables", "change_tables", "memberships", "metadata", "people",
+    "sessions", "signal_tables", "work_tables",
 ]  # fmt: skip
 
 
@@ -109,6 +109,9 @@ complaints = Table(
     Column("language", String(10), nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("due_at", Instant),
+    # What the policy gave; ``due_at`` differs once the clock stood still.
+    Column("due_by_policy", Instant),
+    Column("due_paused_at", Instant),
     Column("closed_at", Instant),
     Column("state", String(16), nullable=False, index=True),
     Column("customer_id", String(64), index=True),

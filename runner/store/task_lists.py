@@ -12,9 +12,10 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select, union_all
 
-from runner.store.tables import candidate_groups, cases, complaints, people, user_tasks
+from runner.store.tables import candidate_groups, cases, complaints, people, user_tasks, work_tables
 
 MARKS = 1_000
+_paused = work_tables.paused_deadlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class TaskMark:
 
 @dataclass(frozen=True, slots=True)
 class TaskLine:
-    """One line of a list, with what people see of its case."""
+    """One line of a list, with what people see of its case. While its clock stands still ``due_at``
+    is None: ``paused_at`` says since when, ``paused_due_at`` what it was."""
 
     id: str
     case_id: str
@@ -48,6 +50,8 @@ class TaskLine:
     product: str | None
     severity: str | None
     simulated: bool
+    paused_at: datetime | None
+    paused_due_at: datetime | None
 
 
 _MARK = (
@@ -136,11 +140,14 @@ _LINE = (
             complaints.c.product,
             complaints.c.severity,
             cases.c.simulated,
+            _paused.c.paused_at,
+            _paused.c.due_at,
         ]
     )
     .join(complaints, complaints.c.id == user_tasks.c.root_id)
     .join(cases, cases.c.id == user_tasks.c.root_id)
     .outerjoin(people, people.c.id == user_tasks.c.assignee)
+    .outerjoin(_paused, _paused.c.token_id == user_tasks.c.id)
 )
 
 
@@ -163,12 +170,23 @@ def done_lines(connection: Connection, person_id: str, limit: int) -> list[TaskL
     return [TaskLine(*row) for row in connection.execute(query)]
 
 
-def lines_of_case(connection: Connection, case_id: str) -> list[tuple[TaskLine, str]]:
-    """(line, state) of every task of a case, in the order they began."""
+def open_lines_of_case(connection: Connection, case_id: str) -> list[TaskLine]:
+    """The open tasks of a case, in the order they began."""
+    query = _LINE.where(user_tasks.c.root_id == case_id, user_tasks.c.state == "created")
+    query = query.order_by(user_tasks.c.created_at, user_tasks.c.id)
+    return [TaskLine(*row) for row in connection.execute(query)]
+
+
+def lines_of_case(
+    connection: Connection, case_id: str, *, limit: int, offset: int = 0
+) -> list[tuple[TaskLine, str]]:
+    """(line, state) of the tasks of a case: open ones first, then the latest ended."""
     query = (
         _LINE.add_columns(user_tasks.c.state)
         .where(user_tasks.c.root_id == case_id)
-        .order_by(user_tasks.c.created_at, user_tasks.c.id)
+        .order_by(user_tasks.c.state != "created", user_tasks.c.created_at.desc(), user_tasks.c.id)
+        .limit(limit)
+        .offset(offset)
     )
     return [(TaskLine(*row[:-1]), row[-1]) for row in connection.execute(query)]
 

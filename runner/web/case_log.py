@@ -1,4 +1,4 @@
-"""The log of a case as it is kept: every event, what FEEL warned of, and each value's history."""
+"""The log of a case as it is kept: every event in words, page by page, and its values."""
 
 from __future__ import annotations
 
@@ -6,105 +6,129 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from runner.definitions.findings import half
-from runner.definitions.warning_words import warning_words
+from runner.engine.site import Site
 from runner.reports.label_words import EVENTS
+from runner.reports.narrative import Narrator
+from runner.store.case_pages import latest_events
 from runner.store.event_log import Recorded
-from runner.web.case_reading import CaseReading, labels_of
+from runner.web.case_reading import CaseReading, narrator_for
 from runner.web.moments import Moments
-from runner.web.shown_values import show
 
-FIRST = (
-    "product_name", "model", "lot", "phenomenon", "customer_name", "contact", "demands",
-    "desired_solution", "severity_level", "urgency_level", "triage", "liability",
-    "occurrence_cause", "escape_cause", "recall_status", "solution_kind", "steps",
-    "customer_answer", "satisfaction", "conclusion",
-)  # fmt: skip
-
-
-def warnings_of(event: Recorded, language: str) -> str:
-    """What FEEL could not make sense of in this event, and why; "" where there is nothing."""
-    told = [
-        half(warning_words(value), language)
-        for name, value in (event.values or {}).items()
-        if name.startswith("warnings.")
-        and isinstance(value, Mapping)
-        and value.get("kind") != "unknown_name"
-    ]
-    return ("；" if language.startswith("zh") else "; ").join(dict.fromkeys(told))
+LOG_PAGE = 100
+_PLAIN = frozenset({"warnings", "detail"})  # told by the sentence in the reader's language
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One row of the event log as it is kept."""
+    """One row of the event log as it is kept; ``values`` is all that was entered or worked out."""
 
     number: int
     at: str
     type: str
-    where: str
+    text: str
+    detail: str
+    tone: str
+    values: tuple[tuple[str, str], ...]
     who: str
     digest: str
-    warned: str
-
-
-def event_log(reading: CaseReading, moments: Moments, language: str) -> list[LogLine]:
-    """Every event, the first one first. ``digest`` begins the hash the next event points to."""
-    return [
-        LogLine(
-            event.number,
-            moments.full(event.at),
-            half(EVENTS.get(event.type, event.type), language),
-            reading.element_name(event.header.get("process"), event.header.get("element"), language)
-            if event.header.get("element")
-            else "",
-            reading.who(event.header.get("actor"), language),
-            hashlib.sha256(event.header_bytes).hexdigest()[:16],
-            warnings_of(event, language),
-        )
-        for event in reading.events
-    ]
 
 
 @dataclass(frozen=True)
-class Datum:
-    """One variable with its history: old values with who changed them, the latest first."""
+class Kind:
+    """One type of event that occurs in the case."""
 
-    name: str
-    value: str
-    source: str
-    old: tuple[tuple[str, str], ...]
+    id: str
+    label: str
+    count: int
+    current: bool
 
 
-def data_history(reading: CaseReading, moments: Moments, language: str) -> list[Datum]:
-    """The case's values by label, with what stood there before, who changed it and when."""
-    sources: dict[str, str] = {}
-    old: dict[str, list[tuple[str, str]]] = {}
-    labels = labels_of(reading)
-    for event in reading.events:
-        if event.type != "variables_written" or event.values is None:
+@dataclass(frozen=True)
+class LogPage:
+    """One page of the log, the latest first. ``earlier`` and ``later`` are event numbers to go on
+    from, 0 where there is nothing; ``total`` counts the events of the chosen kind."""
+
+    lines: tuple[LogLine, ...]
+    kinds: tuple[Kind, ...]
+    kind: str
+    total: int
+    earlier: int
+    later: int
+
+
+def log_page(
+    connection: Connection,
+    site: Site,
+    reading: CaseReading,
+    moments: Moments,
+    language: str,
+    *,
+    kind: str = "",
+    before: int = 0,
+    after: int = 0,
+) -> LogPage:
+    """The events before event ``before``, or after event ``after``; the latest where neither is
+    given. A ``kind`` that does not occur counts as none."""
+    outline = reading.past.outline
+    kind = kind if kind in outline.kinds else ""
+    kinds = [kind] if kind else []
+    events = latest_events(
+        connection, site.vault, reading.past, kinds,
+        limit=LOG_PAGE + 1, before=before, after=after,
+    )  # fmt: skip
+    more = len(events) > LOG_PAGE
+    if after:  # one more than the page lies beyond its newer end
+        events = events[1:] if more else events
+        later, earlier = more, True
+    else:
+        events, earlier, later = events[:LOG_PAGE], more, bool(before)
+    narrator = narrator_for(connection, site, reading, events, language)
+    shown = bool(events)
+    return LogPage(
+        lines=tuple(_line(narrator, event, moments, language) for event in events),
+        kinds=_kinds(outline.kinds, kind, language),
+        kind=kind,
+        total=outline.count(kinds),
+        earlier=events[-1].number if shown and earlier and events[-1].number > 1 else 0,
+        later=events[0].number if shown and later else 0,
+    )
+
+
+def _kinds(found: Mapping[str, Mapping[str, int]], chosen: str, language: str) -> tuple[Kind, ...]:
+    kinds = [
+        Kind(kind, half(EVENTS.get(kind, kind), language), sum(blocks.values()), kind == chosen)
+        for kind, blocks in found.items()
+    ]
+    return tuple(sorted(kinds, key=lambda kind: kind.label))
+
+
+def _line(narrator: Narrator, event: Recorded, moments: Moments, language: str) -> LogLine:
+    told = narrator.line(event)
+    return LogLine(
+        number=event.number,
+        at=moments.full(event.at),
+        type=half(EVENTS.get(event.type, event.type), language),
+        text=told.text,
+        detail=told.detail,
+        tone=told.tone,
+        values=tuple(_values(narrator, event)),
+        who=told.actor,
+        digest=hashlib.sha256(event.header_bytes).hexdigest()[:16],
+    )
+
+
+def _values(narrator: Narrator, event: Recorded) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, content in (event.values or {}).items():
+        part, _dot, key = name.partition(".")
+        text = narrator.show(content, key)
+        if part in _PLAIN or not text:
             continue
-        step = reading.element_name(
-            event.header.get("process"), event.header.get("element"), language
-        )
-        who = reading.who(event.header.get("actor"), language)
-        stamp = f"{step or who} · {moments.at(event.at)}"
-        for name, value in event.values.items():
-            part, _dot, key = name.partition(".")
-            if part == "old" and value is not None:
-                text = show(value, labels, key, moments, language)
-                if text:
-                    old.setdefault(key, []).insert(0, (text, f"{who} · {moments.at(event.at)}"))
-            elif part == "new":
-                sources[key] = stamp
-    found: list[Datum] = []
-    known = [name for name in (*FIRST, *labels.names) if name in reading.variables]
-    for key in dict.fromkeys([*known, *reading.variables]):
-        if key.startswith(("#", "_")):
-            continue
-        value = reading.variables[key]
-        text = show(value, labels, key, moments, language)
-        history = tuple(old.get(key, ()))
-        if text or history:
-            name = labels.name(key, language)
-            found.append(Datum(name, text, sources.get(key, ""), history[:5]))
+        label = narrator.labels.name(key, narrator.language)
+        if part == "old":
+            label = narrator.say(f"{label}（原值）", f"{label} (before)")
+        found.append((label, text))
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -17,13 +17,15 @@ from runner.engine.variables import Variables, with_decisions
 from runner.feel import FeelError, compile_expression
 from runner.store.case_lists import MailLine
 from runner.store.task_lists import TaskLine
-from runner.web.case_log import Datum, LogLine
+from runner.web.case_data import Datum
+from runner.web.case_log import LogPage
 from runner.web.case_reading import CaseReading
-from runner.web.case_story import Happening
+from runner.web.case_story import Story
 from runner.web.diagrams import DiagramChoice, DiagramView
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Due, Moments
+from runner.web.paused_clocks import case_due
 
 _FIRST_RESPONSE = "due at(policy.ack.first_response_due, clock)"
 _CONTAINMENT = "due at(policy.containment.due, clock)"
@@ -75,7 +77,8 @@ class Tab:
 
 @dataclass(frozen=True)
 class CasePage:
-    """Only the parts of the current tab are filled; ``data`` is short on the overview."""
+    """Only the parts of the current tab are filled; ``data`` and ``files`` are short on the
+    overview. ``newer`` and ``older`` are where the pages of a long tab begin: -1 and 0 for none."""
 
     id: str
     number: str
@@ -89,6 +92,7 @@ class CasePage:
     customer: str
     owner: str
     received: str
+    due: Due | None
     simulated: bool
     erased: bool
     tab: str
@@ -99,14 +103,16 @@ class CasePage:
     shown_diagram: str
     fit: bool
     release: str
-    timeline: tuple[Happening, ...]
-    earlier: int
+    story: Story | None
     data: tuple[Datum, ...]
     data_total: int
     files: tuple[FileRow, ...]
+    files_total: int
     tasks: tuple[TaskRow, ...]
     mails: tuple[MailLine, ...]
-    log: tuple[LogLine, ...]
+    log: LogPage | None
+    newer: int
+    older: int
     my_task: str
     incidents: int
     suspended: str
@@ -157,6 +163,10 @@ def tiles_of(
         element = reading.definitions.processes[soonest.process_id].elements[soonest.element_id]
         add(half(soonest.name, language), soonest.due_at, None, by=element.due_date or "")
     add(_("Whole case"), reading.line.due_at, reading.line.closed_at, by=_WHOLE)
+    paused = case_due(reading.line, moments)
+    if tiles and paused is not None and paused.kind == "hold":
+        note = " · ".join(part for part in (tiles[-1].note, paused.at) if part)
+        tiles[-1] = replace(tiles[-1], kind="", word=_("paused"), value=paused.left, note=note)
     return tuple(tiles)
 
 

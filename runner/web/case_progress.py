@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from runner.clock import from_text
 from runner.definitions.findings import half
 from runner.definitions.model import Element, Process
-from runner.store.event_log import Recorded
+from runner.store.case_pages import Past, read_path
 from runner.web.language import _
 
 
@@ -28,45 +31,15 @@ class Progress:
         return frozenset(element for element, count in self.active.items() if count > 0)
 
 
-def progress_of(events: Iterable[Recorded], instance_id: str) -> Progress:
-    """Reads the path from the log; ``people`` are the actor ids who completed an element."""
-    progress = Progress()
-    for event in events:
-        header = event.header
-        element = header.get("element")
-        if event.type in ("case_migrated", "migration_reverted"):
-            progress.active = _stand_now(header, instance_id)
-            continue
-        if header.get("instance") != instance_id or not isinstance(element, str):
-            continue
-        facts = header.get("facts")
-        facts = facts if isinstance(facts, dict) else {}
-        if event.type == "element_activated":
-            # A boundary event that only waits is not where the case is.
-            if "attached_to" not in facts:
-                progress.active[element] = progress.active.get(element, 0) + 1
-        elif event.type in {"element_completed", "element_cancelled"}:
-            progress.active[element] = max(0, progress.active.get(element, 0) - 1)
-            if event.type == "element_completed":
-                progress.done[element] = event.at
-                flows = facts.get("flows")
-                for key in (element, *(flows if isinstance(flows, list) else ())):
-                    progress.taken[str(key)] = progress.taken.get(str(key), 0) + 1
-        elif event.type == "user_task_completed":
-            progress.people[element] = str(header.get("actor"))
-    return progress
-
-
-def _stand_now(header: Mapping[str, object], instance_id: str) -> dict[str, int]:
-    """Where the tokens of an instance stand on the release the case was moved to."""
-    found: dict[str, int] = {}
-    facts = header.get("facts")
-    places = facts.get("positions") if isinstance(facts, dict) else None
-    for place in places if isinstance(places, list) else ():
-        # what watches and what waits for others is not where the case is
-        if place["instance"] == instance_id and not {"watching", "flow"} & place.keys():
-            found[place["element"]] = found.get(place["element"], 0) + 1
-    return found
+def read_progress(connection: Connection, past: Past, instance_id: str) -> Progress:
+    """Where an instance has been and is; ``people`` are the actor ids who completed an element."""
+    path = read_path(connection, past, instance_id)
+    return Progress(
+        done={element: from_text(at) for element, at in path.done.items()},
+        active=past.outline.active.get(instance_id, {}),
+        taken=path.taken,
+        people=path.people,
+    )
 
 
 @dataclass(frozen=True)

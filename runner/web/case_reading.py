@@ -1,8 +1,9 @@
-"""One case, read once for a page: pins, projection, variables, events, names."""
+"""One case, read once for a page: pins, projection, variables, the outline of its past, names."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -15,6 +16,7 @@ from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.errors import NotFound
 from runner.reports.labels import Labels
+from runner.reports.narrative import Narrator
 from runner.store.case_lists import (
     CaseLine,
     InstanceLine,
@@ -23,17 +25,20 @@ from runner.store.case_lists import (
     instance_lines,
     people_names,
 )
+from runner.store.case_pages import Past, file_names, numbers_of, read_past, states_of_mails
 from runner.store.cases import CaseRow, find_case
-from runner.store.event_log import Recorded, read_chain
+from runner.store.event_log import Recorded
 from runner.store.keys import Erased
 from runner.web.visit import Vocabulary, vocabulary_of
 
+_ID = re.compile(r"[0-9a-f]{32}")
 ACTORS = {"customer": "客户 / Customer", "worker": "系统 / System", "system": "系统 / System"}
 
 
 @dataclass(frozen=True)
 class CaseReading:
-    """``erased``: the customer's personal data is gone; variables and event values are missing."""
+    """``past`` is the outline of what happened; events themselves are read for what is shown.
+    ``erased``: the customer's personal data is gone; variables and event values are missing."""
 
     row: CaseRow
     line: CaseLine
@@ -41,7 +46,7 @@ class CaseReading:
     vocabulary: Vocabulary
     variables: dict[str, object]
     instances: tuple[InstanceLine, ...]
-    events: tuple[Recorded, ...]
+    past: Past
     names: dict[str, str]
     erased: bool
 
@@ -74,8 +79,7 @@ def read_case(connection: Connection, site: Site, actor: Person, case_id: str) -
         erased = False
     except Erased:
         variables, erased = {}, True
-    events = tuple(read_chain(connection, case_id, site.vault))
-    actors = {str(event.header.get("actor")) for event in events}
+    past = read_past(connection, case_id)
     return CaseReading(
         row=row,
         line=line,
@@ -83,8 +87,8 @@ def read_case(connection: Connection, site: Site, actor: Person, case_id: str) -
         vocabulary=vocabulary_of(definitions),
         variables=variables,
         instances=tuple(instance_lines(connection, case_id)),
-        events=events,
-        names=people_names(connection, actors),
+        past=past,
+        names=people_names(connection, past.outline.actors),
         erased=erased,
     )
 
@@ -112,15 +116,62 @@ def case_title(line: CaseLine, language: str) -> str:
     return half(line.title, language) if line.title == "投诉 / Complaint" else line.title
 
 
-def labels_of(reading: CaseReading) -> Labels:
-    """The release's labels, which also name this case's files, people and customer."""
+def labels_for(
+    connection: Connection, site: Site, reading: CaseReading, values: Iterable[object]
+) -> Labels:
+    """The release's labels, which also name the files, people and customer that ``values`` hold."""
     named = dict(reading.names)
-    for event in reading.events:
-        name = (event.values or {}).get("content.name")
-        facts = event.header.get("facts")
-        if name and isinstance(facts, Mapping):
-            named[str(facts.get("attachment"))] = str(name)
+    ids = {found for value in values for found in ids_in(value)}
+    named.update(file_names(connection, site.vault, reading.row.id, ids))
     customer = reading.variables.get("customer_id")
     if isinstance(customer, str):
         named[customer] = reading.line.customer_name or "已建档 / On file"
     return reading.vocabulary.labels.naming(named)
+
+
+def narrator_for(
+    connection: Connection,
+    site: Site,
+    reading: CaseReading,
+    events: Sequence[Recorded],
+    language: str,
+) -> Narrator:
+    """The teller of these events: knows what their files, people, mails and releases are called."""
+    mails: set[str] = set()
+    releases: set[str] = set()
+    people: set[str] = set()
+    for event in events:
+        facts = event.header["facts"]
+        assert isinstance(facts, Mapping)
+        mails.update(facts.get("mails", ()))
+        releases.update(facts[key] for key in ("before", "after") if key in facts)
+        people.update(facts[key] for key in ("decided_by", "person") if key in facts)
+    names = {**people_names(connection, people - reading.names.keys()), **reading.names}
+    return Narrator(
+        reading.definitions,
+        names,
+        language,
+        site.zone,
+        labels=labels_for(connection, site, reading, values_of(events)),
+        mails=states_of_mails(connection, mails) if mails else {},
+        releases=numbers_of(connection, releases) if releases else {},
+    )
+
+
+def values_of(events: Iterable[Recorded]) -> Iterator[object]:
+    """What people and tables entered in these events."""
+    for event in events:
+        yield from (event.values or {}).values()
+
+
+def ids_in(value: object) -> Iterator[str]:
+    """What may be ids of files or people in a value."""
+    if isinstance(value, str):
+        if _ID.fullmatch(value):
+            yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from ids_in(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from ids_in(item)

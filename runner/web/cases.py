@@ -12,20 +12,24 @@ from sqlalchemy import Connection
 from runner.definitions.findings import half
 from runner.engine.access import may_complete
 from runner.engine.suspension import SuspensionShown, suspension_of
-from runner.store.attachments import attachments_of_case
+from runner.store.attachments import AttachmentRow
 from runner.store.case_lists import CaseLine, case_lines, mails_of_case
+from runner.store.case_pages import counts_of_case, latest_files
 from runner.store.incidents import open_incidents
-from runner.store.task_lists import TaskLine, lines_of_case
+from runner.store.task_lists import TaskLine, lines_of_case, open_lines_of_case
 from runner.store.user_tasks import open_user_tasks
-from runner.web.case_log import data_history, event_log
+from runner.web.case_data import data_history
+from runner.web.case_log import log_page
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
+from runner.web.case_progress import read_progress
 from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
-from runner.web.case_story import timeline
+from runner.web.case_story import read_story
 from runner.web.customer_said import marks_of_cases
 from runner.web.diagrams import choices, draw
 from runner.web.form_nodes import FileItem
 from runner.web.language import _
 from runner.web.moments import Due, Moments, file_size
+from runner.web.paused_clocks import case_due, task_due
 from runner.web.repairs import MAY_CHANGE
 from runner.web.task_list_page import SEVERITIES, severity_word
 from runner.web.visit import (
@@ -46,7 +50,6 @@ STATES = ("", "active", "closed", "cancelled")
 TABS = ("overview", "tasks", "data", "files", "mails", "log")
 BEFORE_RESPONSE = frozenset({"intake", "triage"})
 SHORT_DATA = 12
-SHORT_STORY = 24
 
 
 @dataclass(frozen=True)
@@ -134,7 +137,7 @@ def _row(
     moments: Moments,
     language: str,
 ) -> CaseRow:
-    due = moments.due(_nearest(line, known, moments))
+    due = case_due(line, moments) or moments.due(_nearest(line, known, moments))
     if line.closed_at is not None:
         due = Due("none", moments.full(line.closed_at), "")
     return CaseRow(
@@ -163,34 +166,43 @@ def page(case_id: str) -> str:
     with site.database.read() as connection:
         reading = read_case(connection, site, person, case_id)
         moments = moments_by(reading.vocabulary)
-        lines = lines_of_case(connection, case_id)
-        open_lines = [line for line, state in lines if state == "created"]
-        mine = [t.id for t in open_user_tasks(connection, case_id) if may_complete(person, t)]
-        files = attachments_of_case(connection, case_id, site.vault)
-        mails = mails_of_case(connection, case_id)
-        tiles = (
-            tiles_of(site, connection, reading, open_lines, moments, language)
-            if tab == "overview"
-            else ()
-        )
-        incidents = len(open_incidents(connection, case_id))
-        marks = marks_of_cases(connection, [case_id]).get(case_id, ())
-        suspended = suspension_of(site, connection, case_id)
+        shown = _page(connection, reading, tab, moments, language)
+    return render_template("cases/page.html", page=shown, moments=moments)
+
+
+def _number(name: str) -> int:
+    """A number of the address, 0 where there is none."""
+    return min(max(0, request.args.get(name, 0, type=int)), LAST)
+
+
+def _page(
+    connection: Connection, reading: CaseReading, tab: str, moments: Moments, language: str
+) -> CasePage:
+    """Only what the tab shows is read."""
+    site, person, line, case_id = this_site(), staff(), reading.line, reading.row.id
+    open_lines = open_lines_of_case(connection, case_id)
+    mine = [t.id for t in open_user_tasks(connection, case_id) if may_complete(person, t)]
+    counts = counts_of_case(connection, case_id)
+    offset = _number("from")
     chosen = request.args.get("diagram", case_id)
     instance = next((i for i in reading.instances if i.id == chosen), None)
     instance = instance or next(i for i in reading.instances if i.id == case_id)
-    data = data_history(reading, moments, language) if tab in {"overview", "data"} else []
-    story = timeline(reading, mails, moments, language) if tab == "overview" else []
-    whole = request.args.get("timeline") == "all"
-    counts = {
-        "tasks": str(len(lines)),
-        "data": str(len(reading.variables)),
-        "files": str(len(files)),
-        "mails": str(len(mails)),
-        "log": str(len(reading.events)),
-    }
-    line = reading.line
-    shown = CasePage(
+    overview = tab == "overview"
+    data, data_total = (
+        data_history(connection, site, reading, moments, language, SHORT_DATA if overview else None)
+        if tab in {"overview", "data"}
+        else ([], len(reading.variables))
+    )
+    files = (
+        latest_files(
+            connection, site.vault, case_id,
+            limit=SHORT_DATA if overview else PAGE, offset=0 if overview else offset,
+        )
+        if tab in {"overview", "files"}
+        else []
+    )  # fmt: skip
+    tabs = {**counts, "data": data_total, "log": reading.past.outline.number}
+    return CasePage(
         id=case_id,
         number=line.complaint_number or "",
         title=case_title(line, language),
@@ -199,44 +211,70 @@ def page(case_id: str) -> str:
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
         severity_from=_severity_from(reading),
-        marks=marks,
+        marks=marks_of_cases(connection, [case_id]).get(case_id, ()),
         customer=line.customer_name or "",
         owner=reading.vocabulary.group(line.owner_group, language) if line.owner_group else "",
         received=moments.at(line.received_at),
+        due=case_due(line, moments),
         simulated=line.simulated,
         erased=reading.erased,
         tab=tab,
-        tabs=_tabs(tab, counts),
-        tiles=tiles,
-        diagram=draw(reading, instance.id, instance.process_id, moments, language)
-        if tab == "overview"
+        tabs=_tabs(tab, {key: str(count) for key, count in tabs.items()}),
+        tiles=tiles_of(site, connection, reading, open_lines, moments, language)
+        if overview
+        else (),
+        diagram=draw(
+            reading, read_progress(connection, reading.past, instance.id), instance.process_id,
+            moments, language,
+        )
+        if overview
         else None,
         diagrams=tuple(choices(reading, instance.id, language)),
         shown_diagram=instance.id,
         fit=request.args.get("fit") == "1",
         release=_("Release %(n)s, pinned to this case", n=line.release_number),
-        timeline=tuple(story if whole else story[:SHORT_STORY]),
-        earlier=0 if whole else max(0, len(story) - SHORT_STORY),
-        data=tuple(data[:SHORT_DATA] if tab == "overview" else data),
-        data_total=len(data),
-        files=tuple(
-            FileRow(
-                FileItem(row.id, half(row.name, language), file_size(row.size)),
-                row.media_type,
-                reading.who(row.added_by, language),
-                moments.at(row.added_at),
-            )
-            for row in files
-        ),
-        tasks=_tasks(lines, moments, language) if tab == "tasks" else (),
-        mails=tuple(mails) if tab == "mails" else (),
-        log=tuple(event_log(reading, moments, language)) if tab == "log" else (),
+        story=read_story(connection, site, reading, moments, language, _number("before"))
+        if overview
+        else None,
+        data=tuple(data),
+        data_total=data_total,
+        files=_files(reading, files, moments, language),
+        files_total=counts["files"],
+        tasks=_tasks(
+            lines_of_case(connection, case_id, limit=PAGE, offset=offset), moments, language
+        )
+        if tab == "tasks"
+        else (),
+        mails=tuple(mails_of_case(connection, case_id, limit=PAGE, offset=offset))
+        if tab == "mails"
+        else (),
+        log=log_page(
+            connection, site, reading, moments, language, kind=request.args.get("kind", ""),
+            before=_number("before"), after=_number("after"),
+        )
+        if tab == "log"
+        else None,
+        newer=max(0, offset - PAGE) if offset else -1,
+        older=offset + PAGE if offset + PAGE < counts.get(tab, 0) else 0,
         my_task=mine[0] if mine else "",
-        incidents=incidents,
-        suspended=_suspended(suspended, moments),
+        incidents=len(open_incidents(connection, case_id)),
+        suspended=_suspended(suspension_of(site, connection, case_id), moments),
         may_change=bool(person.groups & MAY_CHANGE),
+    )  # fmt: skip
+
+
+def _files(
+    reading: CaseReading, files: list[AttachmentRow], moments: Moments, language: str
+) -> tuple[FileRow, ...]:
+    return tuple(
+        FileRow(
+            FileItem(row.id, half(row.name, language), file_size(row.size)),
+            row.media_type,
+            reading.who(row.added_by, language),
+            moments.at(row.added_at),
+        )
+        for row in files
     )
-    return render_template("cases/page.html", page=shown, moments=moments)
 
 
 def _suspended(found: SuspensionShown | None, moments: Moments) -> str:
@@ -287,8 +325,8 @@ def _tasks(
             open=state == "created",
             state=states[state],
             who=half(line.assignee_name, language) if line.assignee_name else "",
-            due=moments.due(line.due_at, line.follow_up_at),
+            due=task_due(line, moments),
             ended=moments.at(line.ended_at),
         )
-        for line, state in reversed(lines)
+        for line, state in lines
     )

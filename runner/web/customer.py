@@ -15,6 +15,7 @@ from runner.engine.attachments import add_attachment, read_attachment
 from runner.engine.instances import access_digest, start_complaint
 from runner.engine.messages import correlate_message
 from runner.errors import AlreadyExists, InvalidInput, NotFound, TooLarge
+from runner.store.case_pages import headers_of_kinds
 from runner.store.complaints import case_by_access
 from runner.web.case_reading import CaseReading, read_case
 from runner.web.customer_page import (
@@ -90,7 +91,7 @@ def _status(token: str, errors: tuple[str, ...], text: str = "") -> str:
         reading = _reading(connection, token)
         moments = moments_by(reading.vocabulary)
         letter = letter_of(connection, reading.row.id, moments)
-        ours, own = files_of(connection, site.vault, reading.row.id, _letters(reading))
+        ours, own = files_of(connection, site.vault, reading.row.id, _letters(connection, reading))
         stopped = withdrawal_stops(connection, reading.row.id)
     ended = any(i.process_id == "resolution" and i.state != "active" for i in reading.instances)
     stopped = stopped or ended or reading.line.closed_at is not None
@@ -128,15 +129,13 @@ def _sent(what: str) -> str:
     }.get(what, "")
 
 
-def _letters(reading: CaseReading) -> frozenset[str]:
+def _letters(connection: Connection, reading: CaseReading) -> frozenset[str]:
     """Attachments made by the steps that write to the customer."""
     found: set[str] = set()
-    for event in reading.events:
-        facts = event.header.get("facts")
-        if event.type == "job_completed" and isinstance(facts, dict):
-            made = facts.get("attachments")
-            if facts.get("job_type") in {"produce_letter", "send_reply"} and isinstance(made, list):
-                found.update(str(item) for item in made)
+    for event in headers_of_kinds(connection, reading.row.id, "job_completed"):
+        facts = event.header["facts"]
+        if facts["job_type"] in {"produce_letter", "send_reply"}:
+            found.update(facts.get("attachments", ()))
     return frozenset(found)
 
 
@@ -261,7 +260,7 @@ def file(token: str, attachment_id: str) -> Response:
     site = this_site()
     with site.database.read() as connection:
         reading = _reading(connection, token)
-        ours, own = files_of(connection, site.vault, reading.row.id, _letters(reading))
+        ours, own = files_of(connection, site.vault, reading.row.id, _letters(connection, reading))
     if attachment_id not in {item.id for item in _both(ours, own)}:
         raise NotFound("没有这个文件。 / There is no such file.")
     row, data = read_attachment(site, actor=CUSTOMER, attachment_id=attachment_id)

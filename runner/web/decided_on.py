@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from runner.definitions.model import Element
+from runner.engine.site import Site
+from runner.store.case_pages import events_by_number
 from runner.store.event_log import Recorded
-from runner.web.case_reading import CaseReading
+from runner.web.case_reading import CaseReading, labels_for, values_of
 from runner.web.moments import Moments
-from runner.web.shown_values import show
+from runner.web.shown_values import Labels, show
 
 
 @dataclass(frozen=True)
@@ -23,23 +27,30 @@ class DecidedOn:
 
 
 def decided_on(
-    reading: CaseReading, element: Element, moments: Moments, language: str
+    connection: Connection,
+    site: Site,
+    reading: CaseReading,
+    element: Element,
+    moments: Moments,
+    language: str,
 ) -> DecidedOn | None:
     """None where the element decides on nobody's work, or that work is not there (yet)."""
     name = element.properties.get("four_eyes", "")
-    for event in reversed(reading.events):
-        if name and event.type == "user_task_completed" and event.header.get("element") == name:
-            return DecidedOn(
-                step=reading.element_name(event.header.get("process"), name, language),
-                who=reading.who(event.header.get("actor"), language),
-                at=moments.at(event.at),
-                rows=_rows(reading, event, moments, language),
-            )
-    return None
+    number = reading.past.outline.submitted.get(name)
+    if not name or number is None:
+        return None
+    (event,) = events_by_number(connection, site.vault, reading.row.id, [number])
+    labels = labels_for(connection, site, reading, values_of([event]))
+    return DecidedOn(
+        step=reading.element_name(event.header.get("process"), name, language),
+        who=reading.who(event.header.get("actor"), language),
+        at=moments.at(event.at),
+        rows=_rows(reading, labels, event, moments, language),
+    )
 
 
 def _rows(
-    reading: CaseReading, event: Recorded, moments: Moments, language: str
+    reading: CaseReading, labels: Labels, event: Recorded, moments: Moments, language: str
 ) -> tuple[tuple[str, str], ...]:
     facts = event.header.get("facts")
     form = reading.definitions.forms.get(
@@ -47,7 +58,7 @@ def _rows(
     )
     if form is None:
         return ()
-    labels, rows = reading.vocabulary.labels, []
+    rows: list[tuple[str, str]] = []
     for info in form.fields():
         value = (event.values or {}).get(f"submission.{info.key}")
         if info.in_list or info.type == "filepicker":

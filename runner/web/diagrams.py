@@ -10,7 +10,7 @@ from markupsafe import Markup
 from runner.definitions.findings import half
 from runner.definitions.svg import DC, DI, render
 from runner.definitions.xml import read_xml
-from runner.web.case_progress import Progress, Step, progress_of, text_version
+from runner.web.case_progress import Progress, Step, text_version
 from runner.web.case_reading import CaseReading
 from runner.web.moments import Moments
 
@@ -41,7 +41,7 @@ class DiagramView:
 
 def draw(
     reading: CaseReading,
-    instance_id: str,
+    progress: Progress,
     process_id: str,
     moments: Moments,
     language: str,
@@ -50,7 +50,6 @@ def draw(
 ) -> DiagramView:
     """One process instance's diagram. ``around`` shows only the neighbourhood of an element."""
     process = reading.definitions.processes[process_id]
-    progress = progress_of(reading.events, instance_id)
     names = {actor: reading.who(actor, language) for actor in set(progress.people.values())}
     steps = tuple(text_version(process, progress, names, moments.at, language))
     name = half(process.name, language)

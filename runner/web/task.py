@@ -141,10 +141,10 @@ def _view(
     with site.database.read() as connection:
         reading = read_case(connection, site, person, context.case.id)
         moments = moments_by(reading.vocabulary)
-        files = case_files(connection, site.vault, context.case.id)
-    if context.form is None:
-        return reading, None, moments
-    data, errors = _content(context, posted, context.form)
+        if context.form is None:
+            return reading, None, moments
+        data, errors = _content(context, posted, context.form)
+        files = case_files(connection, site.vault, context.case.id, data, context.variables)
     content = FormContent(data, context.variables, errors, files)
     view = view_form(context.form, content, moments, language, reading.vocabulary.labels)
     return reading, view, moments
@@ -153,8 +153,6 @@ def _view(
 def _render(context: FormContext, posted: Posted | None) -> str:
     reading, form, moments = _view(context, posted)
     around = _neighbours(context, reading)
-    with this_site().database.read() as connection:
-        bar = four_eyes_bar(connection, reading, context, staff(), choose_language())
     note = ""
     if request.args.get("saved"):
         note = _("Draft saved. Only you see it; it comes back when you open this task.")
@@ -165,9 +163,13 @@ def _render(context: FormContext, posted: Posted | None) -> str:
         note = _("Submitted. This is the next step of the same case.")
     elif request.args.get("helped"):
         note = _("Support was requested. The superior has a task now; yours goes on.")
-    shown: TaskPage = build_task_page(
-        reading, context, form, staff().id, moments, choose_language(), around, note, bar
-    )
+    site, language = this_site(), choose_language()
+    with site.database.read() as connection:
+        bar = four_eyes_bar(connection, reading, context, staff(), language)
+        shown: TaskPage = build_task_page(
+            connection, site, reading, context, form, staff().id, moments, language, around, note,
+            bar,
+        )  # fmt: skip
     return render_template("task/page.html", page=shown)
 
 

@@ -10,6 +10,7 @@ from runner.definitions.findings import half
 from runner.store.task_lists import MARKS, TaskLine, TaskMark
 from runner.web.language import _
 from runner.web.moments import Due, Moments
+from runner.web.paused_clocks import task_due
 
 SEVERITIES = {"minor": 1, "ordinary": 2, "serious": 3, "critical": 4}
 VIEWS = ("mine", "groups", "today", "late", "waiting", "done", "all")
@@ -107,7 +108,7 @@ def line_of(
         product=line.product or "",
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
-        due=moments.due(line.due_at, line.follow_up_at),
+        due=task_due(line, moments),
         assignee=half(line.assignee_name, language) if line.assignee_name else "",
         mine=line.assignee == person_id,
         may_claim=line.assignee is None,

@@ -9,18 +9,20 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from runner.definitions.findings import half
+from runner.engine.site import Site
 from runner.engine.task_forms import FormContext
-from runner.store.attachments import attachments_of_case
+from runner.store.case_pages import files_by_id, latest_events
+from runner.store.event_log import Recorded
 from runner.store.keys import Vault
-from runner.web.case_progress import WhatIf, progress_of, what_ifs
-from runner.web.case_reading import CaseReading, case_title
+from runner.web.case_progress import WhatIf, read_progress, what_ifs
+from runner.web.case_reading import CaseReading, case_title, ids_in, labels_for, values_of
 from runner.web.decided_on import DecidedOn, decided_on
 from runner.web.diagrams import DiagramView, draw
 from runner.web.form_nodes import FileItem
 from runner.web.form_view import FormView
 from runner.web.moments import Due, Moments, file_size
 from runner.web.paused_clocks import clock_lines
-from runner.web.shown_values import show
+from runner.web.shown_values import Labels, show
 from runner.web.task_items import item_text
 from runner.web.task_list_page import SEVERITIES, severity_word
 from runner.web.visit import in_language
@@ -99,6 +101,8 @@ class TaskPage:
 
 
 def build_task_page(
+    connection: Connection,
+    site: Site,
     reading: CaseReading,
     context: FormContext,
     form: FormView | None,
@@ -112,8 +116,9 @@ def build_task_page(
     """Everything a task page shows, in one language. ``bar`` says why the person may not act."""
     task, line = context.task, reading.line
     process = reading.definitions.processes[task.process_id]
-    progress = progress_of(reading.events, task.instance_id)
-    answers = earlier_answers(reading, moments, language)
+    progress = read_progress(connection, reading.past, task.instance_id)
+    answers = earlier_answers(connection, site, reading, moments, language)
+    submitted = reading.past.outline.count(["user_task_completed"])
     holder = task.assignee if task.assignee not in (None, person_id) else None
     labels = reading.vocabulary.labels
     item = item_text(context.element, context.variables, labels, moments, language)
@@ -127,7 +132,7 @@ def build_task_page(
         customer=line.customer_name or "",
         due=moments.due(task.due_at, task.follow_up_at),
         escalated=task.escalated_at is not None,
-        clocks=clock_lines(reading, task.id, moments, language),
+        clocks=clock_lines(connection, site, reading, task.id, moments, language),
         marks=around.marks,
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),
@@ -142,15 +147,13 @@ def build_task_page(
         before=around.before,
         after=around.after,
         place=around.place,
-        diagram=draw(
-            reading, task.instance_id, task.process_id, moments, language, around=task.element_id
-        ),
+        diagram=draw(reading, progress, task.process_id, moments, language, around=task.element_id),
         what_ifs=tuple(what_ifs(process, context.element, progress.done, language)),
         release=release,
         facts=facts_of(reading, moments, language),
-        decided_on=decided_on(reading, context.element, moments, language),
-        answers=tuple(answers[:MAX_ANSWERS]),
-        more_answers=max(0, len(answers) - MAX_ANSWERS),
+        decided_on=decided_on(connection, site, reading, context.element, moments, language),
+        answers=answers,
+        more_answers=max(0, submitted - MAX_ANSWERS),
         says=says(context.element.documentation, language),
         requirements=tuple(dict.fromkeys(_REQUIREMENT.findall(context.element.documentation))),
         simulated=line.simulated,
@@ -188,42 +191,46 @@ def facts_of(reading: CaseReading, moments: Moments, language: str) -> tuple[tup
     return tuple(found)
 
 
-def earlier_answers(reading: CaseReading, moments: Moments, language: str) -> list[Answer]:
-    """What was submitted in this case so far, the latest first."""
-    labels = reading.vocabulary.labels
-    stop = "；" if language.startswith("zh") else "; "
-    answers: list[Answer] = []
-    for event in reversed(reading.events):
-        if event.type != "user_task_completed":
+def earlier_answers(
+    connection: Connection, site: Site, reading: CaseReading, moments: Moments, language: str
+) -> tuple[Answer, ...]:
+    """What was submitted last in this case, the latest first."""
+    events = latest_events(
+        connection, site.vault, reading.past, ["user_task_completed"], limit=MAX_ANSWERS
+    )
+    labels = labels_for(connection, site, reading, values_of(events))
+    return tuple(_answer(reading, labels, event, moments, language) for event in events)
+
+
+def _answer(
+    reading: CaseReading, labels: Labels, event: Recorded, moments: Moments, language: str
+) -> Answer:
+    step = reading.element_name(event.header.get("process"), event.header.get("element"), language)
+    parts: list[str] = []
+    for name, value in (event.values or {}).items():
+        key = name.removeprefix("submission.")
+        if isinstance(value, bool | datetime | list | dict) or value is None:
             continue
-        step = reading.element_name(
-            event.header.get("process"), event.header.get("element"), language
-        )
-        parts: list[str] = []
-        for name, value in (event.values or {}).items():
-            key = name.removeprefix("submission.")
-            if isinstance(value, bool | datetime | list | dict) or value is None:
-                continue
-            text = show(value, labels, key, moments, language)
-            if text and len(parts) < 3:
-                named = isinstance(value, str)
-                text = text if named else f"{labels.name(key, language)} {text}"
-                parts.append(" ".join(text.split()))
-        text = stop.join(parts)
-        answers.append(
-            Answer(
-                step,
-                reading.who(event.header.get("actor"), language),
-                moments.at(event.at),
-                text if len(text) <= 160 else text[:159] + "…",
-            )
-        )
-    return answers
+        text = show(value, labels, key, moments, language)
+        if text and len(parts) < 3:
+            named = isinstance(value, str)
+            text = text if named else f"{labels.name(key, language)} {text}"
+            parts.append(" ".join(text.split()))
+    text = ("；" if language.startswith("zh") else "; ").join(parts)
+    return Answer(
+        step,
+        reading.who(event.header.get("actor"), language),
+        moments.at(event.at),
+        text if len(text) <= 160 else text[:159] + "…",
+    )
 
 
-def case_files(connection: Connection, vault: Vault, case_id: str) -> dict[str, FileItem]:
-    """Names and sizes of a case's attachments by id, for the file fields of a form."""
+def case_files(
+    connection: Connection, vault: Vault, case_id: str, *values: object
+) -> dict[str, FileItem]:
+    """Names and sizes by id of those attachments of the case that ``values`` name."""
+    ids = {found for value in values for found in ids_in(value)}
     return {
         row.id: FileItem(row.id, in_language(row.name), file_size(row.size))
-        for row in attachments_of_case(connection, case_id, vault)
+        for row in files_by_id(connection, vault, case_id, ids)
     }

@@ -17,7 +17,7 @@ from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.engine.user_tasks import complete_user_task
 from runner.errors import InvalidState, NotAllowed, NotFound
-from runner.reports.narrative import Narrator
+from runner.reports.narrative import Narrator, tell
 from runner.store.attachments import attachments_of_case
 from runner.store.cases import find_case
 from runner.store.complaints import find_complaint
@@ -75,8 +75,8 @@ def test_the_names_of_documents_are_erased_with_their_bytes(
         definitions = site.definitions(connection, find_case(connection, case_id).release_digest)
         events = list(read_chain(connection, case_id, site.vault))
     assert row.name == "已删除 / erased"
-    lines = Narrator(definitions, {}, "zh", site.zone).tell(events)
-    assert "附件 已删除" in [line.text for line in lines]
+    lines = tell(Narrator(definitions, {}, "zh", site.zone), events)
+    assert "系统添加附件 已删除" in [line.text for line in lines]
     with pytest.raises(Erased):
         read_attachment(site, actor=SYSTEM, attachment_id=kept)
 

@@ -50,7 +50,7 @@ def test_the_overview_answers_where_when_and_who(
 ) -> None:
     started = complaint()
     page = visit(clerk).read(f"/cases/{started.case_id}")
-    expected = ["First response", "Complaint received", "Data and history", "循环泵 P-60", "Intake"]
+    expected = ["First response", "opened the complaint", "Data and history", "P-60", "Intake"]
     assert said(expected, page) == []
     assert 'class="nd now"' in page
     assert "<s>" not in page
