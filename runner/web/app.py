@@ -40,6 +40,7 @@ from runner.web import (
     outbox,
     people,
     public,
+    refused_starts,
     register,
     releases,
     repairs,
@@ -118,7 +119,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        releases, migrations, repairs, people, compliance, health,
+        refused_starts, releases, migrations, repairs, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api.install(app, csrf, limiter)

@@ -18,10 +18,12 @@ from runner.feel import FeelError, compile_expression
 from runner.store.case_lists import IncidentLine, incident_line, open_incident_lines
 from runner.store.cases import find_case
 from runner.store.keys import Erased
+from runner.web import refused_starts
 from runner.web.case_progress import element_of
 from runner.web.case_reading import visible_to
 from runner.web.form_nodes import Choice
 from runner.web.language import _
+from runner.web.refused_starts import StartRow
 from runner.web.visit import (
     choose_language,
     in_language,
@@ -62,6 +64,7 @@ class IncidentRow:
 @dataclass(frozen=True)
 class IncidentListPage:
     rows: tuple[IncidentRow, ...]
+    starts: tuple[StartRow, ...]
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def listing() -> str:
     with site.database.read() as connection:
         lines = open_incident_lines(connection, visible_to(connection, site, staff()), LIMIT)
     rows = tuple(_row(line) for line in lines)
-    return render_template("incidents/list.html", page=IncidentListPage(rows))
+    return render_template(
+        "incidents/list.html", page=IncidentListPage(rows, refused_starts.rows())
+    )
 
 
 def _row(line: IncidentLine) -> IncidentRow:
@@ -119,6 +124,7 @@ def _kind(kind: str) -> str:
         "policy_unset": _("A policy value must be decided"),
         "no_candidates": _("Nobody can take this task"),
         "no_flow": _("No way forward fits"),
+        "halted": _("The system could not do it"),
     }.get(kind, _("Something needs a person"))
 
 

@@ -96,6 +96,9 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("incidents.resolve", "POST"): (
         "/incidents/{incident}", [("reason", "looked at")], (302, 403, 403, 403, 403, 303),
     ),
+    ("starts.decide", "POST"): (
+        "/incidents/starts/none", [("reason", "x")], (302, 403, 403, 403, 403, 404),
+    ),
     ("repairs.changes", "GET"): ("/cases/{case}/changes", [], (302, 403, 200, 403, 403, 200)),
     ("repairs.preview", "GET"): (
         "/cases/{case}/move?token={task}&target=nowhere", [], (302, 403, 403, 403, 403, 422),

@@ -9,8 +9,10 @@ import pytest
 from runner.engine.access import CUSTOMER, Person
 from runner.engine.instances import Started, start_complaint
 from runner.engine.site import Site
+from runner.engine.start_timers import fire_start_timer
 from runner.settings import Settings
 from runner.store.incidents import Incident, open_incidents
+from runner.store.start_timers import StartTimer, armed_start_timers, insert_start_timer
 from runner.worker.loop import Worker
 from tests.web.conftest import Visit, plain, said
 
@@ -105,3 +107,27 @@ def test_a_role_is_decided_by_ticking_groups(
     with site.database.read() as connection:
         left = open_incidents(connection, case_id)
     assert role.id not in {other.id for other in left}
+
+
+def test_a_start_that_was_refused_is_shown_to_those_who_decide_it(
+    site: Site, person: Callable[..., Person], visit: Visit
+) -> None:
+    with site.database.write() as connection:
+        digest = site.effective_release(connection).digest
+        late = StartTimer("late", digest, "complaint", "start_received", site.clock.now())
+        insert_start_timer(connection, late)
+    site.default_policy = "missing"
+    assert fire_start_timer(site, late)
+    owner, other = visit(person("process_owner")), visit(person("marketing"))
+    page = plain(owner.read("/incidents"))
+    assert said(["Cases that could not begin", "There is no policy 'missing'"], page) == []
+    assert "Cases that could not begin" not in plain(other.read("/incidents"))
+    assert owner.post("/incidents/starts/late", {"reason": " "}).status_code == 422
+    assert owner.post("/incidents/starts/late", {"reason": "r", "how": "retry"}).status_code == 303
+    with site.database.read() as connection:
+        assert [timer.id for timer in armed_start_timers(connection)] == ["late"]
+    assert fire_start_timer(site, late)
+    assert (
+        owner.post("/incidents/starts/late", {"reason": "r", "how": "give_up"}).status_code == 303
+    )
+    assert "Everything runs." in plain(owner.read("/incidents"))
