@@ -11,7 +11,7 @@ from runner.definitions.check.decision_types import decision_scope, declared, fu
 from runner.definitions.check.dmn_file import DmnFile
 from runner.definitions.check.form_types import expression_types
 from runner.definitions.check.names import Names
-from runner.definitions.check.texts import Text
+from runner.definitions.check.texts import COMPLETION, Text
 from runner.definitions.check.variables import Variables
 from runner.definitions.dmn import Decision
 from runner.definitions.dmn.table import Input
@@ -23,9 +23,14 @@ from runner.definitions.wording import Both, named
 from runner.feel import Expression, UnaryTests
 from runner.feel.analysis.inference import Inference, infer, infer_tests
 from runner.feel.analysis.problems import Problem
-from runner.feel.analysis.static_types import ANY, Type
+from runner.feel.analysis.static_types import ANY, Type, of_kind
 
 Tell = Callable[[str, Severity, str, str], Finding]
+COUNTS = {
+    f"numberOf{which}Instances": of_kind("number")
+    for which in ("", "Active", "Completed", "Terminated")
+}
+"""What the completion condition of a multi-instance activity sees besides."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ def formulas_of(
         compiled = text.compiled()
         if isinstance(compiled, Expression):
             seen = variables.at(text.process, text.element, after=text.after)
+            if text.en == COMPLETION:
+                seen = {**seen, **COUNTS}
             yield Formula(compiled, seen, text.finding)
     for form in definitions.forms.values():
         places = expression_types(form, variables.of_form(form.id, definitions))

@@ -78,6 +78,12 @@ class Subject:
         return lost_in(self.definitions, self.ours(), self.whole)
 
     @cached_property
+    def from_outside(self) -> bool:
+        """Whether an external worker, of whose results nothing is written here, does a task."""
+        jobs = {element.job_type for _, element in self.elements()} - {None}
+        return any(job not in self.handlers for job in jobs)
+
+    @cached_property
     def names(self) -> Names:
         """The variables a case can have."""
         return known_names(self.definitions, self.handlers)

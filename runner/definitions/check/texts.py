@@ -61,6 +61,7 @@ class Text:
         )
 
 
+COMPLETION = "completion condition"
 _SETTINGS = (
     ("assignee", "处理人", "assignee"),
     ("candidate_groups", "候选组", "candidate groups"),
@@ -116,8 +117,7 @@ def _element_texts(process: Process, element: Element) -> Iterator[Text]:
         for value, zh, en, after, setting in (
             (loop.input_collection, "多实例的输入集合", "input collection", False, "list"),
             (loop.output_element, "多实例的输出元素", "output element", True, ""),
-            (loop.completion_condition, "多实例的完成条件", "completion condition", True,
-             "condition"),
+            (loop.completion_condition, "多实例的完成条件", COMPLETION, True, "condition"),
         ):  # fmt: skip
             if value:
                 yield Text(process, element, None, zh, en, value, True, after, setting)

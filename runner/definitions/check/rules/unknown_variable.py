@@ -9,6 +9,9 @@ Wrong: `=descision = "approved"`.
 Right: `=decision = "approved"`. A field of a form whose task has output mappings is only known by
 the name it is mapped to. A text stands in quotes, in the cells of tables too: `"high"`, not `high`.
 
+Where a task is done by an external worker, the variable may come from there, and this is a warning:
+what such workers give is written nowhere.
+
 While a form or diagram is missing or cannot be read, only that is reported: any variable might
 come from it.
 """
@@ -41,12 +44,15 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             # A word like a known name is a misspelt name, others may be meant as texts.
             quoted = Both("", "") if problem.near else _quoted(formula.compiled, problem.found)
+            outside = subject.from_outside and subject.reference == "error"
             yield formula.tell(
-                RULE.id, subject.reference,
+                RULE.id, "warning" if outside else subject.reference,
                 f"{place_zh(formula, problem)}变量“{problem.found}”没有来源："
-                f"没有表单、映射或任务写入它。{zh or '请检查拼写。'}{quoted.zh}",
+                f"没有表单、映射或任务写入它{'，除非由外部执行者带来' if outside else ''}。"
+                f"{zh or '请检查拼写。'}{quoted.zh}",
                 f'{place_en(formula, problem)}nothing writes the variable "{problem.found}": '
-                f"no form, mapping or task. {en or 'Check its spelling.'}{quoted.en}",
+                f"no form, mapping or task{', unless an external worker brings it' * outside}. "
+                f"{en or 'Check its spelling.'}{quoted.en}",
             )  # fmt: skip
 
 
