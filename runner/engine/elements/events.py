@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import mappings
-from runner.engine.elements.expressions import evaluate
+from runner.engine.elements.expressions import evaluate, wrong_value
 from runner.engine.spiff.host import Token
-from runner.errors import Failure
 
 
 def begin_inside(change: CaseChange, token: Token) -> None:
@@ -27,9 +26,4 @@ def thrown_code(change: CaseChange, token: Token) -> str:
     code = evaluate(change, token, text)
     if isinstance(code, str) and code:
         return code
-    raise Failure(
-        "expression_failed",
-        token.element.id,
-        f"“{text}”应给出错误或升级的代码。 / "
-        f"'{text}' should give the code of an error or escalation.",
-    )
+    raise wrong_value(token, text, code, "错误或升级的代码", "the code of an error or escalation")

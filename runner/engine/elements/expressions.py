@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from runner.definitions.findings import half
 from runner.definitions.warning_words import warning_words
+from runner.encoding import NotStorable, dumps
 from runner.engine.case_change import CaseChange
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -19,13 +20,14 @@ from runner.feel import Result, Value, Warning_, kind
 
 ORDINARY = "unknown_name"
 _MOST = 10
+_SHORT = 60
 
 
 def evaluate(
     change: CaseChange, token: Token, text: str, variables: Mapping[str, object] | None = None
 ) -> Value:
     """The attribute's value: FEEL after ``=``, else the text. What became null is recorded."""
-    return _recorded(change, token, text, variables).value
+    return evaluated(change, token, text, variables).value
 
 
 def deadline(
@@ -33,7 +35,7 @@ def deadline(
 ) -> Value:
     """As ``evaluate``; null, which means no deadline, only where nothing went wrong on the way.
     Raises ``Failure`` otherwise."""
-    result = _recorded(change, token, text, variables)
+    result = evaluated(change, token, text, variables)
     if result.value is None and (causes := worth_telling(result.warnings)):
         raise Failure(
             "expression_failed",
@@ -44,11 +46,33 @@ def deadline(
     return result.value
 
 
+def wrong_value(token: Token, text: str, value: object, zh: str, en: str) -> Failure:
+    """An attribute whose value cannot be used: what it says, what it gave, what it should give."""
+    return Failure(
+        "expression_failed",
+        token.element.id,
+        f"“{text}”应给出{zh}，得到的是 {seen(value)}。 / '{text}' should give {en}, but gives "
+        f"{seen(value)}.",
+    )
+
+
+def seen(value: object) -> str:
+    """A value as a sentence shows it: its beginning, and its FEEL type."""
+    if value is None:
+        return "null"
+    try:
+        text = value if isinstance(value, str) else dumps(value).decode()
+    except NotStorable:
+        return kind(value)
+    short = text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
+    return f'"{short}"' if isinstance(value, str) else f"{short} ({kind(value)})"
+
+
 def condition_failure(token: Token, text: str, flow_name: str, result: Result) -> Failure:
     """Why a condition that is neither true nor false cannot choose a way."""
     causes = result.warnings[:3]
     zh, en = (f"：{_half(causes, 'zh')}", f": {_half(causes, 'en')}") if causes else ("", "")
-    found = kind(result.value)
+    found = seen(result.value)
     return Failure(
         "expression_failed",
         token.element.id,
@@ -77,9 +101,10 @@ def _half(warnings: Iterable[Warning_], language: str) -> str:
     return join.join(half(warning_words(warning), language) for warning in warnings)
 
 
-def _recorded(
+def evaluated(
     change: CaseChange, token: Token, text: str, variables: Mapping[str, object] | None
 ) -> Result:
+    """As ``evaluate``, with the warnings."""
     result = change.evaluate(text, change.variables(token) if variables is None else variables)
     told = worth_telling(result.warnings) if result.warnings else ()
     if told:

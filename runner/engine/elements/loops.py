@@ -10,7 +10,13 @@ from decimal import Decimal
 
 from runner.definitions.model import MultiInstance
 from runner.engine.case_change import CaseChange
-from runner.engine.elements.expressions import evaluate
+from runner.engine.elements.expressions import (
+    condition_failure,
+    evaluate,
+    evaluated,
+    worth_telling,
+    wrong_value,
+)
 from runner.engine.scopes import PASSING
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -25,12 +31,7 @@ def begin(change: CaseChange, token: Token) -> int:
     loop = _loop(token)
     found = evaluate(change, token, loop.input_collection)
     if not isinstance(found, list):
-        raise Failure(
-            "expression_failed",
-            token.element.id,
-            f"“{loop.input_collection}”应是一个列表。 / "
-            f"'{loop.input_collection}' should give a list.",
-        )
+        raise wrong_value(token, loop.input_collection, found, "列表", "a list")
     if len(found) > MOST_INSTANCES:
         raise Failure(
             "expression_failed",
@@ -75,7 +76,8 @@ def collect(change: CaseChange, token: Token) -> None:
 
 def enough(change: CaseChange, token: Token) -> bool:
     """Whether the body's completion condition holds now, seen from the instance that has just
-    ended; null counts as no."""
+    ended. A condition about variables that nobody wrote yet does not hold. Raises ``Failure`` where
+    it gives anything but true or false."""
     loop = _loop(token)
     assert loop.completion_condition is not None
     body = change.case.scopes.get(token.id)
@@ -93,7 +95,13 @@ def enough(change: CaseChange, token: Token) -> bool:
         "numberOfTerminatedInstances": Decimal(0),
     }
     variables = change.variables(token, extras)
-    return evaluate(change, token, loop.completion_condition, variables) is True
+    text = loop.completion_condition
+    result = evaluated(change, token, text, variables)
+    if result.value is None and not worth_telling(result.warnings):
+        return False  # about something that nobody has written yet
+    if not isinstance(result.value, bool):
+        raise condition_failure(token, text, token.element.name or token.element.id, result)
+    return result.value
 
 
 def finish(change: CaseChange, token: Token) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from runner.engine.case_change import CaseChange
-from runner.engine.elements.expressions import evaluate
+from runner.engine.elements.expressions import evaluate, wrong_value
 from runner.engine.pausing import require_decided
 from runner.engine.spiff.host import Token
 from runner.errors import Failure
@@ -33,13 +33,15 @@ def subscribe(change: CaseChange, token: Token) -> None:
         raise UnsetValue(key.path)
     if isinstance(key, Decimal):
         key = format(key, "f")
-    if not isinstance(name, str) or not name or not isinstance(key, str) or not key:
-        raise Failure(
-            "expression_failed",
-            token.element.id,
-            f"消息“{event.message_name}”的关联键“{event.correlation_key}”没有值。 / "
-            f"The correlation key '{event.correlation_key}' of the message "
-            f"'{event.message_name}' has no value.",
+    if not isinstance(name, str) or not name:
+        raise wrong_value(token, event.message_name, name, "消息的名称", "a message's name")
+    if not isinstance(key, str) or not key:
+        raise wrong_value(
+            token,
+            event.correlation_key,
+            key,
+            f"消息“{name}”的关联键（文本或数字）",
+            f"the correlation key of the message '{name}', a text or a number",
         )
     if len(name) > LONGEST or len(key) > LONGEST:
         raise Failure(

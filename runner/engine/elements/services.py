@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from runner.encoding import canonical, dumps
 from runner.engine.case_change import CaseChange
-from runner.engine.elements.expressions import evaluate
+from runner.engine.elements.expressions import evaluate, seen
 from runner.engine.elements.mappings import take_result
 from runner.engine.outcomes import problem_with
 from runner.engine.registers import CaseRegisters
@@ -83,8 +83,9 @@ def _job_type(change: CaseChange, token: Token, written: str) -> str:
     if not isinstance(found, str) or not 0 < len(found) <= LONGEST_TYPE:
         raise _failed(
             token,
-            f"任务类型“{written}”应给出 1 到 {LONGEST_TYPE} 个字的文本。 / "
-            f"The job type '{written}' should give a text of 1 to {LONGEST_TYPE} characters.",
+            f"任务类型“{written}”应给出 1 到 {LONGEST_TYPE} 个字的文本，得到的是 {seen(found)}。 / "
+            f"The job type '{written}' should give a text of 1 to {LONGEST_TYPE} characters, but "
+            f"gives {seen(found)}.",
         )
     return found
 

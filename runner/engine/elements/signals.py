@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from runner.definitions.model import is_expression
 from runner.encoding import dumps
 from runner.engine.case_change import CaseChange
-from runner.engine.elements.expressions import evaluate
+from runner.engine.elements.expressions import evaluate, wrong_value
 from runner.engine.elements.services import mapped_inputs
 from runner.engine.site import Site
 from runner.engine.spiff.host import Token
@@ -189,8 +189,4 @@ def name_of(change: CaseChange, token: Token) -> str:
     name = evaluate(change, token, text)
     if isinstance(name, str) and name:
         return name
-    raise Failure(
-        "expression_failed",
-        token.element.id,
-        f"信号名“{text}”没有值。 / The signal name '{text}' has no value.",
-    )
+    raise wrong_value(token, text, name, "信号的名称", "a signal's name")

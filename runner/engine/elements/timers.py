@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from uuid import uuid4
 
 from runner.clock import to_text
+from runner.definitions.model import Element
 from runner.engine.case_change import CaseChange
 from runner.engine.due_times import Due, NoTime, first_due, missed_firings, next_due
-from runner.engine.elements.expressions import deadline
+from runner.engine.elements.expressions import deadline, wrong_value
 from runner.engine.pausing import require_decided
 from runner.engine.spiff.host import Token
-from runner.errors import Failure
 from runner.events import TimerArmed, TimerCancelled, TimerNotArmed
 from runner.feel import Unset, UnsetValue
 from runner.store.timers import Timer
@@ -23,8 +24,22 @@ def enter(change: CaseChange, token: Token) -> bool:
     if arm(change, token):
         return False
     process = change.definitions.processes[token.element.process_id]
-    sources = (process.flows[flow].source for flow in token.element.incoming)
-    return all(process.elements[source].kind != "eventBasedGateway" for source in sources)
+    for flow in token.element.incoming:
+        gateway = process.elements[process.flows[flow].source]
+        if gateway.kind == "eventBasedGateway":
+            others = [process.elements[process.flows[out].target] for out in gateway.outgoing]
+            _require_another(change, token, others)
+            return False
+    return True
+
+
+def _require_another(change: CaseChange, token: Token, events: Sequence[Element]) -> None:
+    """Raises ``Failure`` at the last of a gateway's events where all are times and none is set."""
+    names = {event.id for event in events}
+    armed = any(timer.element_id in names for timer in change.case.timers.open.values())
+    if all(e.event.kind == "timer" for e in events) and events[-1] is token.element and not armed:
+        zh, en = "时间：这里等的时间一个也没有", "a time: none of those waited for here is set"
+        raise wrong_value(token, token.element.event.timer, None, zh, en)
 
 
 def arm(change: CaseChange, token: Token, fired: Timer | None = None) -> bool:
@@ -102,7 +117,8 @@ def _first(change: CaseChange, token: Token) -> Timer | None:
     try:
         due = first_due(event.timer_kind, value, change.at, change.site.zone)
     except (NoTime, OverflowError) as error:
-        raise _wrong(token, event.timer) from error
+        zh, en = "可用的时间", "a usable time"
+        raise wrong_value(token, event.timer, value, zh, en) from error
     return _timer(change, token, due)
 
 
@@ -114,12 +130,4 @@ def _timer(change: CaseChange, token: Token, due: Due) -> Timer:
         element_id=token.element.id,
         due_at=due.at,
         repeats=due.repeats,
-    )
-
-
-def _wrong(token: Token, text: str) -> Failure:
-    return Failure(
-        "expression_failed",
-        token.element.id,
-        f"定时“{text}”没有给出可用的时间。 / The timer '{text}' gives no usable time.",
     )

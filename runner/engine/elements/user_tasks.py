@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from runner.clock import to_text
 from runner.engine.case_change import CaseChange
-from runner.engine.elements.expressions import deadline, evaluate
+from runner.engine.elements.expressions import deadline, evaluate, wrong_value
 from runner.engine.pausing import require_decided
 from runner.engine.spiff.host import Token
 from runner.engine.variables import Variables
@@ -19,6 +19,8 @@ from runner.store.people import find_username
 from runner.store.user_tasks import UserTask
 
 DEFAULT_PRIORITY = 50
+HIGHEST_PRIORITY = 100
+_MOMENT = ("带时区的日期时间，或日期", "a date and time with its zone, or a date")
 
 
 def enter(change: CaseChange, token: Token) -> bool:
@@ -109,7 +111,10 @@ def _groups(change: CaseChange, token: Token, variables: Variables) -> frozenset
         raise UnsetValue(found.path)
     if isinstance(found, str):
         found = [part.strip() for part in found.split(",") if part.strip()]
-    names = found if isinstance(found, list) else []
+    if found is not None and not isinstance(found, list):
+        zh, en = "小组名称的列表", "a list of groups"
+        raise wrong_value(token, text, found, zh, en)
+    names = found or []
     known = change.definitions.groups
     for name in names:
         if isinstance(name, Unset):
@@ -139,21 +144,27 @@ def _assignee(change: CaseChange, token: Token, variables: Variables) -> str | N
 
 
 def _priority(change: CaseChange, token: Token, text: str | None, variables: Variables) -> int:
-    found = None if text is None else evaluate(change, token, text, variables)
-    if isinstance(found, str) and found.strip().isdigit():
-        found = Decimal(found.strip())
-    if not isinstance(found, Decimal):
+    """Null means the usual one."""
+    value = None if text is None else evaluate(change, token, text, variables)
+    if isinstance(value, Unset):
+        raise UnsetValue(value.path)
+    if value is None:
         return DEFAULT_PRIORITY
-    return max(0, min(100, int(found)))
+    found = Decimal(value) if isinstance(value, str) and value.strip().isdecimal() else value
+    if not isinstance(found, Decimal) or found % 1 or not 0 <= found <= HIGHEST_PRIORITY:
+        zh, en = f"0 到 {HIGHEST_PRIORITY} 的整数", f"a whole number from 0 to {HIGHEST_PRIORITY}"
+        raise wrong_value(token, text or "", value, zh, en)
+    return int(found)
 
 
 def _instant(
     change: CaseChange, token: Token, text: str | None, variables: Variables
 ) -> datetime | None:
     """A due or follow-up time in UTC; a date means the end of that day. Null means none."""
-    found = None if text is None else deadline(change, token, text, variables)
-    if isinstance(found, str):
-        found = parse_temporal(found)
+    value = None if text is None else deadline(change, token, text, variables)
+    found = parse_temporal(value) if isinstance(value, str) else value
+    if found is None and value is not None and str(value).strip():
+        raise wrong_value(token, text or "", value, *_MOMENT)
     if isinstance(found, Unset):
         raise UnsetValue(found.path)
     if isinstance(found, date) and not isinstance(found, datetime):
@@ -163,8 +174,4 @@ def _instant(
     if isinstance(found, datetime) and found.tzinfo is not None:
         with suppress(OverflowError):  # before the year 1 or after the year 9999 in UTC
             return found.astimezone(UTC)
-    raise Failure(
-        "expression_failed",
-        token.element.id,
-        f"“{text}”应给出日期时间。 / '{text}' should give a date and time.",
-    )
+    raise wrong_value(token, text or "", value, *_MOMENT)
