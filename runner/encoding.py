@@ -33,6 +33,8 @@ from runner.feel.wide import (
     utc_nanos,
 )
 
+# neither PostgreSQL's texts nor UTF-8 can hold these
+_UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 Encoded = None | bool | str | list["Encoded"] | dict[str, "Encoded"]
 
 
@@ -48,6 +50,8 @@ def encode(value: object, path: str = "") -> Encoded:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
+        if not writable(value):
+            raise NotStorable(f"{path or 'value'}: a text with NUL or half a character")
         return "s:" + value
     if isinstance(value, Decimal):
         return "n:" + _number(value, path)
@@ -79,6 +83,11 @@ def encode(value: object, path: str = "") -> Encoded:
     raise unkept
 
 
+def writable(text: str) -> bool:
+    """Whether every database and every file can hold the text."""
+    return _UNWRITABLE.search(text) is None
+
+
 def decode(value: Encoded) -> object:
     """The FEEL value of a typed JSON form. Raises ``ValueError`` for an unknown type mark."""
     if isinstance(value, str):
@@ -107,7 +116,7 @@ def loads(data: bytes) -> object:
 
 def _key(key: object, path: str) -> str:
     # RFC 8785 sorts by UTF-16 units, orjson by UTF-8: the two agree on the basic plane only.
-    if not isinstance(key, str) or (not key.isascii() and max(key) > "\uffff"):
+    if not isinstance(key, str) or "\x00" in key or (not key.isascii() and max(key) > "\uffff"):
         raise NotStorable(f"{path or 'value'}: {key!r} cannot be a name in a context")
     return key
 

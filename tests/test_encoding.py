@@ -78,7 +78,7 @@ _ZONES = st.sampled_from([dt.UTC, ZoneInfo("Asia/Shanghai"), dt.timezone(dt.time
 _VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]))
+    | st.text(st.characters(max_codepoint=0xFFFF, min_codepoint=1, exclude_categories=["Cs"]))
     | st.integers(-(10**30), 10**30).map(Decimal)
     | st.dates()
     | st.times()

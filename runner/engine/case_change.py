@@ -189,8 +189,9 @@ class CaseChange:
             from runner.engine.settling import reconsider  # commands lie above what they change
 
             reconsider(self)
-        if self._stepped:
+        if self._stepped or self.written:
             projection.refresh(self)
+        if self._stepped:
             pausing.settle(self)
             dead_ends.settle(self)
         insert_instances(connection, case.instances.added)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 
 from runner.engine.access import Person
 from runner.engine.instances import Started, start_complaint
@@ -41,7 +42,7 @@ def start_by_condition(
             channel=channel,
             start_element=element.id,
             policy_id=policy_id,
-            idempotency_key=f"{idempotency_key} {element.id}",
+            idempotency_key=sha256(f"{idempotency_key} {element.id}".encode()).hexdigest(),
         )
         for element in starts
         if compile_expression(element.event.condition[1:]).evaluate(values, now=now).value is True

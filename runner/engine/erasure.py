@@ -11,6 +11,7 @@ from runner.store.cases import active_instances, lock_case
 from runner.store.complaints import blank_complaint
 from runner.store.jobs import blank_job_errors
 from runner.store.mails import blank_mails
+from runner.store.subscriptions import blank_correlation_keys
 
 
 def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
@@ -35,5 +36,6 @@ def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
         blank_complaint(change.connection, case_id)
         blank_mails(change.connection, case_id)
         blank_job_errors(change.connection, case_id)
+        blank_correlation_keys(change.connection, case_id)
         change.record(PersonErased(case=case_id))
     site.live.clear()

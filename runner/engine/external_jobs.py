@@ -21,6 +21,7 @@ from runner.engine.elements.incidents import raise_incident
 from runner.engine.instances import end_if_completed
 from runner.engine.job_holding import check_held, cleaned, held_job, holder_of, lost, require_job
 from runner.engine.job_reports import keep_outcome, note_failure
+from runner.engine.jobs import LONGEST_LOCK as LONGEST_LOCK
 from runner.engine.jobs import case_of_job, fail_job, pause_after, served_here
 from runner.engine.scopes import Scopes
 from runner.engine.site import Site
@@ -42,7 +43,7 @@ from runner.store.jobs import (
 from runner.store.keys import Erased
 from service_tasks.contract import Outcome
 
-SHORTEST_LOCK, LONGEST_LOCK = timedelta(seconds=1), timedelta(days=1)
+SHORTEST_LOCK = timedelta(seconds=1)
 LONGEST_PAUSE = timedelta(days=30)
 MOST_JOBS = 100
 MOST_RETRIES = 1_000

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from runner.definitions.release import Definitions
-from runner.encoding import dumps
+from runner.encoding import NotStorable, dumps
 from runner.engine.access import Person, require_group
 from runner.engine.attachments import Upload, keep_submitted
 from runner.engine.case_change import CaseChange
@@ -68,14 +68,20 @@ def start_complaint(
     they do not say. A second call with the same key and input gives the first result; the same key
     with another input raises ``AlreadyExists``. ``policy_id`` is the site's default where empty.
     """
-    written = dumps(
-        {
-            "variables": to_feel(dict(variables)),
-            "start": start_element,
-            "channel": channel,
-            "files": [hashlib.sha256(upload.data).hexdigest() for upload in attachments],
-        }
-    )
+    content = {
+        "variables": to_feel(dict(variables)),
+        "start": start_element,
+        "channel": channel,
+        "policy": policy_id,
+        "files": [
+            [upload.field, upload.name, hashlib.sha256(upload.data).hexdigest()]
+            for upload in attachments
+        ],
+    }
+    try:
+        written = dumps(content)
+    except NotStorable as error:
+        raise InvalidInput(f"无法保存：{error} / Cannot be kept: {error}") from error
     if len(written) > MAX_BYTES:
         raise TooLarge("内容太长。 / The content is too long.")
     digest = hashlib.sha256(written).hexdigest()

@@ -18,6 +18,7 @@ from runner.encoding import loads
 from runner.engine.access import WORKER
 from runner.engine.elements.host import moving
 from runner.engine.instances import end_if_completed
+from runner.engine.job_holding import cleaned
 from runner.engine.job_reports import keep_outcome, note_discarded, note_failure
 from runner.engine.site import Site
 from runner.engine.transaction import change_case
@@ -44,6 +45,8 @@ BACK_OFF = (
 )
 LEASE = timedelta(seconds=60)
 """Of a job that no handler here serves; others have their handler's."""
+LONGEST_LOCK = timedelta(days=1)
+"""For how long an external worker may lock a job at once."""
 CLOCKS_APART = timedelta(minutes=10)
 """How far the clocks of workers may differ. A lease beyond that is a mistake and not waited for."""
 _ERROR_LENGTH = 2_000
@@ -188,6 +191,7 @@ def fail_job(
     """Notes a failed attempt: tried again after a pause, or an incident when none is left or
     ``final`` says that no attempt can work. ``expired_at`` is the end of the lease seen to be over.
     False when this attempt no longer holds the job, or its lease was extended since."""
+    told = cleaned(error)[:_ERROR_LENGTH]
     try:
         with change_case(
             site, actor=WORKER, case=lambda c: case_of_job(c, job_id), command="fail_job"
@@ -207,11 +211,11 @@ def fail_job(
                 state="created" if again else "failed",
                 at=change.at,
                 due_at=retry_at,
-                error=error[:_ERROR_LENGTH],
+                error=told,
                 expired_at=expired_at,
             ):
                 return False
-            note_failure(change, job, attempt, error[:_ERROR_LENGTH], retry_at)
+            note_failure(change, job, attempt, told, retry_at)
             return True
     except NotFound:
         return False
@@ -224,7 +228,14 @@ def release_expired_leases(site: Site, limit: int = 100) -> int:
     served = served_here(site)
     longest = max((lease_of(site, job_type) for job_type in served), default=LEASE)
     with site.database.read() as connection:
-        expired = expired_jobs(connection, now, limit, served, now + longest + CLOCKS_APART)
+        expired = expired_jobs(
+            connection,
+            now,
+            limit,
+            served,
+            now + longest + CLOCKS_APART,
+            now + max(longest, LONGEST_LOCK) + CLOCKS_APART,
+        )
     text = "执行者没有回应，租约已过期。 / The worker went silent; its lease ended."
     failures: list[Exception] = []
     released = 0
@@ -255,6 +266,7 @@ def case_of_job(connection: Connection, job_id: str) -> str | None:
 __all__ = [
     "BACK_OFF",
     "LEASE",
+    "LONGEST_LOCK",
     "ClaimedJob",
     "claim_jobs",
     "complete_job",

@@ -2,7 +2,7 @@
 
 A kept message is delivered in the transaction in which a fitting subscription opens, first come
 first served, and is gone with it: once, whatever fails. Where two commands of two processes miss
-each other, ``messages.deliver_kept_messages`` brings them together a moment later.
+each other, ``kept_messages.deliver_kept_messages`` brings them together a moment later.
 """
 
 from __future__ import annotations

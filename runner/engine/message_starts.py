@@ -24,9 +24,12 @@ def start_for(site: Site, connection: Connection, name: str) -> Element | None:
     return next((e for e in _starts(site, connection) if e.event.message_name == name), None)
 
 
-def start_names(site: Site, connection: Connection) -> frozenset[str]:
-    """The names of the messages that begin cases now."""
-    return frozenset(element.event.message_name for element in _starts(site, connection))
+def processes_by_message(site: Site, connection: Connection) -> dict[str, str]:
+    """The names of the messages that begin cases now, and which process each begins."""
+    found: dict[str, str] = {}
+    for element in _starts(site, connection):
+        found.setdefault(element.event.message_name, element.process_id)
+    return found
 
 
 def begin_by_message(
@@ -36,11 +39,11 @@ def begin_by_message(
     values: Mapping[str, object],
     unique: str,
     within: Callable[[CaseChange], None],
-) -> None:
-    """Begins a case at ``start``, with ``values`` as its variables; ``within`` adds to the same
-    transaction."""
+) -> str:
+    """Begins a case at ``start``, with ``values`` as its variables, and gives its id; ``within``
+    adds to the same transaction. The case that began under ``unique`` before is not begun again."""
     channel = values.get("channel")
-    start_complaint(
+    started = start_complaint(
         site,
         actor=actor,
         variables=values,
@@ -49,6 +52,7 @@ def begin_by_message(
         idempotency_key=hashlib.sha256(unique.encode()).hexdigest(),
         within=within,
     )
+    return started.case_id
 
 
 def note_begun(change: CaseChange, start: Element, key: str, kept: str | None = None) -> None:

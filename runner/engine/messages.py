@@ -19,32 +19,32 @@ from sqlalchemy.exc import IntegrityError
 
 from runner.clock import to_text
 from runner.definitions.model import Element
-from runner.encoding import dumps
-from runner.engine.access import SYSTEM, Person
+from runner.encoding import NotStorable, dumps, writable
+from runner.engine.access import Person
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.messages import LONGEST
 from runner.engine.instances import end_if_completed
-from runner.engine.message_delivery import deliver, deliver_kept, payload_of, waiting_for
-from runner.engine.message_starts import begin_by_message, note_begun, start_for, start_names
+from runner.engine.kept_messages import start_earlier
+from runner.engine.message_delivery import deliver, deliver_kept, waiting_for
+from runner.engine.message_starts import (
+    begin_by_message,
+    note_begun,
+    start_for,
+)
 from runner.engine.site import Site
 from runner.engine.suspended import hold
 from runner.engine.transaction import change_case, change_chain
 from runner.engine.variables import READ_ONLY
 from runner.errors import AlreadyExists, InvalidInput, NotFound
-from runner.events import MessageExpired, MessageKept, MessageReceived
+from runner.events import MessageKept, MessageReceived
 from runner.feel import to_feel
 from runner.store.command_keys import CommandKey, find_command, insert_command
 from runner.store.complaints import case_by_number
 from runner.store.kept_messages import (
     KeptMessage,
-    any_kept,
-    cases_that_await_kept,
-    expired_messages,
     keep_message,
     oldest_kept,
-    oldest_of_each,
     running_start,
-    take_message,
 )
 from runner.store.subscriptions import matching_subscriptions
 
@@ -52,7 +52,6 @@ _LOOKS = 10  # a case that stops waiting between look and lock is met at most so
 
 
 LONGEST_LIFE = timedelta(days=3_660)
-EXPIRED_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +93,11 @@ def correlate_message(
     _check_names(payload)
     _check_sizes(name, correlation_key, time_to_live)
     values = {key: to_feel(value) for key, value in payload.items()}
-    digest = hashlib.sha256(
-        dumps({"name": name, "key": correlation_key, "payload": values})
-    ).hexdigest()
+    try:
+        written = dumps({"name": name, "key": correlation_key, "payload": values})
+    except NotStorable as error:
+        raise InvalidInput(f"无法保存：{error} / Cannot be kept: {error}") from error
+    digest = hashlib.sha256(written).hexdigest()
     message = _Message(name, correlation_key, values, idempotency_key, digest)
     for _attempt in range(_LOOKS):
         with site.database.read() as connection:
@@ -117,6 +118,8 @@ def correlate_message(
                     return found
                 continue
             if start is not None:
+                if start_earlier(site, name, correlation_key):
+                    continue
                 return _start(site, actor, start, message)
             if time_to_live:
                 return _keep_for_later(site, actor, message, time_to_live)
@@ -131,49 +134,6 @@ def correlate_message(
             if known is not None:
                 return _again(known, digest)
     raise _nobody(name)
-
-
-def tend_kept_messages(site: Site) -> int:
-    """What the worker does for kept messages in each round. How much that was. One SQL statement
-    where there are none."""
-    with site.database.read() as connection:
-        if not any_kept(connection):
-            return 0
-    return deliver_kept_messages(site) + remove_expired_messages(site)
-
-
-def deliver_kept_messages(site: Site, limit: int = 20) -> int:
-    """Brings kept messages to cases that wait for them, and begins cases whose predecessor with the
-    same key has ended. How many cases that moved."""
-    now = site.clock.now()
-    with site.database.read() as connection:
-        waiting = cases_that_await_kept(connection, now, limit)
-        names = start_names(site, connection)
-        first = oldest_of_each(connection, names, now, limit) if names else []
-    moved = 0
-    for case_id in waiting:
-        with change_case(site, actor=SYSTEM, case=case_id, command="deliver_message") as change:
-            change.case.awaiting.extend(change.case.subscriptions.open)
-            end_if_completed(change)
-            moved += change.touched
-    for kept in first:
-        moved += _start_kept(site, kept)
-    return moved
-
-
-def remove_expired_messages(site: Site) -> int:
-    """Removes kept messages whose time is over, each with an event. How many there were."""
-    with site.database.read() as connection:
-        if not expired_messages(connection, site.clock.now(), 1):
-            return 0
-    with change_chain(site, "messages", actor=SYSTEM) as change:
-        removed = 0
-        for kept in expired_messages(change.connection, change.at, EXPIRED_AT_ONCE):
-            if take_message(change.connection, kept.id):
-                site.vault.erase(change.connection, kept.id, site.clock)
-                change.record(MessageExpired(message=kept.name, kept=kept.id))
-                removed += 1
-    return removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +160,11 @@ def _check_names(payload: Mapping[str, object]) -> None:
 
 
 def _check_sizes(name: str, key: str, time_to_live: timedelta) -> None:
-    if not name or len(name) > LONGEST or len(key) > LONGEST:
+    if not name or max(len(name), len(key)) > LONGEST or not writable(name + key):
         raise InvalidInput(
             f"消息名称应为 1 到 {LONGEST} 个字，关联键最多 {LONGEST} 个字。 / "
             f"A message's name has 1 to {LONGEST} characters, its key at most {LONGEST}.",
-            {"name": ["长度不对。 / Wrong length."]},
+            {"name": ["不能用。 / Cannot be used."]},
         )
     if not timedelta() <= time_to_live <= LONGEST_LIFE:
         raise InvalidInput(
@@ -227,25 +187,27 @@ def _case_for(connection: Connection, name: str, correlation_key: str) -> str | 
 
 def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Correlated | None:
     """None: the case waits no more, because it got a message that was kept before this one."""
+    name, key = message.name, message.correlation_key
     with change_case(site, actor=actor, case=case_id, command="correlate_message") as change:
         known = find_command(change.connection, message.idempotency_key)
         if known is not None:
             return _again(known, message.digest)
-        if oldest_kept(change.connection, message.name, message.correlation_key, change.at):
+        if oldest_kept(change.connection, name, key, change.at):
             change.case.awaiting.extend(change.case.subscriptions.open)
             deliver_kept(change)  # what came before goes before
-            if waiting_for(change, message.name, message.correlation_key) is None:
+            if change.touched and waiting_for(change, name, key) is None:
                 end_if_completed(change)
                 return None
-        subscription = waiting_for(change, message.name, message.correlation_key)
+        subscription = waiting_for(change, name, key)
         result = Correlated(change.case.id, subscription.element_id if subscription else "")
-        if change.case.row.suspended:
-            hold(change, message.name, message.correlation_key, message.values)
-        elif subscription is None:
-            right = _case_for(change.connection, message.name, message.correlation_key)
-            if right != change.case.id:
+        if subscription is None:
+            if _case_for(change.connection, name, key) != change.case.id:
                 raise _WrongCase
-            _keep(change, message.name, message.values)
+            _require_known(change, name)
+        if change.case.row.suspended:
+            hold(change, name, key, message.values)
+        elif subscription is None:
+            _keep(change, name, message.values)
         else:
             deliver(change, subscription, message.values)
         _note(change.connection, message, result, change.at)
@@ -256,41 +218,16 @@ def _correlate(site: Site, actor: Person, case_id: str, message: _Message) -> Co
 def _start(site: Site, actor: Person, start: Element, message: _Message) -> Correlated:
     """Begins a case at a message start event. Raises ``IntegrityError`` where another process
     begins one for the same key at this moment."""
-    given: list[Correlated] = []
 
     def within(change: CaseChange) -> None:
         note_begun(change, start, message.correlation_key)
-        given.append(Correlated(change.case.id, start.id, started=True))
-        _note(change.connection, message, given[0], change.at)
+        result = Correlated(change.case.id, start.id, started=True)
+        _note(change.connection, message, result, change.at)
 
-    begin_by_message(
+    case_id = begin_by_message(
         site, actor, start, message.values, f"message {message.idempotency_key}", within
     )
-    return given[0]
-
-
-def _start_kept(site: Site, kept: KeptMessage) -> bool:
-    """Begins the case a kept message waits for. False where one with its key runs still."""
-    with site.database.read() as connection:
-        start = start_for(site, connection, kept.name)
-        if start is None or (
-            kept.correlation_key
-            and running_start(connection, start.process_id, kept.correlation_key) is not None
-        ):
-            return False
-        values = payload_of(site, connection, kept)
-
-    def within(change: CaseChange) -> None:
-        if not take_message(change.connection, kept.id):
-            raise _WrongCase
-        site.vault.erase(change.connection, kept.id, site.clock)
-        note_begun(change, start, kept.correlation_key, kept.id)
-
-    try:
-        begin_by_message(site, SYSTEM, start, values, f"kept message {kept.id}", within)
-    except (_WrongCase, IntegrityError):  # another worker began it
-        return False
-    return True
+    return Correlated(case_id, start.id, started=True)
 
 
 def _keep_for_later(
@@ -338,12 +275,12 @@ def deliver_held(change: CaseChange, name: str, key: str, values: Mapping[str, o
         deliver(change, subscription, values)
         return
     with suppress(NotFound):
+        _require_known(change, name)
         _keep(change, name, values)
 
 
-def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
-    """The payload as variables of the case. Raises ``NotFound`` where its diagrams do not know the
-    message, or it has ended."""
+def _require_known(change: CaseChange, name: str) -> None:
+    """Raises ``NotFound`` where the case's diagrams do not know the message, or it has ended."""
     execution = change.case.execution
     known = any(
         element.event.message_name == name
@@ -352,9 +289,14 @@ def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
     )
     if not known or execution is None or execution.completed:
         raise _nobody(name)
+
+
+def _keep(change: CaseChange, name: str, values: Mapping[str, object]) -> None:
+    """The payload becomes variables of the case."""
+    assert change.case.execution is not None
     change.record(
         MessageReceived(
-            process=execution.process_id,
+            process=change.case.execution.process_id,
             instance=change.case.id,
             message=name,
             correlated=False,

@@ -53,6 +53,7 @@ def add_person(
     wanted = _groups(groups)
     hashed = None if password is None else _hash(password)
     with change_chain(site, "access", actor=actor) as change:
+        change.lock()
         if store.find_username(change.connection, username) is not None:
             raise AlreadyExists(
                 f"用户名“{username}”已被使用。 / The user name '{username}' is taken."

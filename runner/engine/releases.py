@@ -45,6 +45,7 @@ def make_release(
     _refuse_errors(files, check)
     found = digest(files)
     with change_chain(site, "releases", actor=actor) as change:
+        change.lock()  # numbers follow each other
         known = find_release(change.connection, found)
         if known is not None:
             return known
@@ -65,6 +66,7 @@ def approve_release(site: Site, *, actor: Person, digest: str) -> ReleaseRow:
     """A second look is the organisation's rule to make; who approved is recorded either way."""
     require_group(actor, PROCESS_OWNER, ADMINISTRATOR)
     with change_chain(site, "releases", actor=actor) as change:
+        change.lock()
         row = _require(change, digest)
         if row.state in ("approved", "effective"):
             return row
@@ -76,6 +78,7 @@ def make_effective(site: Site, *, actor: Person, digest: str) -> ReleaseRow:
     becomes effective again by the same command (roll-back)."""
     require_group(actor, PROCESS_OWNER, ADMINISTRATOR)
     with change_chain(site, "releases", actor=actor) as change:
+        change.lock()  # one at a time: at most one release is effective
         row = _require(change, digest)
         if row.state == "effective":
             return row

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runner.encoding import dumps, loads
+from sqlalchemy import Connection
+
+from runner.encoding import NotStorable, dumps, loads, writable
 from runner.engine.access import SYSTEM, Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import mappings, signals
@@ -75,9 +77,10 @@ def throw_signal(
     ``variables`` are FEEL values. A second call with the same key and content throws nothing and
     gives the first result. Raises ``InvalidInput``, ``AlreadyExists``.
     """
-    if not name.strip() or len(name) > LONGEST:
+    if not name.strip() or len(name) > LONGEST or not writable(name):
         raise InvalidInput(
-            f"信号的名称应有 1 到 {LONGEST} 个字。 / A signal's name has 1 to {LONGEST} characters.",
+            f"信号的名称应有 1 到 {LONGEST} 个字。 / "
+            f"A signal's name has 1 to {LONGEST} characters.",
             {"name": ["长度不对。 / Wrong length."]},
         )
     values = {key: to_feel(value) for key, value in (variables or {}).items()}
@@ -88,8 +91,13 @@ def throw_signal(
             f"信号不能写入：{names}。 / A signal cannot write: {names}.",
             {key: ["只读。 / Read-only."] for key in wrong},
         )
-    digest = hashlib.sha256(dumps({"name": name, "payload": values})).hexdigest()
+    try:
+        written = dumps({"name": name, "payload": values})
+    except NotStorable as error:
+        raise InvalidInput(f"无法保存：{error} / Cannot be kept: {error}") from error
+    digest = hashlib.sha256(written).hexdigest()
     with change_chain(site, "access", actor=actor) as change:
+        change.lock()  # of two with one key the second sees what the first did
         known = find_command(change.connection, idempotency_key) if idempotency_key else None
         if known is not None:
             if known.command != "broadcast_signal" or known.input_digest != digest:
@@ -219,33 +227,39 @@ def _values(change: CaseChange, delivery: Delivery) -> Mapping[str, object]:
 
 
 def _start(site: Site, delivery_id: str) -> bool:
-    """Begins the case first, under a key of its own, then ends the delivery: whoever dies between
-    the two begins no second one."""
+    """The case begins and the delivery ends in one transaction. False where another worker begins
+    it."""
     with site.database.read() as connection:
         delivery = find_delivery(connection, delivery_id)
         if delivery is None or delivery.data is None or delivery.start_element is None:
             return False
         found = loads(site.vault.decrypt(connection, delivery.subject_id, delivery.data))
-    state = "delivered"
-    if not _has_start(site, delivery.start_element):
-        state = "discarded"  # another release is effective by now
-    else:
-        start_complaint(
-            site,
-            actor=SYSTEM,
-            variables=found if isinstance(found, dict) else {},
-            channel="signal",
-            start_element=delivery.start_element,
-            policy_id=delivery.policy_id,
-            idempotency_key=f"signal {delivery.id}",
-            simulated=delivery.simulated,
-        )
-    with site.database.write() as connection:
-        if find_delivery(connection, delivery_id) is None:
-            return False
+    begun: list[str] = []
+
+    def end(connection: Connection, state: str) -> None:
         end_delivery(connection, delivery_id, state, site.clock.now())
         site.vault.erase(connection, delivery.subject_id, site.clock)
-    return True
+
+    def within(change: CaseChange) -> None:
+        end(change.connection, "delivered")
+        begun.append(change.case.id)
+
+    if not _has_start(site, delivery.start_element):  # another release is effective by now
+        with site.database.write() as connection:
+            end(connection, "discarded")
+        return True
+    start_complaint(
+        site,
+        actor=SYSTEM,
+        variables=found if isinstance(found, dict) else {},
+        channel="signal",
+        start_element=delivery.start_element,
+        policy_id=delivery.policy_id,
+        idempotency_key=f"signal {delivery.id}",
+        simulated=delivery.simulated,
+        within=within,
+    )
+    return bool(begun)
 
 
 def _has_start(site: Site, start_element: str) -> bool:

@@ -27,6 +27,7 @@ from runner.engine.transaction import ChainChange, change_chain
 from runner.errors import Refusal
 from runner.events import StartTimerArmed, StartTimerNotArmed, TimerFired
 from runner.feel import FeelError, Unset, compile_expression
+from runner.store.releases import hold_effective
 from runner.store.start_timers import (
     StartTimer,
     cancel_start_timers,
@@ -109,6 +110,9 @@ def refuse_start_timer(site: Site, timer: StartTimer, why: Exception) -> bool:
     """No case began: a person decides about this firing, and a cycle goes on with the next. False
     where it is not armed any more."""
     with change_chain(site, refused_starts.CHAIN, actor=SYSTEM) as change:
+        change.lock()  # as who makes another release effective
+        if not hold_effective(change.connection, timer.release_digest):
+            return False
         noted = refused_starts.note_refused(change, "timer", timer.id, timer.element_id, why)
         if noted:
             _arm_next(site, change.connection, timer, change.at)
@@ -116,7 +120,11 @@ def refuse_start_timer(site: Site, timer: StartTimer, why: Exception) -> bool:
 
 
 def _begin(site: Site, timer: StartTimer) -> bool:
+    begun: list[str] = []
+
     def within(change: CaseChange) -> None:
+        if not hold_effective(change.connection, timer.release_digest):
+            raise _Gone  # another release took its place meanwhile
         missed = missed_firings(timer.due_at, timer.repeats, change.at, site.zone)
         if not fire_start_timer_row(
             change.connection, timer.id, root_id=change.case.id, missed=missed, at=change.at
@@ -133,9 +141,10 @@ def _begin(site: Site, timer: StartTimer) -> bool:
                 missed=str(missed),
             )
         )
+        begun.append(change.case.id)
 
     try:
-        started = start_complaint(
+        start_complaint(
             site,
             actor=SYSTEM,
             variables={},
@@ -146,7 +155,7 @@ def _begin(site: Site, timer: StartTimer) -> bool:
         )
     except _Gone:
         return False
-    return bool(started.case_id)
+    return bool(begun)
 
 
 def _arm_next(site: Site, connection: Connection, timer: StartTimer, at: datetime) -> None:

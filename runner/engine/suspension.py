@@ -13,6 +13,7 @@ from runner.encoding import dumps, loads
 from runner.engine.access import Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.instances import end_if_completed, require_reason
+from runner.engine.message_delivery import deliver_kept
 from runner.engine.messages import deliver_held
 from runner.engine.site import Site
 from runner.engine.suspended import suspended_words, suspension_reason
@@ -93,6 +94,8 @@ def resume_case(site: Site, *, actor: Person, case_id: str, reason: str, give_ba
         )
         delete_suspension(change.connection, case_id)
         change.case.row = replace(change.case.row, suspended=False)
+        change.case.awaiting.extend(change.case.subscriptions.open)
+        deliver_kept(change)  # what was kept came before what was held
         _deliver(change)
         end_if_completed(change)
 

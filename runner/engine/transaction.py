@@ -108,7 +108,8 @@ def change_chain(site: Site, chain: str, *, actor: Person) -> Iterator[ChainChan
 
 class ChainChange:
     """A transaction whose events belong to no case. The chain is locked with its first event, so
-    that reading costs nothing."""
+    that reading costs nothing; commands that decide by what they read ask for the ``lock`` first.
+    """
 
     def __init__(self, site: Site, connection: Connection, chain: str, actor: Person) -> None:
         self.site = site
@@ -118,13 +119,17 @@ class ChainChange:
         self._chain = chain
         self._writer: EventWriter | None = None
 
-    def record(self, event: Event, *, by: str | None = None) -> None:
-        """Appends an event, of the actor or of the person ``by``."""
+    def lock(self) -> EventWriter:
+        """From here on no other command that locks this chain goes on until this one has ended."""
         if self._writer is None:
             head = lock_chain(self.connection, self._chain)
             self._writer = EventWriter(self.connection, head, self.site.vault, None)
+        return self._writer
+
+    def record(self, event: Event, *, by: str | None = None) -> None:
+        """Appends an event, of the actor or of the person ``by``."""
         recorded = self.site.machine_clock.now()
-        self._writer.append(event, Stamp(by or self.actor.id, self.at, recorded))
+        self.lock().append(event, Stamp(by or self.actor.id, self.at, recorded))
 
     def finish(self) -> None:
         if self._writer is not None:

@@ -94,6 +94,7 @@ def add_worker_token(
         )
     token = PREFIX + secrets.token_urlsafe(32)
     with change_chain(site, "access", actor=actor) as change:
+        change.lock()
         known = find_worker(change.connection, name)
         if known is not None and known.revoked_at is None:
             raise AlreadyExists(

@@ -7,7 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
 
+from runner.encoding import writable
+from runner.errors import InvalidInput
 from runner.store.tables import command_keys
+
+LONGEST = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,13 @@ class CommandKey:
 
 
 def find_command(connection: Connection, key: str) -> CommandKey | None:
+    """What the key was used for. Raises ``InvalidInput`` for a text that cannot be one."""
+    if not 0 < len(key) <= LONGEST or not writable(key):
+        raise InvalidInput(
+            f"提交编号应有 1 到 {LONGEST} 个字符。 / "
+            f"A submission key has 1 to {LONGEST} characters.",
+            {"idempotency_key": ["不能用。 / Cannot be used."]},
+        )
     row = connection.execute(
         select(
             command_keys.c.key,

@@ -67,6 +67,7 @@ _EXPIRED = (
                 jobs.c.job_type.in_(bindparam("types", expanding=True)),
                 jobs.c.leased_until > bindparam("latest"),
             ),
+            jobs.c.leased_until > bindparam("latest_of_all"),
         ),
     )
     .limit(bindparam("most"))
@@ -92,11 +93,23 @@ def open_jobs(connection: Connection, root_id: str) -> list[Job]:
 
 
 def expired_jobs(
-    connection: Connection, now: datetime, limit: int, types: Collection[str], latest: datetime
+    connection: Connection,
+    now: datetime,
+    limit: int,
+    types: Collection[str],
+    latest: datetime,
+    latest_of_all: datetime,
 ) -> list[Job]:
     """Jobs whose worker let its lease run out; also those of ``types`` whose lease ends after
-    ``latest``, which only a clock that was wrong can have written."""
-    wanted = {"now": now, "most": limit, "types": sorted(types), "latest": latest}
+    ``latest``, and any whose ends after ``latest_of_all``, which only a clock that was wrong can
+    have written."""
+    wanted = {
+        "now": now,
+        "most": limit,
+        "types": sorted(types),
+        "latest": latest,
+        "latest_of_all": latest_of_all,
+    }
     return [Job(*row) for row in connection.execute(_EXPIRED, wanted)]
 
 

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from runner.store.suspensions import goes_on
 from runner.store.tables import message_subscriptions, process_instances, work_tables
@@ -90,14 +100,24 @@ def cases_that_await_kept(connection: Connection, now: datetime, limit: int) -> 
 
 
 def oldest_of_each(
-    connection: Connection, names: Collection[str], now: datetime, limit: int
+    connection: Connection, processes: Mapping[str, str], now: datetime, limit: int
 ) -> list[KeptMessage]:
-    """Of kept messages with these names the first of each name and key, in the order they came."""
+    """Of kept messages with these names the first of each name and key, in the order they came; of
+    those alone for whose key the name's process runs no case."""
     earlier = _kept.alias()
+
+    def runs(process_id: str) -> ColumnElement[bool]:
+        return exists().where(
+            _starts.c.process_id == process_id,
+            _starts.c.correlation_key == _kept.c.correlation_key,
+            process_instances.c.id == _starts.c.root_id,
+            process_instances.c.state == "active",
+        )
+
     query = (
         select(*_COLUMNS)
         .where(
-            _kept.c.name.in_(sorted(names)),
+            or_(*((_kept.c.name == name) & ~runs(at) for name, at in processes.items())),
             _kept.c.expires_at > now,
             ~exists().where(
                 earlier.c.name == _kept.c.name,

@@ -45,13 +45,16 @@ def write_ledger(
 
 
 def customer_file(connection: Connection, contact_digest: str, new_id: str, at: datetime) -> str:
-    """The id of the file of this contact, made as ``new_id`` when there is none."""
-    found: str | None = connection.execute(
-        select(customers.c.id).where(customers.c.contact_digest == contact_digest)
-    ).scalar_one_or_none()
+    """The id of the file of this contact, made as ``new_id`` when there is none. Waits for another
+    transaction that makes it at this moment."""
+    query = select(customers.c.id).where(customers.c.contact_digest == contact_digest)
+    found: str | None = connection.execute(query).scalar_one_or_none()
     if found is not None:
         return found
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     connection.execute(
-        insert(customers).values(id=new_id, contact_digest=contact_digest, created_at=at)
+        dialect.insert(customers)
+        .values(id=new_id, contact_digest=contact_digest, created_at=at)
+        .on_conflict_do_nothing(index_elements=["contact_digest"])
     )
-    return new_id
+    return str(connection.execute(query).scalar_one())

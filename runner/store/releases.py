@@ -44,6 +44,14 @@ def effective_release(connection: Connection) -> ReleaseRow | None:
     return None if row is None else ReleaseRow(*row)
 
 
+def hold_effective(connection: Connection, digest: str) -> bool:
+    """Whether the release is effective; if so it stays that until this transaction ends."""
+    query = select(releases.c.digest).where(
+        releases.c.digest == digest, releases.c.state == "effective"
+    )
+    return connection.execute(query.with_for_update(read=True)).first() is not None
+
+
 def all_releases(connection: Connection) -> list[ReleaseRow]:
     """Newest first."""
     query = select(*_COLUMNS).order_by(releases.c.number.desc())

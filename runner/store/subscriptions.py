@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from runner.store.guarded import write_guarded
 from runner.store.tables import message_subscriptions as subscriptions
+from runner.store.work_tables import message_starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,14 @@ def insert_subscriptions(connection: Connection, opened: Sequence[Subscription])
     if opened:
         rows = [{**asdict(item), "state": "open"} for item in opened]
         connection.execute(insert(subscriptions), rows)
+
+
+def blank_correlation_keys(connection: Connection, root_id: str) -> None:
+    """Takes out the keys of a case that has ended: they may name a person."""
+    connection.execute(
+        update(subscriptions).where(subscriptions.c.root_id == root_id).values(correlation_key="—")
+    )
+    connection.execute(delete(message_starts).where(message_starts.c.root_id == root_id))
 
 
 def end_subscriptions(connection: Connection, ended: Iterable[tuple[str, str]]) -> None:

@@ -17,7 +17,7 @@ from functools import partial
 
 from runner.engine import checkpoints, jobs, signals, start_timers, timers
 from runner.engine.jobs import LEASE
-from runner.engine.messages import tend_kept_messages
+from runner.engine.kept_messages import kept_work, remove_expired_messages, tend_kept_messages
 from runner.engine.migration import work_migrations
 from runner.engine.site import Site
 from runner.errors import Refusal
@@ -47,6 +47,7 @@ class Worker:
         self._timers = Patience("timer")
         self._signals = Patience("signal")
         self._starts = Patience("start timer")
+        self._kept = Patience("kept message")
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
         self._last_checkpoint = site.machine_clock.now()
@@ -54,7 +55,7 @@ class Worker:
             (
                 lambda: jobs.release_expired_leases(site, BATCH),
                 self._start_patiently,
-                lambda: tend_kept_messages(site),
+                self._tend_patiently,
                 lambda: work_migrations(site),
             )
         )
@@ -154,6 +155,14 @@ class Worker:
             )
             for timer in start_timers.starts_due(site, BATCH + patience.resting)
         )
+
+    def _tend_patiently(self) -> int:
+        """Messages that are kept: what cannot be done with one waits, and its time ends."""
+        site, patience = self._site, self._kept
+        return sum(
+            patience.attempt(key, work, lambda error: False)
+            for key, work in kept_work(site, BATCH + patience.resting)
+        ) + remove_expired_messages(site)
 
     def _checkpoint(self) -> int:
         now = self._site.machine_clock.now()

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 
+from runner.clock import SetClock
 from runner.engine.access import SYSTEM
 from runner.engine.external_jobs import (
     ActivatedJob,
@@ -27,7 +28,7 @@ from runner.errors import InvalidInput, InvalidState, NotAllowed, NotFound
 from runner.store.incidents import open_incidents
 from service_tasks.contract import Handler, Outcome
 from tests.definitions.diagrams import diagram, extended, flow, line, node
-from tests.engine.conftest import House
+from tests.engine.conftest import START, House
 from tests.engine.test_jobs import service
 from tests.invariants import check_case
 
@@ -297,3 +298,14 @@ def test_workers_that_ask_at_once_share_the_jobs(house: House) -> None:
     assert len(taken) == len(cases)
     assert {job.case_id for job in taken} == cases
     assert {job.attempt for job in taken} == {1}
+
+
+def test_a_lock_by_a_clock_that_was_a_year_ahead_is_not_waited_for(house: House) -> None:
+    house.release(service("book"))
+    house.start()
+    now, house.site.clock = house.site.clock, SetClock(START + timedelta(days=365))
+    (job,) = take(house)
+    house.site.clock = now
+    assert release_expired_leases(house.site) == 1
+    (again,) = take(house)
+    assert again.attempt == job.attempt + 1

@@ -301,3 +301,15 @@ def test_a_waiting_mail_is_noted_as_sent_once(sender: House) -> None:
     with pytest.raises(NotFound):
         note_mail_sent(sender.site, actor=WORKER, key="other")
     assert sender.events(case, "mail_sent")[0].header["facts"] == {"mail": key}
+
+
+def test_an_error_no_database_can_hold_is_told_without_what_it_cannot(
+    make_house: Callable[..., House],
+) -> None:
+    house = make_house({"send": external()})
+    house.release(service(retries="1"))
+    case = house.start().case_id
+    (job,) = claim_jobs(house.site, "w", 1)
+    assert fail_job(house.site, job.id, job.attempt, "no\x00 file \udcff here")
+    (failed,) = house.events(case, "job_attempt_failed")
+    assert failed.values == {"error.text": "no file here"}

@@ -7,15 +7,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from runner.engine import messages
+from runner.engine import kept_messages
 from runner.engine.access import CUSTOMER, SYSTEM
 from runner.engine.instances import cancel_case
-from runner.engine.messages import (
-    Correlated,
-    correlate_message,
-    deliver_kept_messages,
-    tend_kept_messages,
-)
+from runner.engine.kept_messages import deliver_kept_messages, tend_kept_messages
+from runner.engine.messages import Correlated, correlate_message
 from runner.engine.timers import fire_timer
 from runner.engine.user_tasks import complete_user_task
 from runner.errors import InvalidInput, NotFound
@@ -325,7 +321,7 @@ def test_two_workers_begin_one_case(reported: House, monkeypatch: pytest.MonkeyP
     publish(reported, "2", life=HOUR)
     task = reported.tasks(first.case_id)["t"]
     complete_user_task(reported.site, actor=reported.ann, task_id=task, submission={})
-    look = messages.oldest_of_each
+    look = kept_messages.oldest_of_each
 
     def late(*arguments: object) -> object:
         found = look(*arguments)  # type: ignore[arg-type]
@@ -333,7 +329,7 @@ def test_two_workers_begin_one_case(reported: House, monkeypatch: pytest.MonkeyP
         assert deliver_kept_messages(reported.site) == 1  # the other worker
         return found
 
-    monkeypatch.setattr(messages, "oldest_of_each", late)
+    monkeypatch.setattr(kept_messages, "oldest_of_each", late)
     assert deliver_kept_messages(reported.site) == 0
     assert kept(reported) == 0
     sound(reported)
