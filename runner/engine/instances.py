@@ -248,11 +248,34 @@ def access_digest(token: str) -> str:
 
 
 def _process_with(definitions: Definitions, start_element: str) -> str:
-    for process in definitions.processes.values():
-        element = process.elements.get(start_element)
-        if element is not None and element.kind == "startEvent" and element.parent == process.id:
-            return process.id
-    raise NotFound(f"没有开始事件“{start_element}”。 / There is no start event '{start_element}'.")
+    """The modeler gives every new diagram's start the same id: one that is called is not meant."""
+    found = [
+        process.id
+        for process in definitions.processes.values()
+        if (element := process.elements.get(start_element)) is not None
+        and element.kind == "startEvent"
+        and element.parent == process.id
+    ]
+    if len(found) > 1:
+        called = {
+            element.called_process
+            for process in definitions.processes.values()
+            for element in process.elements.values()
+        }
+        found = [process for process in found if process not in called] or found
+    if len(found) > 1:
+        names = ", ".join(found)
+        raise InvalidInput(
+            f"开始事件“{start_element}”在几个流程里都有：{names}。请在图里给它们不同的编号。 / "
+            f"Several processes have a start event '{start_element}': {names}. Give each an id of "
+            "its own in the diagrams.",
+            {"start_element": [names]},
+        )
+    if not found:
+        raise NotFound(
+            f"没有开始事件“{start_element}”。 / There is no start event '{start_element}'."
+        )
+    return found[0]
 
 
 def _first_projection(change: CaseChange, token: str, channel: str) -> None:
