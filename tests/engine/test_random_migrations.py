@@ -15,8 +15,9 @@ from runner.store.user_tasks import UserTask, open_user_tasks
 from tests.definitions.diagrams import diagram, flow, line, node
 from tests.engine.conftest import House
 from tests.engine.moving import Moving, clock, task
+from tests.invariants import check_case
 
-CASES = 12
+CASES, MANY = 12, 400
 SHAPES = ("task", "task", "fork", "sub", "each")
 EACH = (
     '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:extensionElements>'
@@ -27,16 +28,27 @@ EACH = (
 
 @dataclass(frozen=True)
 class Block:
-    """A part of the diagram between two flows. ``hours`` of a clock on it, 0 for none."""
+    """A part of the diagram between two flows. ``hours`` of a clock on it, 0 for none; ``around``
+    sub-processes."""
 
     name: str
     shape: str
     hours: int = 0
     due: int = 0
     label: str = "Name"
+    around: int = 0
 
     def drawn(self) -> tuple[str, str, str]:
         """(text, where flows come in, where they leave)."""
+        text, into, out = self.bare()
+        for number in range(self.around):
+            n = f"{self.name}_w{number}"
+            inside = node("startEvent", f"{n}_s") + text + node("endEvent", f"{n}_e")
+            inside += flow(f"{n}_s", into) + flow(out, f"{n}_e")
+            text, into, out = node("subProcess", n, inside), n, n
+        return text, into, out
+
+    def bare(self) -> tuple[str, str, str]:
         n = self.name
         watch = clock(f"{n}_clock", f"{n}_a" if self.shape == "fork" else n, self.hours)
         watch = watch if self.hours else ""
@@ -76,13 +88,17 @@ def mutated(blocks: list[Block], random: Random) -> list[Block]:
     for number in range(random.randint(1, 4)):
         at = random.randrange(len(found))
         block = found[at]
-        match random.choice(("insert", "clock", "due", "label", "drop", "swap")):
+        match random.choice(
+            ("insert", "clock", "due", "label", "drop", "swap", "around", "around")
+        ):
             case "insert":
                 found.insert(at, Block(f"new{number}", random.choice(SHAPES)))
             case "clock":
                 found[at] = replace(block, hours=random.choice((0, 1, 5)))
             case "due":
                 found[at] = replace(block, due=random.choice((0, 3, 9)))
+            case "around":
+                found[at] = replace(block, around=random.choice((0, 1, 1, 2)))
             case "label":
                 found[at] = replace(block, label=random.choice(("Label", "Title")))
             case "drop" if len(found) > 1:
@@ -108,6 +124,11 @@ def wander(house: House, case: str, random: Random) -> None:
             return
 
 
+def verified(house: House, case: str) -> None:
+    with house.site.database.read() as connection:
+        check_case(connection, house.site, case)
+
+
 def kept(tasks: dict[str, UserTask]) -> dict[str, tuple[object, ...]]:
     return {
         key: (t.assignee, t.due_at, t.created_at, t.groups, t.state) for key, t in tasks.items()
@@ -116,9 +137,24 @@ def kept(tasks: dict[str, UserTask]) -> dict[str, tuple[object, ...]]:
 
 @pytest.mark.parametrize("seed", range(CASES))
 def test_migrations_keep_and_reverts_restore(house: House, seed: int) -> None:
-    random = Random(seed)
+    migrate_and_revert(house, Random(seed))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(1_000, 1_000 + MANY))
+def test_many_more_migrations_keep_and_reverts_restore(house: House, seed: int) -> None:
+    migrate_and_revert(house, Random(seed))
+
+
+def migrate_and_revert(house: House, random: Random) -> None:
     blocks = [
-        Block(f"n{i}", random.choice(SHAPES), random.choice((0, 2)), random.choice((0, 4)))
+        Block(
+            f"n{i}",
+            random.choice(SHAPES),
+            random.choice((0, 2)),
+            random.choice((0, 4)),
+            around=random.choice((0, 0, 1)),
+        )
         for i in range(random.randint(2, 4))
     ]
     source = house.release(drawn(blocks))
@@ -155,8 +191,10 @@ def test_migrations_keep_and_reverts_restore(house: House, seed: int) -> None:
             assert timer == timers[element]
     if random.random() < 0.5:
         house.site.live.clear()
+    verified(house, case)
     moving.back(batch)
     assert moving.result(batch) == ("reverted", "")
+    verified(house, case)
     assert (moving.state(), moving.release()) == (state, source)
     assert tasks_of(house, case) == before
     assert {k: (t.token_id, t.due_at) for k, t in moving.timers().items()} == {
@@ -167,3 +205,4 @@ def test_migrations_keep_and_reverts_restore(house: House, seed: int) -> None:
     for timer_id in due_timers(house.site, house.clock.now()):
         assert fire_timer(house.site, timer_id=timer_id)
     moving.finish()
+    verified(house, case)
