@@ -150,12 +150,10 @@ def session_person(site: Site, *, token: str) -> Person | None:
     now = site.clock.now()
     with site.database.read() as connection:
         found = store.find_session(connection, digest)
-        if found is None or found[2] <= now:
-            return None
-        row = store.find_person(connection, found[0])
-    if row is None or not row.active:
+    if found is None or found[2] <= now or not found[0].active:
         return None
-    if now - found[1] > SEEN_STEP:
+    row, seen_at, _ = found
+    if now - seen_at > SEEN_STEP:
         with site.database.write() as connection:
             store.touch_session(connection, digest, now, now + SESSION_LIFE)
     return _person(row)

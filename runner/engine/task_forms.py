@@ -20,7 +20,7 @@ from runner.engine.variables import Variables, with_decisions
 from runner.errors import NotFound
 from runner.store.cases import CaseRow, find_case
 from runner.store.migration_batches import releases_left
-from runner.store.user_tasks import UserTask, find_draft, find_user_task, open_user_tasks
+from runner.store.user_tasks import UserTask, count_elsewhere, find_draft, find_user_task
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def form_context(site: Site, *, actor: Person, task_id: str) -> FormContext:
         scopes = Scopes.load(connection, site.vault, row.id, row.subject_id)
         decided = scopes.get(f"{row.id}.policy")
         policy = definitions.policy(row.policy_id)
-        others = open_user_tasks(connection, row.id)
+        elsewhere = count_elsewhere(connection, row.id, task.instance_id)
         scope_id = next(s for s in (task.id, task.scope_id, row.id) if scopes.get(s) is not None)
         found = find_draft(connection, task_id, actor.id)
         draft = None
@@ -69,7 +69,7 @@ def form_context(site: Site, *, actor: Person, task_id: str) -> FormContext:
             scope_id,
             policy=policy if decided is None else with_decisions(policy, decided.values),
             since=task.created_at,
-            open_tasks=lambda: sum(1 for t in others if t.instance_id != task.instance_id),
+            open_tasks=lambda: elsewhere,
         ),
         draft=draft if isinstance(draft, dict) else None,
         draft_saved_at=None if found is None else found[1],

@@ -58,6 +58,7 @@ CASE_COLUMNS = (
 _FIND = select(*CASE_COLUMNS).where(cases.c.id == bindparam("case_id"))
 # SQLite has no row locks: there the writing transaction itself is the lock.
 _LOCK = Prepared(_FIND.with_for_update())
+_FIND_ROW = Prepared(_FIND)
 _EXECUTION = select(cases.c.execution).where(cases.c.id == bindparam("case_id"))
 _ADVANCE = (
     update(cases)
@@ -86,7 +87,7 @@ _END = (
 
 
 def find_case(connection: Connection, case_id: str) -> CaseRow | None:
-    row = connection.execute(_FIND, {"case_id": case_id}).one_or_none()
+    row = _FIND_ROW.all(connection, {"case_id": case_id}).one_or_none()
     return None if row is None else as_case(row)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from runner.store.prepared import Prepared
 from runner.store.tables import memberships, people, sessions
 
 
@@ -39,8 +40,12 @@ _COLUMNS = (
 _BY_ID = select(*_COLUMNS).where(people.c.id == bindparam("wanted"))
 _BY_NAME = select(*_COLUMNS).where(people.c.username == bindparam("wanted"))
 _GROUPS = select(memberships.c.group_id).where(memberships.c.person_id == bindparam("person"))
-_SESSION = select(sessions.c.person_id, sessions.c.seen_at, sessions.c.expires_at).where(
-    sessions.c.digest == bindparam("token")
+# a row for each of the person's groups, one where there is none
+_SESSION = Prepared(
+    select(*_COLUMNS, sessions.c.seen_at, sessions.c.expires_at, memberships.c.group_id)
+    .join(people, people.c.id == sessions.c.person_id)
+    .outerjoin(memberships, memberships.c.person_id == people.c.id)
+    .where(sessions.c.digest == bindparam("token"))
 )
 
 
@@ -133,10 +138,16 @@ def insert_session(
     )
 
 
-def find_session(connection: Connection, digest: str) -> tuple[str, datetime, datetime] | None:
-    """(person id, last seen, expires) of a session by the SHA-256 of its token."""
-    row = connection.execute(_SESSION, {"token": digest}).one_or_none()
-    return None if row is None else (row.person_id, row.seen_at, row.expires_at)
+def find_session(
+    connection: Connection, digest: str
+) -> tuple[PersonRow, datetime, datetime] | None:
+    """(person, last seen, expires) of a session by the SHA-256 of its token."""
+    rows = _SESSION.rows(connection, {"token": digest})
+    if not rows:
+        return None
+    *person, seen_at, expires_at, _ = rows[0]
+    groups = frozenset(row[-1] for row in rows if row[-1] is not None)
+    return PersonRow(*[*person, groups]), seen_at, expires_at
 
 
 def touch_session(

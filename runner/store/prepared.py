@@ -6,7 +6,7 @@ third of what it costs; here only the values are bound.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,12 @@ _Bind = tuple[str, Callable[[Any], Any] | None, Any]
 @dataclass(frozen=True, slots=True)
 class _Ready:
     """The text for one dialect. ``binds`` are (name, conversion, fixed value) in order; rows give
-    those that are not fixed."""
+    those that are not fixed. ``results`` are the columns that are not as the driver gives them."""
 
     text: str
     positional: bool
     binds: tuple[_Bind, ...]
+    results: tuple[tuple[int, Callable[[Any], Any]], ...]
 
     def parameters(self, row: Mapping[str, object]) -> tuple[object, ...] | dict[str, object]:
         values = [
@@ -52,6 +53,20 @@ class Prepared:
         """Runs it once. Rows come as the database gives them: ``Instant`` columns as numbers."""
         ready = self._for(connection.dialect)
         return connection.exec_driver_sql(ready.text, ready.parameters(row))
+
+    def rows(self, connection: Connection, row: Mapping[str, object]) -> list[Sequence[Any]]:
+        """What it finds, with values of the columns' types, as ``Connection.execute`` gives."""
+        ready = self._for(connection.dialect)
+        found: list[Sequence[Any]] = list(
+            connection.exec_driver_sql(ready.text, ready.parameters(row))
+        )
+        if ready.results:
+            typed = [list(values) for values in found]
+            for values in typed:
+                for place, convert in ready.results:
+                    values[place] = convert(values[place])
+            return list(typed)
+        return found
 
     def each(self, connection: Connection, rows: Sequence[Mapping[str, object]]) -> int:
         """Runs it for each of ``rows`` in one statement; how many rows of the table changed."""
@@ -79,7 +94,14 @@ class Prepared:
             if fixed is not _GIVEN and convert is not None:
                 fixed = convert(fixed)
             binds.append((name, convert, fixed))
-        return _Ready(str(compiled), positional, tuple(binds))
+        return _Ready(str(compiled), positional, tuple(binds), tuple(self._results(dialect)))
+
+    def _results(self, dialect: Dialect) -> Iterator[tuple[int, Callable[[Any], Any]]]:
+        columns = getattr(self._statement, "selected_columns", ())
+        for place, column in enumerate(columns):
+            convert = column.type.dialect_impl(dialect).result_processor(dialect, None)
+            if convert is not None:
+                yield place, convert
 
 
 def prepared_insert(table: Table, columns: Sequence[str] | None = None) -> Prepared:

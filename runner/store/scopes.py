@@ -34,7 +34,7 @@ _COLUMNS = (
     scopes.c.kind,
     scopes.c.data,
 )
-_OF_CASE = select(*_COLUMNS).where(scopes.c.root_id == bindparam("root"))
+_OF_CASE = Prepared(select(*_COLUMNS).where(scopes.c.root_id == bindparam("root")))
 _WRITE = Prepared(
     update(scopes).where(scopes.c.id == bindparam("key")).values(data=bindparam("new"))
 )
@@ -43,7 +43,7 @@ _INSERT = prepared_insert(scopes)
 
 
 def scopes_of_case(connection: Connection, root_id: str) -> list[ScopeRow]:
-    return [ScopeRow(*row) for row in connection.execute(_OF_CASE, {"root": root_id})]
+    return [ScopeRow(*row) for row in _OF_CASE.rows(connection, {"root": root_id})]
 
 
 def insert_scopes(connection: Connection, opened: Sequence[ScopeRow]) -> None:

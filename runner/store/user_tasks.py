@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from runner.store.cases import CASE_COLUMNS, CaseRow, as_case
 from runner.store.guarded import write_guarded
@@ -41,23 +41,41 @@ class UserTask:
 
 _COLUMNS = tuple(user_tasks.c)
 _NAMES = tuple(column.name for column in _COLUMNS)
-_FIND = select(*_COLUMNS).where(user_tasks.c.id == bindparam("task_id"))
+# a row for each candidate group, one where there is none
+_FIND = Prepared(
+    select(*_COLUMNS, candidate_groups.c.group_id)
+    .outerjoin(candidate_groups, candidate_groups.c.user_task_id == user_tasks.c.id)
+    .where(user_tasks.c.id == bindparam("task_id"))
+)
 _LOCK_CASE = Prepared(
     select(*CASE_COLUMNS)
     .join(user_tasks, user_tasks.c.root_id == cases.c.id)
     .where(user_tasks.c.id == bindparam("task_id"))
     .with_for_update(of=cases)
 )
-_GROUPS = select(candidate_groups.c.group_id).where(
-    candidate_groups.c.user_task_id == bindparam("task_id")
+_OPEN = Prepared(
+    select(*_COLUMNS).where(
+        user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created"
+    )
 )
-_OPEN = select(*_COLUMNS).where(
-    user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created"
-)
-_OPEN_GROUPS = (
+_OPEN_GROUPS = Prepared(
     select(candidate_groups.c.user_task_id, candidate_groups.c.group_id)
     .join(user_tasks, user_tasks.c.id == candidate_groups.c.user_task_id)
     .where(user_tasks.c.root_id == bindparam("root"), user_tasks.c.state == "created")
+)
+_COUNT_ELSEWHERE = Prepared(
+    select(func.count())
+    .select_from(user_tasks)
+    .where(
+        user_tasks.c.root_id == bindparam("root"),
+        user_tasks.c.state == "created",
+        user_tasks.c.instance_id != bindparam("instance"),
+    )
+)
+_DRAFT = Prepared(
+    select(drafts.c.data, drafts.c.saved_at).where(
+        drafts.c.user_task_id == bindparam("task_id"), drafts.c.person_id == bindparam("person")
+    )
 )
 _END = Prepared(
     update(user_tasks)
@@ -91,11 +109,11 @@ _ESCALATE = Prepared(
 
 def find_user_task(connection: Connection, task_id: str) -> UserTask | None:
     """The task in any state, with its candidate groups."""
-    row = connection.execute(_FIND, {"task_id": task_id}).one_or_none()
-    if row is None:
+    rows = _FIND.rows(connection, {"task_id": task_id})
+    if not rows:
         return None
-    groups = connection.execute(_GROUPS, {"task_id": task_id}).scalars()
-    return replace(UserTask(*row), groups=frozenset(groups))
+    groups = frozenset(row[-1] for row in rows if row[-1] is not None)
+    return UserTask(*[*rows[0][:-1], groups])
 
 
 def lock_case_of_user_task(connection: Connection, task_id: str) -> CaseRow | None:
@@ -107,12 +125,18 @@ def lock_case_of_user_task(connection: Connection, task_id: str) -> CaseRow | No
 def open_user_tasks(connection: Connection, root_id: str) -> list[UserTask]:
     """The open tasks of a case, with their candidate groups."""
     groups: dict[str, set[str]] = {}
-    for task_id, group in connection.execute(_OPEN_GROUPS, {"root": root_id}):
+    for task_id, group in _OPEN_GROUPS.rows(connection, {"root": root_id}):
         groups.setdefault(task_id, set()).add(group)
     return [
-        replace(UserTask(*row), groups=frozenset(groups.get(row[0], ())))
-        for row in connection.execute(_OPEN, {"root": root_id})
+        UserTask(*[*row, frozenset(groups.get(row[0], ()))])
+        for row in _OPEN.rows(connection, {"root": root_id})
     ]
+
+
+def count_elsewhere(connection: Connection, root_id: str, instance_id: str) -> int:
+    """How many open tasks of the case belong to other process instances than this."""
+    found = _COUNT_ELSEWHERE.rows(connection, {"root": root_id, "instance": instance_id})
+    return int(found[0][0])
 
 
 def insert_user_tasks(connection: Connection, tasks: Sequence[UserTask]) -> None:
@@ -200,9 +224,5 @@ def find_draft(
     connection: Connection, task_id: str, person_id: str
 ) -> tuple[bytes, datetime] | None:
     """(encrypted data, when saved) of a person's draft."""
-    row = connection.execute(
-        select(drafts.c.data, drafts.c.saved_at).where(
-            drafts.c.user_task_id == task_id, drafts.c.person_id == person_id
-        )
-    ).one_or_none()
-    return None if row is None else (row.data, row.saved_at)
+    rows = _DRAFT.rows(connection, {"task_id": task_id, "person": person_id})
+    return None if not rows else (rows[0][0], rows[0][1])
