@@ -122,7 +122,9 @@ def changing_page(
         tokens=tuple(
             _token(position, definitions, language)
             for position in positions
-            if position.resting and not position.watching and position.loop is None
+            if (position.resting or position.flow is not None)  # work, or what waits at a join
+            and not position.watching
+            and position.loop is None
         ),
         variables=variables,
         requests=tuple(
