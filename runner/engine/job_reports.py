@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from runner.clock import to_text
+from runner.definitions.findings import half
 from runner.engine.attachments import Upload, keep
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.incidents import raise_incident
@@ -110,8 +111,9 @@ def note_failure(
     )
     if retry_at is None:
         # what the handler said may name people: it stays with the job and, sealed, in the event
+        zh, en = (half(token.element.name, lang) or job.job_type for lang in ("zh", "en"))
         text = (
-            f"自动步骤“{job.job_type}”试了 {attempt} 次都失败了。 / "
-            f"The automatic step '{job.job_type}' failed after {attempt} attempts."
+            f"自动步骤“{zh}”试了 {attempt} 次都失败了。 / "
+            f"The automatic step '{en}' failed after {attempt} attempts."
         )
         raise_incident(change, token, Failure("job_failed", token.element.id, text), job.id)

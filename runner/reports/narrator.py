@@ -241,16 +241,22 @@ class Narrator:
         }
 
     def pairs(self, event: Recorded, prefix: str, limit: int = 3) -> str:
-        """``label: value`` of the first values; how many more there are."""
+        """``label: value`` of the first values that have a name people know; how many more there
+        are."""
         if event.values is None:
             return self.erased()
         colon = self.say("：", ": ")
+        filled = {
+            name: content
+            for name, content in self.given(event, prefix).items()
+            if content not in (None, "", []) and not name.startswith("#")
+        }
         told = [
             f"{self.labels.name(name, self.language).rstrip('？?')}{colon}{text}"
-            for name, content in self.given(event, prefix).items()
-            if (text := self.show(content, name)) and not name.startswith("#")
+            for name, content in filled.items()
+            if self.labels.knows(name) and (text := self.show(content, name))
         ]
-        more = len(told) - limit
+        more = len(filled) - min(len(told), limit)
         rest = self.say(f"另有 {more} 项", f"{more} more") if more > 0 else ""
         return self.join([*(_short(part) for part in told[:limit]), rest])
 

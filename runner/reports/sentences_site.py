@@ -100,3 +100,26 @@ def _revert(n: Narrator, event: Recorded) -> Told:
     who = n.who(event)
     text = n.say(f"{who}开始撤回一批迁移", f"{who} began to revert a batch of migrations")
     return "change", text, n.say("其间有变化的案件不动", "cases that changed since stay"), ""
+
+
+_ASKED = {
+    "migration": ("迁移案件", "moving cases"),
+    "revert": ("撤回迁移", "reverting a migration"),
+}
+
+
+@tells("migration_requested")
+def _migration_requested(n: Narrator, event: Recorded) -> Told:
+    facts, who = facts_of(event), n.who(event)
+    what, cases = n.say(*_ASKED[str(facts["what"])]), facts["cases"]
+    text = n.say(f"{who}请同事复核：{what}", f"{who} asks a colleague to confirm {what}")
+    return "change", text, n.say(f"共 {cases} 起", f"cases: {cases}"), ""
+
+
+@tells("migration_declined")
+def _migration_declined(n: Narrator, event: Recorded) -> Told:
+    who, what = n.who(event), n.say(*_ASKED[str(facts_of(event)["what"])])
+    text = n.say(
+        f"{who}没有同意{what}，案件都没有变", f"{who} did not confirm {what}: no case changed"
+    )
+    return "change", text, "", "warning"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-BLOCK = 500
+BLOCK = 1_000
 """Events by kind are counted in blocks of this many; a command that begins a new block writes the
 outline, so that a page never adds up more than one block."""
 WRITES_KEPT, WARNED_KEPT = 6, 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -134,12 +134,17 @@ def tiles_of(
     scope = None if reading.erased else _scope(site, connection, reading)
 
     def add(
-        title: str, due: datetime | None, done: object, begins: datetime = start, by: str = ""
+        title: str,
+        due: datetime | None,
+        done: object,
+        begins: datetime = start,
+        by: str = "",
+        shown: Due | None = None,
     ) -> None:
         ended = done if isinstance(done, datetime) else None
         if due is not None or ended is not None:
             limit = None if scope is None else limit_of(by, scope, moments)
-            tiles.append(tile(title, begins, due, ended, moments, limit))
+            tiles.append(tile(title, begins, due, ended, moments, limit, shown))
 
     if scope is not None:
         response = values.get("first_response_at")
@@ -162,11 +167,8 @@ def tiles_of(
         soonest = min(timed, key=lambda task: task.due_at or moments.now)
         element = reading.definitions.processes[soonest.process_id].elements[soonest.element_id]
         add(half(soonest.name, language), soonest.due_at, None, by=element.due_date or "")
-    add(_("Whole case"), reading.line.due_at, reading.line.closed_at, by=_WHOLE)
     paused = case_due(reading.line, moments)
-    if tiles and paused is not None and paused.kind == "hold":
-        note = " · ".join(part for part in (tiles[-1].note, paused.at) if part)
-        tiles[-1] = replace(tiles[-1], kind="", word=_("paused"), value=paused.left, note=note)
+    add(_("Whole case"), reading.line.due_at, reading.line.closed_at, by=_WHOLE, shown=paused)
     return tuple(tiles)
 
 
@@ -230,8 +232,10 @@ def tile(
     done: datetime | None,
     moments: Moments,
     by: Limit | None = None,
+    shown: Due | None = None,
 ) -> Tile:
-    """One deadline from its start: met, missed, running or late, with the share of time used."""
+    """One deadline from its start: met, missed, running, paused or late, with the share of time
+    used. ``shown`` are the words of its due date where they are known."""
     end = done or moments.now
     unit = by.unit if by is not None else "working_day"
     spent = moments.counted(start, max(start, end), unit)
@@ -246,8 +250,10 @@ def tile(
         note = " · ".join(p for p in (limit, _("done %(when)s", when=moments.at(done))) if p)
         kind = "ok" if met else "late"
         return Tile(title, kind, word, moments.lasting(spent), used if due else 100, note)
-    shown = moments.due(due)
+    shown = shown or moments.due(due)
     note = " · ".join(part for part in (limit, shown.at) if part)
-    words = {"late": ("late", _("late")), "soon": ("soon", _("today"))}
+    words = {
+        "late": ("late", _("late")), "soon": ("soon", _("today")), "hold": ("", _("paused"))
+    }  # fmt: skip
     kind, word = words.get(shown.kind, ("go", _("running")))
     return Tile(title, kind, word, shown.left, used, note)

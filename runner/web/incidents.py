@@ -22,6 +22,7 @@ from runner.web import refused_starts
 from runner.web.case_progress import element_of
 from runner.web.case_reading import visible_to
 from runner.web.form_nodes import Choice
+from runner.web.incident_facts import IncidentFacts, facts_of_incident
 from runner.web.language import _
 from runner.web.refused_starts import StartRow
 from runner.web.visit import (
@@ -73,6 +74,7 @@ class IncidentPage:
     ``groups`` are offered where the key is a role."""
 
     row: IncidentRow
+    facts: IncidentFacts
     decide: str
     groups: tuple[Choice, ...]
     units: tuple[Choice, ...]
@@ -146,6 +148,7 @@ def _page(line: IncidentLine, typed: Mapping[str, str], errors: tuple[str, ...])
         except Erased:
             known = {}
         vocabulary = office(connection)
+        facts = facts_of_incident(connection, site, staff(), line, choose_language())
     decide = (line.policy_path or "") if line.kind == "policy_unset" else ""
     chosen = set(request.form.getlist("groups"))
     groups = tuple(
@@ -154,6 +157,7 @@ def _page(line: IncidentLine, typed: Mapping[str, str], errors: tuple[str, ...])
     )
     page = IncidentPage(
         row=_row(line),
+        facts=facts,
         decide=decide,
         groups=groups if decide.startswith("roles.") else (),
         units=tuple(

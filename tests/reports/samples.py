@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 
 from runner import events, events_changes, events_waiting
-from runner.event_base import Event, catalogue
+from runner.event_base import Event
 
 ID, DIGEST = "0123456789abcdef" * 2, "0123456789abcdef" * 4
 AT, LATER = "2026-11-20T09:00:00.000000Z", "2026-11-20T12:00:00.000000Z"
@@ -108,6 +107,8 @@ SAMPLES: tuple[Event, ...] = (
     events_changes.MigrationStarted(
         batch=ID, plan=DIGEST, before=DIGEST, after=DIGEST[::-1], cases="40"
     ),
+    events_changes.MigrationRequested(batch=ID, plan=DIGEST, what="migration", cases="40"),
+    events_changes.MigrationDeclined(batch=ID, plan=DIGEST, what="revert"),
     events_changes.MigrationRevertStarted(batch=ID, plan=DIGEST),
     events_waiting.JobErrorThrown(
         **JOB, attempt="1", caught=False, error={"code": "not_received", "text": BOTH}
@@ -121,18 +122,8 @@ SAMPLES: tuple[Event, ...] = (
     events_waiting.DeadlineResumed(
         **WAIT, deadline="timer", due_at=AT, new_due_at=LATER, paused_at=AT, reason="customer"
     ),
+    events_waiting.StartRefused(element="wait", source="timer", start=ID, message=BOTH),
+    events_waiting.StartDecided(
+        element="wait", source="timer", start=ID, decision="retried", reason="2026-11-20"
+    ),
 )  # fmt: skip
-
-
-def _start_events() -> Iterator[Event]:
-    place = {"element": "wait", "source": "timer", "start": ID}
-    more = {
-        "start_refused": {"message": BOTH},
-        "start_decided": {"decision": "retried", "reason": WHY["text"]},
-    }
-    for kind, given in more.items():
-        if kind in catalogue():
-            yield catalogue()[kind](**place, **given)
-
-
-SAMPLES += tuple(_start_events())

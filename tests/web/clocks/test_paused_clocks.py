@@ -51,3 +51,43 @@ def test_since_when_a_clock_stands_still_and_what_is_due_then(
     assert "this task: the clock was paused from today 09:00 (waiting for the customer)" in resumed
     assert "new due today 20:00, before today 17:00" in resumed
     assert "新期限 今天 20:00（原 今天 17:00）" in page("zh")
+
+
+DUE = "=due at(get value(policy.resolution.due, triage.due_class), clock)"
+
+
+@pytest.fixture
+def classified(house: House, case: str) -> str:
+    """A case whose own due date, two days after it came, is that of a deadline that may pause."""
+    house.release(waiting().replace(b"PT6H", DUE.encode()).replace(b"timeDuration", b"timeDate"))
+    triage = {"due_class": "quick"}
+    return house.start({"reference": "K1", "triage": triage}).case_id
+
+
+def test_the_due_date_of_a_case_stops_and_moves_with_its_clock(
+    house: House, client: FlaskClient, classified: str
+) -> None:
+    def pages(language: str) -> str:
+        listed = client.get(f"/cases?lang={language}").text
+        return listed + client.get(f"/cases/{classified}?lang={language}").text
+
+    assert "Clock stopped" not in pages("en")
+    ask(house, classified)
+    house.clock.advance(timedelta(hours=3))
+    house.site.live.clear()
+    paused = pages("en")
+    assert paused.count("Clock stopped today 09:00") == 3  # in the list, the header, the tile
+    assert paused.count("was due Mon 07:59") == 3
+    assert pages("zh").count("今天 09:00 起暂停计时") == 3
+    answer(house)
+    resumed = pages("en")
+    assert "Clock stopped" not in resumed
+    assert resumed.count("Mon 10:59") >= 3
+
+
+def test_a_task_whose_clock_stands_still_says_so_in_the_list(
+    house: House, client: FlaskClient, case: str
+) -> None:
+    ask(house, case)
+    assert "Clock stopped today 09:00" in client.get("/tasks?view=all&lang=en").text
+    assert "Clock stopped today 09:00" in client.get(f"/cases/{case}?tab=tasks&lang=en").text
