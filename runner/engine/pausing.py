@@ -71,7 +71,10 @@ def settle(change: CaseChange) -> None:
     if not may_pause(definitions):
         return
     case, marks = change.case, marks_of(definitions)
-    active = _reasons(change, marks) & _counting(change.policy)
+    counting = _counting(change.policy)
+    active = _reasons(change, marks) & counting if counting else counting
+    if not active and not case.pauses.open and case.projection.get("due_paused_at") is None:
+        return  # nothing has to stand still and nothing does
     still_open: set[str] = set()
     moved: dict[datetime, datetime] = {}
     for kind, token_id, due_at, wanted in _deadlines(change, marks):
@@ -115,8 +118,9 @@ def _reasons(change: CaseChange, marks: Marks) -> frozenset[str]:
     """What the case waits for now: of what is open at elements that say so."""
     found: set[str] = set()
     case = change.case
-    for task in case.tasks.open.values():
-        found |= marks.waits.get((task.process_id, task.element_id), frozenset())
+    places = {(task.process_id, task.element_id) for task in case.tasks.open.values()}
+    for place in marks.waits.keys() & places:
+        found |= marks.waits[place]
     for token_id in (*case.timers.open, *case.subscriptions.open):
         element = _element(change, token_id)
         found |= marks.waits.get((element.process_id, element.id), frozenset())
