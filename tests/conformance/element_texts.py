@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class Text:
-    """``picture`` is the case whose diagram is shown. ``properties`` are as the modeler's panel
-    names them; ``limits`` what this product does not do or does in its own way."""
-
-    zh: str
-    en: str
-    picture: str
-    meaning: str
-    properties: tuple[str, ...] = ()
-    limits: tuple[str, ...] = ()
-
-
-JOB = (
-    "Task definition, type: who does the work. A type with a handler in `service_tasks/` is served "
-    "by the built-in worker, any other by external workers over HTTP.",
-    "Task definition, retries: how many attempts in all before an incident.",
-    "Input and output mapping; headers.",
+from tests.conformance.element_properties import (
+    CODE,
+    CONDITION,
+    JOB,
+    MAPPINGS,
+    MESSAGE,
+    ONCE,
+    SIGNAL,
+    TIMER,
+    Text,
 )
-MESSAGE = (
-    "Message: its name, and the subscription correlation key: a FEEL expression, whose value is "
-    "kept when the element begins to wait.",
-    "Output mapping: where the content goes; without one it is written where its names belong.",
-)
-TIMER = (
-    "Timer: date, duration or (beside an activity) cycle; FEEL after `=`, or ISO 8601 in quotes.",
-)
-SIGNAL = ("Signal: its name.",)
-CONDITION = (
-    "Condition: a FEEL expression. It is asked when the element begins to wait and again when a "
-    "variable it reads has changed.",
-)
-CODE = ("{0}: its code. A catching event without one catches every code.",)
-ONCE = "A date or a duration beside an activity happens once; a cycle, as often as it says."
 
 TEXTS: Mapping[str, Text] = {
     "none_event": Text(
@@ -49,8 +24,33 @@ TEXTS: Mapping[str, Text] = {
         "The start puts a token into the process. An end takes the token that reaches it; the "
         "process or sub-process is over when its last token is gone. An intermediate event without "
         "a kind is passed.",
-        ("Form (start): what is filled in to begin.",),
+        (
+            "Form (start): the id of the form that is filled in to begin.",
+            "Output mapping (end, intermediate): writes variables in passing.",
+        ),
         ("A process that is called, and every embedded sub-process, has exactly one plain start.",),
+    ),
+    "start_event": Text(
+        "开始事件",
+        "Start events",
+        "timer",
+        "Begins a case: by a form (plain), a message, a signal, at a time, or by a condition that "
+        "a program asks for. A process may have one plain start and any number of the others; each "
+        "begins a case of its own. An error begins only an "
+        "[event sub-process](event_sub_process.md).",
+        (
+            *TIMER[:1],
+            "Message, signal, condition: as the [message](message_event.md), "
+            "[signal](signal_event.md) and [conditional](conditional_event.md) events that catch. "
+            "A message that begins a case needs no correlation key.",
+        ),
+        (
+            "Only the release in force begins cases. A time is armed when the release comes into "
+            "force; one that cannot be worked out then is told in its log.",
+            "A case is begun once for a message's id, a signal's delivery, a firing.",
+            "Two processes with a start event of one id: the one that no other calls begins; "
+            "otherwise the start is refused.",
+        ),
     ),
     "user_task": Text(
         "用户任务",
@@ -59,12 +59,19 @@ TEXTS: Mapping[str, Text] = {
         "A person does it. The task is open until somebody of its candidate groups submits its "
         "form; the answers become variables and the token goes on.",
         (
-            "Form: the form to fill in.",
-            "Assignment: candidate groups, or an assignee.",
-            "Schedule: due date, follow-up date; priority.",
-            "Input and output mapping.",
+            "Form: the id of the form to fill in; the checker wants one.",
+            "Assignment, candidate groups: group ids as text with commas, or FEEL that gives a "
+            "list or such a text. Assignee: a user name, text or FEEL; null means nobody yet.",
+            "Schedule, due and follow-up date: FEEL, or ISO 8601 as it stands; a date means the "
+            "end of that day, null means none.",
+            "Priority: text or FEEL, a whole number from 0 to 100; 50 where nothing is written.",
+            MAPPINGS,
         ),
-        ("A task that nobody may do is an incident.",),
+        (
+            "A group or person that is not there, a task that nobody may do, a value of another "
+            "kind: incidents.",
+            "Candidate users are a finding: use candidate groups or an assignee.",
+        ),
     ),
     "task": Text(
         "未定类型与手工任务",
@@ -77,7 +84,12 @@ TEXTS: Mapping[str, Text] = {
         "Script task",
         "writes",
         "Evaluates one FEEL expression and keeps its value in a variable.",
-        ("Script: implementation FEEL expression, expression, result variable.",),
+        (
+            "Script, FEEL expression: after `=`. What cannot be worked out is null, and the case's "
+            "log says why.",
+            "Result variable: the name; null is written too. Without one nothing is kept.",
+            MAPPINGS,
+        ),
         ("FEEL only: no other language is run. A script served by a worker has a task type.",),
     ),
     "service_task": Text(
@@ -101,7 +113,12 @@ TEXTS: Mapping[str, Text] = {
         "Business rule task",
         "job",
         "Asks a decision of the release, or a worker, and keeps the answer.",
-        ("Called decision: decision id and result variable; or a task definition.",),
+        (
+            "Called decision, id: text or FEEL; a decision of the same release. Result variable: "
+            "the name the answer is kept under.",
+            "Or a task definition: as a service task.",
+            MAPPINGS,
+        ),
         ("Rules that contradict each other, and values a table does not allow, are incidents.",),
     ),
     "receive_task": Text(
@@ -110,6 +127,26 @@ TEXTS: Mapping[str, Text] = {
         "boundary",
         "Waits for a message, as a message event does, and can carry boundary events.",
         MESSAGE,
+    ),
+    "variable_mapping": Text(
+        "变量与映射",
+        "Variables, input and output mappings",
+        "nearest",
+        "What an element gives (a form's answers, a worker's results, a message's content) is "
+        "written to the nearest variable of its name, seen from the element outwards, else to the "
+        "case. An input mapping makes a variable of the element's own, so a result of that name "
+        "ends with it. With output mappings a result stays with the element and only what is "
+        "mapped is written outside.",
+        (
+            "Input mapping: FEEL after `=`, else a text as it stands; one sees those before it.",
+            "Output mapping: the same, seeing the element's result. A target with dots "
+            "(`customer.name`) changes that entry and leaves the others.",
+        ),
+        (
+            "`policy`, `clock` and `open_tasks` cannot be written: an incident.",
+            "An input mapping's target with dots builds a new value, and does not add to one "
+            "outside.",
+        ),
     ),
     "sequence_flow": Text(
         "顺序流",
@@ -162,7 +199,7 @@ TEXTS: Mapping[str, Text] = {
         "waits_for_all",
         "A part with an inside: it begins at its plain start and is over when its last token is "
         "gone. Variables written inside are seen outside; inputs are seen inside alone.",
-        ("Input and output mapping; multi-instance; boundary events.",),
+        ("Multi-instance; boundary events.", MAPPINGS),
         ("Exactly one plain start event.",),
     ),
     "event_sub_process": Text(
@@ -173,8 +210,11 @@ TEXTS: Mapping[str, Text] = {
         "interrupting, which ends everything else in that scope, or beside it. The scope is not "
         "over before it is.",
         (
-            "Start event: timer, message, signal, conditional, error, escalation, compensation.",
+            "Start event: timer, message, signal, conditional, error, escalation, compensation; "
+            "its properties are those of the boundary event of its kind.",
             "Interrupting or not (error always is).",
+            "What the event brings is written as seen from inside: where its names belong, or "
+            "where the start's output mappings say. Input mappings of the sub-process are its own.",
         ),
         (ONCE, "What is thrown inside it is never caught by itself."),
     ),
@@ -185,8 +225,12 @@ TEXTS: Mapping[str, Text] = {
         "Runs another process of the release to its end. Errors and escalations nobody catches "
         "inside come out at its border.",
         (
-            "Called element: process id.",
-            "Propagate all variables (child to parent, parent to child); input, output mapping.",
+            "Called element, process id: text.",
+            "Propagate all child variables (yes where nothing is written): what is written inside "
+            "is written outside. With no, or with output mappings, only the mapped ones come out.",
+            "Propagate all parent variables (yes where nothing is written): with no, the process "
+            "called sees the input mappings alone.",
+            MAPPINGS,
         ),
         (
             "The process called is that of the same release, named by its id, not an expression.",
@@ -199,11 +243,20 @@ TEXTS: Mapping[str, Text] = {
         "boundary",
         "Runs once for each item of a list, together or one after the other, and can stop early.",
         (
-            "Input collection and element; output collection and element.",
-            "Completion condition: asked whenever an instance ends; when true the rest is "
-            "withdrawn.",
+            "Input collection: FEEL that gives a list of at most 1,000, worked out once; input "
+            "element: the name each instance has its item under. `loopCounter` counts from 1.",
+            "Output collection: the name of the list of results, in the order of the items; output "
+            "element: FEEL, asked when an instance ends. Where it is a variable, each instance has "
+            "one of its own, null at first.",
+            "Completion condition: FEEL, asked whenever an instance ends; when true the rest is "
+            "withdrawn. It also sees `numberOfInstances`, `numberOfActiveInstances`, "
+            "`numberOfCompletedInstances`, `numberOfTerminatedInstances`.",
+            "Input and output mapping: of each instance.",
         ),
-        ("At most 1,000 items. The loop marker (round arrow) is a finding.",),
+        (
+            "What is no list, and a longer one, are incidents.",
+            "The loop marker is a finding: [loop marker](loop_marker.md).",
+        ),
     ),
     "boundary_timer": Text(
         "定时边界事件",
@@ -233,7 +286,11 @@ TEXTS: Mapping[str, Text] = {
         "nearest",
         "Catches an error from the activity or from inside it, and ends it. The nearest that fits "
         "catches; an event with this very code before one without.",
-        (CODE[0].format("Error"),),
+        (
+            CODE[0].format("Error"),
+            "Output mapping: of what a worker's error brings; without one it is written where its "
+            "names belong.",
+        ),
         ("Always interrupts.",),
     ),
     "boundary_escalation": Text(
@@ -295,7 +352,7 @@ TEXTS: Mapping[str, Text] = {
         "Error end event",
         "others_go_on",
         "Throws an error to the nearest event around that catches it.",
-        ("Error: its code, which may be an expression.",),
+        ("Error, code: text or FEEL that gives one; without a value it is an incident.",),
         ("An error nobody catches is an incident; a person decides, then it ends plainly.",),
     ),
     "escalation_event": Text(
@@ -303,7 +360,7 @@ TEXTS: Mapping[str, Text] = {
         "Escalation events",
         "nearest",
         "Tells the nearest event around that catches it, and goes on. Nobody need catch it.",
-        ("Escalation: its code, which may be an expression.",),
+        ("Escalation, code: text or FEEL that gives one; without a value it is an incident.",),
     ),
     "terminate_event": Text(
         "终止结束事件",

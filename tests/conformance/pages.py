@@ -10,15 +10,17 @@ from pathlib import Path
 
 from runner.definitions.svg import render
 from tests.conformance.cases import FOLDER, Case, all_cases
-from tests.conformance.element_texts import TEXTS, Text
+from tests.conformance.element_properties import Text
+from tests.conformance.element_texts import TEXTS
+from tests.conformance.refused import REFUSED, Refused
 
 PAGES = FOLDER.parents[1] / "docs" / "elements"
-NOT_RUN = """## Not run
-
-The checker reports these before a release, with a sentence that says what to draw instead: ad-hoc
-sub-processes, transactions and cancel events, complex gateways, choreographies, data stores, the
-loop marker, and scripts in other languages than FEEL.
-"""
+NOT_RUN = (
+    "## Not run\n\nThese are findings of `ombud check`, and no release holds them. Each page has "
+    "the sentence and what to draw instead. Also refused: cancel events, choreographies, several "
+    "definitions at one event, and scripts in other languages than FEEL.\n\n"
+    "| Element | 元素 | Rule |\n|---|---|---|\n"
+)
 
 
 def manual() -> Iterator[tuple[str, str]]:
@@ -30,7 +32,23 @@ def manual() -> Iterator[tuple[str, str]]:
     for element, text in TEXTS.items():
         yield f"{element}.md", _page(element, text, cases[element])
         shown = FOLDER / element / f"{text.picture}.bpmn"
-        yield f"{element}.svg", render(shown.read_bytes(), language="en", standalone=True) + "\n"
+        yield f"{element}.svg", _picture(shown.read_bytes())
+    for name, refused in REFUSED.items():
+        yield f"{name}.md", _refused(name, refused)
+        yield f"{name}.svg", _picture(refused.diagram())
+
+
+def _picture(diagram: bytes) -> str:
+    return render(diagram, language="en", standalone=True) + "\n"
+
+
+def _refused(name: str, refused: Refused) -> str:
+    said = refused.finding()
+    return (
+        f"# {refused.en}\n\n{refused.zh}\n\n![{refused.en}]({name}.svg)\n\n{refused.meaning} It is "
+        f"not run. `ombud check` says (rule [{said.rule}](../rules/{said.rule}.md)):\n\n"
+        f"> {said.en}\n>\n> {said.zh}\n\n## Instead\n\n{refused.instead}\n"
+    )
 
 
 def _page(element: str, text: Text, cases: list[Case]) -> str:
@@ -53,11 +71,15 @@ def _index(cases: dict[str, list[Case]]) -> str:
         f"| [{text.en}]({element}.md) | {text.zh} | {len(cases[element])} |\n"
         for element, text in TEXTS.items()
     )
+    refused = "".join(
+        f"| [{text.en}]({name}.md) | {text.zh} | [{text.rule}](../rules/{text.rule}.md) |\n"
+        for name, text in REFUSED.items()
+    )
     return (
         "# Elements\n\nWhat a diagram may hold and what it means when a case runs through it. "
         "These pages are made from `tests/conformance`: each diagram there runs on the engine, "
         "straight through, restarted after every step, and with two people or workers giving every "
-        f"command at once.\n\n| Element | 元素 | Cases |\n|---|---|---|\n{rows}\n{NOT_RUN}"
+        f"command at once.\n\n| Element | 元素 | Cases |\n|---|---|---|\n{rows}\n{NOT_RUN}{refused}"
     )
 
 

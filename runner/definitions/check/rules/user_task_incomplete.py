@@ -1,5 +1,7 @@
 """A user task has a form to fill in and candidate groups who may do it.
 
+Candidate users are not read: name a group, or the assignee.
+
 Wrong: a user task without candidate groups: nobody would ever see it.
 
 Right: form id `assessment`, candidate groups `=policy.roles.assessor`.
@@ -26,7 +28,14 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "has no form, so there is nothing to fill in. Enter a form id in the properties "
                 "panel.",
             )  # fmt: skip
-        if not (element.candidate_groups or element.assignee or element.candidate_users):
+        reached = element.candidate_groups or element.assignee
+        if element.candidate_users:
+            yield about(
+                element, process.file, RULE.id, "warning" if reached else "error",
+                "写了候选人，这里不读取。请改用候选组，或写明处理人。",
+                "names candidate users, which are not read. Use candidate groups, or an assignee.",
+            )  # fmt: skip
+        elif not reached:
             yield about(
                 element, process.file, RULE.id, "error",
                 "没有候选组，谁也看不到这项任务。请填写候选组，例如 =policy.roles.window。",
