@@ -159,6 +159,9 @@ VALUES = {
     "en": "英文 / English",
 }
 VARIABLES = {
+    "template": "模板 / Template",
+    "blocked_lots": "冻结的批次 / Blocked lots",
+    "recheck_reason": "重新复查的原因 / Reason of the recheck",
     "may_have_left": "可能已流出 / May have left",
     "function_affected": "影响使用功能 / Function affected",
     "ledger_reasons": "列入台账的原因 / Reasons for the ledger",

@@ -153,7 +153,7 @@ def _job_completed(n: Narrator, event: Recorded) -> Told:
         "withdrawn": ("邮件：已撤回", "mail: withdrawn"),
         "waiting": ("邮件：未发送", "mail: not sent"),
     }.get(state, ("邮件放入发件箱", "the mail went to the outbox"))
-    return "mail", text, n.say(*words), "done"
+    return "mail", text, n.say(*words), "done" if state == "sent" else ""
 
 
 @tells("job_attempt_failed")

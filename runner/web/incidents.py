@@ -15,6 +15,7 @@ from runner.engine.incidents import NOT_GIVEN, resolve_incident
 from runner.engine.scopes import read_case_variables
 from runner.errors import InvalidInput, NotFound
 from runner.feel import FeelError, compile_expression
+from runner.reports.policy_words import policy_words
 from runner.store.case_lists import IncidentLine, incident_line, open_incident_lines
 from runner.store.cases import find_case
 from runner.store.keys import Erased
@@ -100,11 +101,14 @@ def _row(line: IncidentLine) -> IncidentRow:
     with site.database.read() as connection:
         moments = moments_by(office(connection))
         case = find_case(connection, line.case_id)
-        step = line.element_id
+        step, message = line.element_id, in_language(line.message)
         if case is not None:
             definitions = site.definitions(connection, case.release_digest)
             element = element_of(list(definitions.processes.values()), line.element_id)
             step = half(element.name, language) if element is not None and element.name else step
+            if line.policy_path:
+                words = half(policy_words(definitions, line.policy_path), language)
+                message = message.replace(line.policy_path, words)
     return IncidentRow(
         line.id,
         line.case_id,
@@ -112,7 +116,7 @@ def _row(line: IncidentLine) -> IncidentRow:
         line.title,
         step,
         _kind(line.kind),
-        in_language(line.message),
+        message,
         moments.at(line.created_at),
     )
 
