@@ -63,6 +63,7 @@ class Server:
     programs: Path
     port: int
     durable: bool = False
+    options: str = ""
 
     def new_database(self) -> str:
         """The address of a new, empty database."""
@@ -76,10 +77,15 @@ class Server:
         options = (
             f"-p {self.port} -c listen_addresses=127.0.0.1 "
             f"-c fsync={'on' if self.durable else 'off'} "
-            f"-c max_connections=300 -k {self.folder}"
+            f"-c max_connections=300 -k {self.folder} {self.options}"
         )
         log = str(self.folder / "log")
         self._pg_ctl("-l", log, "-o", options, "-w", "-t", "60", "start")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that begins all others of the server."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
 
     def stop(self, mode: str = "immediate") -> None:
         """Ends the server, also one whose folder somebody cleaned away or that ended by itself.
@@ -103,8 +109,11 @@ class Server:
         )
 
 
-def start_server(folder: Path, *, durable: bool = False) -> Server:
-    """Makes a cluster in ``folder`` and starts it. ``durable`` writes to the disk as in earnest.
+def start_server(
+    folder: Path, *, durable: bool = False, options: str = "", log_megabytes: int = 16
+) -> Server:
+    """Makes a cluster in ``folder`` and starts it. ``durable`` writes to the disk as in earnest;
+    ``log_megabytes`` is how large a file of its log is.
     Raises ``FileNotFoundError`` without programs, ``subprocess.CalledProcessError`` or
     ``TimeoutExpired`` when it does not start."""
     programs = find_programs()
@@ -121,10 +130,11 @@ def start_server(folder: Path, *, durable: bool = False) -> Server:
             shutil.copytree(programs.parent, folder / "programs", symlinks=True)
             programs = folder / "programs" / "bin"
     data = str(folder / "data")
-    server = Server(folder, programs, _free_port(), durable)
+    server = Server(folder, programs, _free_port(), durable, options)
     server._run(
-        "initdb", "-D", data, "-U", "ombud", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"
-    )
+        "initdb", "-D", data, "-U", "ombud", "-A", "trust", "-E", "UTF8", "--no-locale",
+        "--no-sync", f"--wal-segsize={log_megabytes}",
+    )  # fmt: skip
     for again in (True, True, False):
         try:
             server.start()

@@ -22,6 +22,11 @@ from runner.definitions.forms import Form
 from runner.settings import Settings
 
 OMBUD = "from runner.cli import main; main()"
+AHEAD = (
+    "from datetime import timedelta; from runner.clock import SystemClock; "
+    "right = SystemClock.now; "
+    "SystemClock.now = lambda self: right(self) + timedelta(seconds={}); "
+)
 ROOT = Path(__file__).parents[1]
 START_SECONDS = 60.0
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -47,6 +52,7 @@ class Process:
     settings: Settings
     log: Path
     arguments: tuple[str, ...] = ("work",)
+    clock_ahead: float = 0.0  # seconds by which this machine's clock is wrong
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
@@ -57,10 +63,11 @@ class Process:
             "OMBUD_SITE_NAME": self.settings.site_name,
             "OMBUD_DATABASE_URL": self.settings.database_url,
             "OMBUD_EXECUTOR": self.settings.executor,
+            "OMBUD_TRUSTED_PROXIES": "1",
         }
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-c", OMBUD, *self.arguments],
+                [sys.executable, "-c", AHEAD.format(self.clock_ahead) + OMBUD, *self.arguments],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,
@@ -139,10 +146,14 @@ class Page:
 
 
 class Browser:
-    """One visitor: keeps cookies and one connection; follows no redirect. Raises ``Gone``."""
+    """One visitor: keeps cookies and one connection; follows no redirect. Raises ``Gone``.
+    ``address`` is what a proxy in front would tell of it."""
 
-    def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, port: int, cookies: Mapping[str, str] | None = None, address: str = ""
+    ) -> None:
         self.cookies = dict(cookies or {})
+        self._address = address
         self._port = port
         self._connection: http.client.HTTPConnection | None = None
 
@@ -165,6 +176,8 @@ class Browser:
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Page:
         sent = {**headers, "Accept-Language": "en"}
+        if self._address:
+            sent["X-Forwarded-For"] = self._address
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
         if self._connection is None:

@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,14 @@ class Database:
                 connection = connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
+
+    def now(self) -> datetime:
+        """The time of the database's machine: on SQLite ours."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        with self.read() as connection:
+            found: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+        return found.astimezone(UTC)
 
     def create(self) -> None:
         """Makes all tables and triggers in an empty database; leaves a made one alone.

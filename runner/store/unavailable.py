@@ -41,6 +41,8 @@ _SQLITE = (
     ("disk i/o error", "full"),
     ("unable to open database", "gone"),
 )
+# What a server says of a limit or a quota that is no full disk to the system: the code is XX000.
+_NO_ROOM = ("could not extend", "could not write", "file too large", "quota exceeded")
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: whole classes, then single codes
 _POSTGRESQL_CLASSES = {"08": "gone", "53": "busy", "57": "gone", "58": "full"}
 _POSTGRESQL = {
@@ -60,6 +62,8 @@ def reason_of(error: BaseException) -> str | None:
     if not isinstance(error, DBAPIError) or error.orig is None:
         return None
     code = getattr(error.orig, "sqlstate", None)
+    if code == "XX000" and any(said in str(error.orig).lower() for said in _NO_ROOM):
+        return "full"
     if isinstance(code, str):
         return _POSTGRESQL.get(code) or _POSTGRESQL_CLASSES.get(code[:2])
     if error.connection_invalidated:

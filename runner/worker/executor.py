@@ -11,6 +11,7 @@ from runner.engine import jobs
 from runner.engine.jobs import ClaimedJob
 from runner.engine.site import Site
 from runner.settings import Settings
+from runner.worker.clock_guard import ClockGuard
 from runner.worker.jobs import perform
 
 
@@ -35,6 +36,7 @@ class Hands:
     def __init__(self, site: Site, settings: Settings, name: str, most: int) -> None:
         self.name = name
         self.most = most
+        self.clock = ClockGuard(site)
         self._site = site
         self._settings = settings
         self._held: dict[str, ClaimedJob] = {}

@@ -71,7 +71,7 @@ class Worker:
         self._executor.start()
         try:
             while not self._stop.is_set():
-                if not self._round():
+                if not self._clock_is_right() or not self._round():
                     self._stop.wait(POLL_SECONDS)
         finally:
             self._executor.stop()
@@ -92,6 +92,13 @@ class Worker:
             if not fired and not claimed and not moved:
                 return done
             done += fired + len(claimed) + moved
+
+    def _clock_is_right(self) -> bool:
+        try:
+            return self._hands.clock.right()
+        except Exception:
+            _log.exception("the database does not tell the time")
+            return True  # nothing else will work either
 
     def _round(self) -> bool:
         """What people wait for is looked at in every round, the rest in turn: while nothing is

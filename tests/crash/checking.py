@@ -26,6 +26,7 @@ from runner.store.tables import (
 )
 from runner.worker.loop import Worker
 from tests.crash.load import Remembered
+from tests.crash.soaking import tell
 from tests.invariants import check_all
 from tests.sites import Released
 
@@ -47,6 +48,11 @@ def check_remembered(released: Released, settings: Settings, remembered: Remembe
         _check_registrations(connection, remembered)
         _check_tasks(connection, remembered)
         _check_jobs(connection, site)
+        written = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    tell(
+        cases=cases, complaints=len(remembered.complaints), hashes=written,
+        calls=len(remembered.registered), tasks=len(remembered.completed),
+    )  # fmt: skip
     assert not timers.due_timers(site, clock.now())
     site.database.close()
 

@@ -25,7 +25,7 @@ from tests.serving import Browser, Gone, Page, Server, post_fields
 
 CUSTOMERS, STAFF = 2, 4
 PAUSE_SECONDS = 30
-COMPLAINTS_A_ROUND = 8  # the public form takes 30 posts a minute from one address
+COMPLAINTS_A_ROUND = 8
 LEANINGS: Mapping[str, tuple[float, object]] = {
     "request_kind": (0.9, "complaint"),
     "readback_confirmed": (1.0, True),
@@ -120,7 +120,8 @@ class Load:
         self.stop.wait(PAUSE_SECONDS)
 
     def _complain(self, again: Complaint | None, random: Random) -> None:
-        browser = Browser(self.server.port)
+        address = ".".join(str(random.randrange(1, 255)) for _ in range(4))
+        browser = Browser(self.server.port, address=address)
         try:
             page = _there(browser.get("/complaint"))
         except Gone:

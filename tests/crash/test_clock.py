@@ -16,7 +16,7 @@ from runner.engine.timers import due_timers
 from runner.settings import Settings
 from runner.worker.loop import Worker
 from service_tasks.contract import Call, Handler, Outcome
-from tests.crash.soaking import rounds
+from tests.crash.soaking import rounds, tell
 from tests.definitions.diagrams import diagram, extended, line, node, simple
 from tests.engine.conftest import START, House, make_house
 from tests.engine.test_timers import timer
@@ -135,6 +135,7 @@ def _jump_under_work(make_house: Callable[..., House], *, soak: bool) -> None:
                 )
             threading.Event().wait(0.1)
             clock.jump()
+            tell(clock_jumps=1)
         for case in cases:
             for task in house.tasks(case).values():
                 user_tasks.complete_user_task(
@@ -156,3 +157,4 @@ def _jump_under_work(make_house: Callable[..., House], *, soak: bool) -> None:
         assert len(house.events(case, "job_completed")) == 1
     with house.site.database.read() as connection:
         assert check_all(connection, house.site) == len(cases)
+    tell(cases=len(cases))

@@ -14,7 +14,7 @@ from runner.clock import SystemClock
 from runner.engine import people
 from tests.crash.checking import check_remembered
 from tests.crash.load import Load, Remembered
-from tests.crash.soaking import rounds
+from tests.crash.soaking import rounds, tell
 from tests.serving import Server
 from tests.sites import Released, everybody
 
@@ -52,6 +52,7 @@ def _fill(released: Released, folder: Path, *, soak: bool) -> None:
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (written + ROOM, UNLIMITED))
             load.stop.wait(0.5 + random.random())
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (UNLIMITED, UNLIMITED))
+            tell(full_disks=1)
             assert not remembered.wrong, remembered.wrong
         load.stop.wait(2.0)
         load.stop.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -11,35 +12,39 @@ from runner.clock import SystemClock
 from runner.engine import people
 from tests.crash.checking import check_remembered
 from tests.crash.load import Load, Remembered
+from tests.crash.soaking import rounds, tell
 from tests.serving import Server
 from tests.sites import Released, everybody
 
-KILLS, SOAK_KILLS = 10, 200
+KILLS = 10
 
 
 def test_nothing_is_lost_doubled_or_stuck(released: Released, tmp_path: Path) -> None:
-    _kill_again_and_again(released, tmp_path, KILLS, Random(2))
+    _kill_again_and_again(released, tmp_path, rounds(KILLS, soak=False), Random(2))
 
 
 @pytest.mark.soak
 def test_nothing_is_lost_doubled_or_stuck_after_many_kills(
     released: Released, tmp_path: Path
 ) -> None:
-    _kill_again_and_again(released, tmp_path, SOAK_KILLS, Random(3))
+    _kill_again_and_again(released, tmp_path, rounds(KILLS, soak=True), Random(3))
 
 
-def _kill_again_and_again(released: Released, folder: Path, kills: int, random: Random) -> None:
+def _kill_again_and_again(
+    released: Released, folder: Path, kills: Iterator[int], random: Random
+) -> None:
     site, settings = released.copy(folder / "site", SystemClock())
     staff = {p.id: (p, people.open_session(site, person=p)) for p in everybody(site)}
     remembered = Remembered()
     server = Server(settings, folder / "log")
     try:
-        for _ in range(kills):
+        for _ in kills:
             server.start()
             load = Load(server, site, staff, remembered, random)
             threads = load.start()
             load.stop.wait(0.5 + random.random() * 3.0)
             server.kill()
+            tell(kills=1)
             load.stop.set()
             for thread in threads:
                 thread.join(60)

@@ -4,7 +4,7 @@ and while the server restarts: nothing acknowledged is lost, doubled or stuck.""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -16,7 +16,7 @@ from runner.engine import people
 from tests.crash.checking import check_remembered
 from tests.crash.grounds import ground
 from tests.crash.load import Load, Remembered
-from tests.crash.soaking import rounds
+from tests.crash.soaking import rounds, tell
 from tests.postgresql import Server as DatabaseServer
 from tests.serving import Process, Server
 from tests.sites import Released, everybody
@@ -38,6 +38,7 @@ class Park:
         one = random.choice([*self.workers, *self.workers, *self.web])
         one.kill()
         one.start()
+        tell(kills=1)
 
 
 @pytest.mark.parametrize("executor", EXECUTORS)
@@ -52,6 +53,21 @@ def test_a_database_that_restarts_loses_doubles_and_stops_nothing(
     own_postgresql: DatabaseServer, released: Released, tmp_path: Path
 ) -> None:
     _under_restarts(own_postgresql, released, tmp_path, "procrastinate", soak=False)
+
+
+@pytest.mark.parametrize("executor", ["procrastinate"])
+def test_workers_with_a_wrong_clock_stand_still_and_the_others_go_on(
+    postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
+) -> None:
+    _with_wrong_clocks(postgresql, released, tmp_path, executor, rounds(2, soak=False))
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_an_hour_of_workers_with_a_wrong_clock(
+    postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
+) -> None:
+    _with_wrong_clocks(postgresql, released, tmp_path, executor, rounds(20, soak=True))
 
 
 @pytest.mark.soak
@@ -77,9 +93,23 @@ def _under_restarts(
     def restart(park: Park, random: Random) -> None:
         server.stop(random.choice(["fast", "immediate"]))
         server.start()
+        tell(database_restarts=1)
 
     url = server.new_database()
     _under_load(released, folder, url, executor, restart, rounds(20 if soak else 3, soak=soak))
+
+
+def _with_wrong_clocks(
+    server: DatabaseServer, released: Released, folder: Path, executor: str, often: Iterator[int]
+) -> None:
+    """One worker's clock is right, one an hour ahead, one an hour behind."""
+    url = server.new_database()
+    clocks = (0.0, 3_600.0, -3_600.0)
+    _under_load(released, folder, url, executor, Park.kill_one, often, clocks)
+    tell(wrong_clocks=2)
+    for number, words in ((1, "60 minutes ahead of"), (2, "60 minutes behind")):
+        assert words in (folder / f"worker {number}").read_text()
+    assert "stands still" not in (folder / "worker 0").read_text()
 
 
 def _until(holds: Callable[[], bool]) -> None:
@@ -96,6 +126,7 @@ def _under_load(
     executor: str,
     disturb: Callable[[Park, Random], None],
     often: Iterator[int],
+    clocks: Sequence[float] = (0.0,) * WORKERS,
 ) -> None:
     random = Random(5)
     site, settings = ground(released, folder / "site", url, SystemClock())
@@ -104,7 +135,10 @@ def _under_load(
     remembered = Remembered()
     park = Park(
         [Server(settings, folder / f"web {n}", ("serve", "--no-worker")) for n in range(WEB)],
-        [Process(settings, folder / f"worker {n}") for n in range(WORKERS)],
+        [
+            Process(settings, folder / f"worker {n}", clock_ahead=ahead)
+            for n, ahead in enumerate(clocks)
+        ],
     )
     processes = [*park.workers, *park.web]
     loads = [Load(web, site, staff, remembered, random, patient=True) for web in park.web]
