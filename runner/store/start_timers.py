@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
+from runner.store.prepared import Prepared
 from runner.store.tables import work_tables
 
 _timers = work_tables.start_timers
@@ -33,16 +34,17 @@ _COLUMNS = (
     _timers.c.repeats,
 )
 
+_DUE = Prepared(
+    select(*_COLUMNS)
+    .where(_timers.c.state == "armed", _timers.c.due_at <= bindparam("now"))
+    .order_by(_timers.c.due_at)
+    .limit(bindparam("most"))
+)
+
 
 def due_start_timers(connection: Connection, now: datetime, limit: int) -> list[StartTimer]:
     """Those due at ``now``, longest due first."""
-    query = (
-        select(*_COLUMNS)
-        .where(_timers.c.state == "armed", _timers.c.due_at <= now)
-        .order_by(_timers.c.due_at)
-        .limit(limit)
-    )
-    return [StartTimer(*row) for row in connection.execute(query)]
+    return [StartTimer(*row) for row in _DUE.rows(connection, {"now": now, "most": limit})]
 
 
 def armed_start_timers(connection: Connection) -> list[StartTimer]:
