@@ -9,6 +9,7 @@ from runner.errors import InvalidState, NotFound
 from runner.events import PersonErased
 from runner.store.cases import active_instances, lock_case
 from runner.store.complaints import blank_complaint
+from runner.store.incidents import blank_incidents
 from runner.store.jobs import blank_job_errors
 from runner.store.mails import blank_mails
 from runner.store.subscriptions import blank_correlation_keys
@@ -35,7 +36,9 @@ def erase_person(site: Site, *, actor: Person, case_id: str) -> None:
         site.vault.erase(change.connection, case.subject_id, site.clock)
         blank_complaint(change.connection, case_id)
         blank_mails(change.connection, case_id)
+        blank_incidents(change.connection, case_id)
         blank_job_errors(change.connection, case_id)
         blank_correlation_keys(change.connection, case_id)
         change.record(PersonErased(case=case_id))
     site.live.clear()
+    site.vault.forget(case.subject_id)  # who read at that moment may have remembered it again

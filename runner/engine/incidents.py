@@ -10,13 +10,13 @@ from runner.encoding import NotStorable, dumps, encode
 from runner.engine.access import Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.elements import decided, mappings, services
-from runner.engine.elements.host import moving
+from runner.engine.elements.host import attempt, moving
 from runner.engine.instances import end_if_completed, require_reason
 from runner.engine.site import Site
 from runner.engine.spiff.host import Token
 from runner.engine.transaction import change_case
 from runner.engine.variables import READ_ONLY, is_unset
-from runner.errors import InvalidInput, InvalidState, NotFound
+from runner.errors import InvalidInput, InvalidState
 from runner.events import IncidentResolved
 from runner.feel import to_feel
 from runner.store.halted import HALTED
@@ -94,8 +94,8 @@ def resolve_incident(
 
 
 def _try_again(change: CaseChange, token: Token, incident: Incident) -> None:
-    if incident.job_id is not None:
-        _revive(change, token)
+    if token.id in change.case.jobs.open:
+        attempt(change, token, lambda: _revive(change, token))
     elif incident.kind == HALTED:
         return  # the timer or the signal is due, and comes again
     elif incident.kind == "error_uncaught":
@@ -106,9 +106,7 @@ def _try_again(change: CaseChange, token: Token, incident: Incident) -> None:
 
 def _revive(change: CaseChange, token: Token) -> None:
     """The job gets new attempts, with its inputs mapped afresh from the repaired variables."""
-    job = change.case.jobs.open.get(token.id)
-    if job is None:
-        raise NotFound("没有这个自动步骤。 / There is no such job.")
+    job = change.case.jobs.open[token.id]
     if mappings.has_scope(token):
         mappings.open_scope(change, token)
     handler = change.site.handlers.get(job.job_type)

@@ -7,7 +7,8 @@ longer holds the job changes nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,7 +36,7 @@ from runner.store.jobs import (
     has_due_jobs,
 )
 from runner.store.keys import Erased
-from service_tasks.contract import Outcome
+from service_tasks.contract import Delivery, Outcome
 
 BACK_OFF = (
     timedelta(seconds=30),
@@ -179,6 +180,19 @@ def complete_job(site: Site, job_id: str, attempt: int, outcome: Outcome) -> boo
         return False
 
 
+def note_mails_left(site: Site, job_id: str, attempt: int, deliveries: Sequence[Delivery]) -> None:
+    """Notes mails of an attempt that failed all the same: they cannot be called back."""
+    if not any(delivery.state == "sent" for delivery in deliveries):
+        return
+    with (
+        suppress(NotFound),
+        change_case(
+            site, actor=WORKER, case=lambda c: case_of_job(c, job_id), command="complete_job"
+        ) as change,
+    ):
+        note_discarded(change, job_id, attempt, Outcome(deliveries=deliveries))
+
+
 def fail_job(
     site: Site,
     job_id: str,
@@ -273,6 +287,7 @@ __all__ = [
     "extend_lease",
     "fail_job",
     "lease_of",
+    "note_mails_left",
     "pause_after",
     "release_expired_leases",
 ]

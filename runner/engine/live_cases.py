@@ -105,7 +105,10 @@ class LiveCases:
         return case if case is not None and case.revision == revision else None
 
     def put(self, case: LiveCase) -> None:
-        """Keeps the case, unless a later revision is there already."""
+        """Keeps the case, unless a later revision is there already, or it has ended: hardly anybody
+        comes again, and its person may be erased by another process."""
+        if case.execution is not None and case.execution.completed:
+            return
         with self._lock:
             present = self._cases.get(case.id)
             if present is not None and present.revision > case.revision:

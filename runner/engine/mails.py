@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.engine.access import Person
+from runner.engine.access import ADMINISTRATOR, WORKER, Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.site import Site
 from runner.engine.transaction import change_case
@@ -18,10 +18,13 @@ def outbox(site: Site, limit: int = 100) -> list[Mail]:
 
 
 def note_mail_sent(site: Site, *, actor: Person, key: str) -> None:
-    """The mail server has taken a waiting mail. Raises ``NotFound``, ``InvalidState``."""
+    """The mail server has taken a waiting mail. Raises ``NotFound``, ``InvalidState``,
+    ``NotAllowed`` for whoever is neither the worker nor an administrator."""
     with change_case(
         site, actor=actor, case=lambda c: _case_of(find_mail(c, key)), command="note_mail_sent"
     ) as change:
+        if actor is not WORKER:
+            require_group(actor, ADMINISTRATOR)
         _require_waiting(change, key)
         end_mail(change.connection, key, "sent", change.at)
         change.record(MailSent(mail=key))

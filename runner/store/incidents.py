@@ -72,3 +72,8 @@ def end_incidents(
     """Each ``(id, resolved or cancelled, person)``. Guarded: every one must be open."""
     rows = [{"key": key, "to": state, "by": person, "at": at} for key, state, person in ended]
     write_guarded(connection, _END, rows, "incidents")
+
+
+def blank_incidents(connection: Connection, root_id: str) -> None:
+    """Takes out what the incidents of a case say: a value they name may be a person's."""
+    connection.execute(update(incidents).where(incidents.c.root_id == root_id).values(message="—"))

@@ -108,6 +108,10 @@ class Vault:
             .where(subject_keys.c.subject_id == subject_id)
             .values(wrapped=None, erased_at=clock.now())
         )
+        self.forget(subject_id)
+
+    def forget(self, subject_id: str) -> None:
+        """The next use of the subject's key reads it again."""
         self._keys.pop(subject_id, None)
 
     def encrypt(self, connection: Connection, subject_id: str, data: bytes) -> bytes:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from runner.engine import jobs
 from runner.engine.instances import customer_link
@@ -11,40 +12,59 @@ from runner.engine.jobs import ClaimedJob
 from runner.engine.outcomes import problem_with
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
-from runner.errors import Failure, Refusal
+from runner.errors import Failure, Refusal, Unavailable
 from runner.settings import Settings
 from runner.store.people import group_addresses
 from runner.worker.bounded import TookTooLong, within
 from runner.worker.isolated import run_isolated
-from runner.worker.mail import mailer
+from runner.worker.mail import Noting, mailer
 from runner.worker.texts import CaseTexts
-from service_tasks.contract import Call, Impossible, Outcome, Retry
+from service_tasks.contract import Call, Impossible, Mailer, Outcome, Retry
 
+PAUSES = (0.2, 1.0, 5.0)  # seconds; each try may itself wait for a lock
 _log = logging.getLogger(__name__)
 
 
 def perform(site: Site, settings: Settings, job: ClaimedJob) -> None:
     """Runs the handler and reports. Never raises: what cannot be reported is found again when the
     lease runs out. Returns when the handler's time is over, whether it has ended or not."""
+    post = Noting(mailer(settings))
     try:
         try:
-            outcome = _run(site, settings, job)
+            outcome = _run(site, job, post)
         except Impossible as impossible:
-            jobs.fail_job(site, job.id, job.attempt, str(impossible), final=True)
+            _fail(site, job, post, str(impossible), final=True)
         except Retry as retry:
-            jobs.fail_job(site, job.id, job.attempt, str(retry), final=False)
+            _fail(site, job, post, str(retry))
         except TookTooLong:
-            jobs.fail_job(site, job.id, job.attempt, _too_long(site, job), final=False)
+            _fail(site, job, post, _too_long(site, job))
         except Exception as error:
             _log.exception("handler %s failed", job.job_type)
-            text = f"{type(error).__name__}: {error}"
-            jobs.fail_job(site, job.id, job.attempt, text, final=False)
+            _fail(site, job, post, f"{type(error).__name__}: {error}")
         else:
-            _report(site, job, outcome)
+            _report(site, job, post, outcome)
     except Refusal as refusal:
         _log.info("job %s: %s", job.id, refusal.message)
     except Exception:
         _log.exception("the outcome of job %s could not be recorded", job.id)
+
+
+def _fail(site: Site, job: ClaimedJob, post: Noting, text: str, *, final: bool = False) -> None:
+    _patiently(lambda: jobs.fail_job(site, job.id, job.attempt, text, final=final))
+    _patiently(lambda: jobs.note_mails_left(site, job.id, job.attempt, post.delivered))
+
+
+def _patiently(report: Callable[[], object]) -> None:
+    """Reports also where the database is away for a moment: not knowing what the handler did, the
+    next attempt would do it again. The lease is kept meanwhile."""
+    for pause in PAUSES:
+        try:
+            report()
+            return
+        except Unavailable as error:
+            _log.warning("a report waits for the database: %s", error.message)
+            time.sleep(pause)
+    report()
 
 
 def _too_long(site: Site, job: ClaimedJob) -> str:
@@ -56,20 +76,20 @@ def _too_long(site: Site, job: ClaimedJob) -> str:
     )
 
 
-def _report(site: Site, job: ClaimedJob, outcome: Outcome) -> None:
+def _report(site: Site, job: ClaimedJob, post: Noting, outcome: Outcome) -> None:
     """A case that refuses the outcome would refuse it again: a person must look, and the handler
     must not have its effect once more."""
     wrong = problem_with(site.handlers[job.job_type], outcome)
     if wrong is not None:
-        jobs.fail_job(site, job.id, job.attempt, wrong, final=True)
+        _fail(site, job, post, wrong, final=True)
         return
     try:
-        jobs.complete_job(site, job.id, job.attempt, outcome)
+        _patiently(lambda: jobs.complete_job(site, job.id, job.attempt, outcome))
     except (Refusal, Failure) as refused:
-        jobs.fail_job(site, job.id, job.attempt, refused.message, final=True)
+        _fail(site, job, post, refused.message, final=True)
 
 
-def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
+def _run(site: Site, job: ClaimedJob, post: Mailer) -> Outcome:
     handler = site.handlers.get(job.job_type)
     if handler is None:
         raise Impossible(
@@ -94,7 +114,7 @@ def _run(site: Site, settings: Settings, job: ClaimedJob) -> Outcome:
         inputs=job.inputs,
         headers=job.headers,
         public_url=site.public_url,
-        mailer=mailer(settings),
+        mailer=post,
         texts=CaseTexts(definitions, texts_of, addresses_of, site.zone),
     )
     if handler.isolated:

@@ -64,6 +64,19 @@ class SmtpMailer:
         return server
 
 
+class Noting:
+    """A mailer that remembers what it delivered: the handler that asked may end without a word."""
+
+    def __init__(self, mailer: Mailer) -> None:
+        self._mailer = mailer
+        self.delivered: list[Delivery] = []
+
+    def deliver(self, message: Message) -> Delivery:
+        delivery = self._mailer.deliver(message)
+        self.delivered.append(delivery)
+        return delivery
+
+
 def mailer(settings: Settings) -> Mailer:
     """The mailer the settings ask for: SMTP where a host is set, else the outbox."""
     return SmtpMailer(settings) if settings.smtp_host else Outbox()

@@ -22,12 +22,14 @@ from runner.store.attachments import attachments_of_case
 from runner.store.cases import find_case
 from runner.store.complaints import find_complaint
 from runner.store.event_log import read_chain
+from runner.store.incidents import open_incidents
 from runner.store.jobs import find_job
 from runner.store.keys import Erased
-from runner.store.tables import attachments
+from runner.store.tables import attachments, incidents
 from service_tasks.contract import Handler, Outcome
 from tests.definitions.diagrams import extended, node, simple, user_task
 from tests.engine.conftest import House
+from tests.engine.test_jobs import service
 from tests.sites import Staff
 
 
@@ -126,3 +128,19 @@ def test_what_a_mail_server_said_is_erased(make_house: Callable[..., House]) -> 
         kept = find_job(connection, job.id)
     assert kept is not None
     assert kept.last_error == "—"
+
+
+def test_an_ended_case_is_not_kept_in_memory_and_its_incidents_say_nothing_once_erased(
+    house: House,
+) -> None:
+    house.release(service("book", retries="=customer_name"))
+    case = house.start({"customer_name": "李雷"}).case_id
+    with house.site.database.read() as connection:
+        (incident,) = open_incidents(connection, case)
+    assert "李雷" in incident.message
+    cancel_case(house.site, actor=SYSTEM, case_id=case, reason="double")
+    assert len(house.site.live) == 0
+    erase_person(house.site, actor=SYSTEM, case_id=case)
+    with house.site.database.read() as connection:
+        told = connection.execute(select(incidents.c.message)).scalars().all()
+    assert told == ["—"]

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from runner.engine.external_jobs import fail_external_job
 from runner.engine.incidents import NOT_GIVEN, resolve_incident
 from runner.engine.user_tasks import complete_user_task, form_context
 from runner.errors import InvalidInput, InvalidState, NotAllowed
@@ -13,6 +14,8 @@ from runner.store import policy_decisions
 from runner.store.incidents import Incident, open_incidents
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
 from tests.engine.conftest import House
+from tests.engine.test_external_jobs import ERP, take
+from tests.engine.test_jobs import service
 
 WAITING = simple(
     node(
@@ -237,3 +240,22 @@ def test_a_list_that_cannot_be_kept_is_tried_again_after_the_repair(house: House
             reason="mended",
         )
     assert set(house.tasks(case)) == {"t"}
+
+
+def test_a_job_whose_repair_leaves_it_impossible_is_an_incident_again(house: House) -> None:
+    house.release(service("book", retries="=tries"))
+    case = house.start({"tries": 1}).case_id
+    (job,) = take(house)
+    fail_external_job(house.site, worker=ERP, job_id=job.id, attempt=1, message="no")
+    for tries in ("many", 2):
+        with house.site.database.read() as connection:
+            (incident,) = open_incidents(connection, case)
+        resolve_incident(
+            house.site,
+            actor=house.owner,
+            incident_id=incident.id,
+            variables={"tries": tries},
+            reason="repaired",
+        )
+    (again,) = take(house)
+    assert (again.attempt, again.attempts_left) == (2, 1)

@@ -294,6 +294,8 @@ def test_a_waiting_mail_is_noted_as_sent_once(sender: House) -> None:
     delivery = Delivery(Message("key 2", "a@example.org", "s", "b"), "not_sent")
     complete_job(sender.site, job.id, 1, Outcome(deliveries=[delivery]))
     (key,) = (mail.key for mail in outbox(sender.site))
+    with pytest.raises(NotAllowed):
+        note_mail_sent(sender.site, actor=sender.ann, key=key)
     note_mail_sent(sender.site, actor=WORKER, key=key)
     assert outbox(sender.site) == []
     with pytest.raises(InvalidState):

@@ -78,6 +78,12 @@ def moving(
     return change.stepping(CaseHost(change, retried=retried, fired=fired))
 
 
+def attempt(change: CaseChange, token: Token, work: Callable[[], None]) -> None:
+    """Does something for a token outside of its steps; what cannot be done is an incident of its
+    element, as there."""
+    CaseHost(change)._guarded(token, work, None)
+
+
 class CaseHost:
     """Implements ``spiff.host.Host`` for one ``CaseChange``."""
 
