@@ -80,7 +80,7 @@ class Server:
             f"-c max_connections=300 -k {self.folder} {self.options}"
         )
         log = str(self.folder / "log")
-        self._pg_ctl("-l", log, "-o", options, "-w", "-t", "60", "start")
+        self._pg_ctl("-l", log, "-o", options, "-w", "-t", "100", "start")
 
     @property
     def pid(self) -> int:
@@ -91,7 +91,7 @@ class Server:
         """Ends the server, also one whose folder somebody cleaned away or that ended by itself.
         ``immediate`` is as if the machine had lost its power, but for what the disk had."""
         if (self.folder / "data" / "postmaster.pid").exists():
-            self._pg_ctl("-m", mode, "-w", "stop", check=False)
+            self._pg_ctl("-m", mode, "-w", "-t", "100", "stop", check=False)
 
     def _pg_ctl(self, *arguments: str, check: bool = True) -> None:
         self._run("pg_ctl", "-D", str(self.folder / "data"), *arguments, check=check)

@@ -28,7 +28,7 @@ AHEAD = (
     "SystemClock.now = lambda self: right(self) + timedelta(seconds={}); "
 )
 ROOT = Path(__file__).parents[1]
-START_SECONDS = 60.0
+START_SECONDS = 180.0  # a machine where many tests run may be slow
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 _KEY = re.compile(r'name="key" value="([^"]+)"')
 Fields = Sequence[tuple[str, str]]
@@ -67,7 +67,14 @@ class Process:
         }
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-c", AHEAD.format(self.clock_ahead) + OMBUD, *self.arguments],
+                [
+                    sys.executable,
+                    "-X",
+                    "faulthandler",
+                    "-c",
+                    AHEAD.format(self.clock_ahead) + OMBUD,
+                    *self.arguments,
+                ],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,
@@ -122,7 +129,11 @@ class Server(Process):
                 continue
             assert status == 200, f"the first page answers {status}"
             return time.monotonic() - began
-        raise AssertionError(f"ombud serve did not start:\n{self.log.read_text()[-3000:]}")
+        ended = self.running.poll()
+        if ended is None:
+            self.running.send_signal(signal.SIGABRT)  # shows where every thread is
+            ended = self.running.wait(20)
+        raise AssertionError(f"serve did not start ({ended}):\n{self.log.read_text()[-6000:]}")
 
 
 @dataclass(frozen=True)
