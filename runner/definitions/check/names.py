@@ -39,7 +39,7 @@ def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Na
     for process in definitions.processes.values():
         for element in process.elements.values():
             key = (process.id, element.id)
-            made = _made_by(element, definitions, handlers)
+            made = made_by(element, definitions, handlers)
             if element.form_id:
                 used.add(element.form_id)
             written = by_people if element.kind == "userTask" else everywhere
@@ -64,9 +64,10 @@ def known_names(definitions: Definitions, handlers: Mapping[str, Handler]) -> Na
     )
 
 
-def _made_by(
+def made_by(
     element: Element, definitions: Definitions, handlers: Mapping[str, Handler]
 ) -> frozenset[str]:
+    """What the element's own work gives, by name: a form's fields, a result, a job's outputs."""
     found: set[str] = set()
     form = definitions.forms.get(element.form_id or "")
     if form is not None:

@@ -8,6 +8,7 @@ from tests.definitions.diagrams import diagram, extended, flow, line, node, simp
 
 Files = dict[str, bytes | str]
 DUE = '<zeebe:taskSchedule dueDate="{}" />'
+KEPT = '<zeebe:ioMapping><zeebe:input source="=1" target="decision" />{}</zeebe:ioMapping>'
 READS = "=decision = &quot;1&quot;"
 POLICY = "processes__policies__own.yaml"
 
@@ -118,6 +119,12 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "user_task_incomplete": [
         (simple(user_task("t", groups="")), {}),
         (simple(user_task("t", form="")), {}),
+        (simple(user_task("t", groups="").replace(
+            "<zeebe:formDefinition", '<zeebe:assignmentDefinition candidateUsers="ann" />'
+            "<zeebe:formDefinition")), {}),
+    ],
+    "result_kept_inside": [
+        (simple(user_task("t", KEPT.format(""))), {}),
     ],
     "unknown_group": [
         (simple(user_task("t", groups="offices")), {}),
@@ -186,6 +193,9 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "result_kept_inside": (
+        simple(user_task("t", KEPT.format('<zeebe:output source="=decision" target="decision" />')
+                         )), {}),
     "column_input": column('"approved","returned"'),
     "read_before_written": (
         first_gateway(READS), {"forms__start.form": form("start", "decision")}),
