@@ -32,6 +32,7 @@ from runner.web import (
     api,
     case_files,
     cases,
+    change_history,
     compliance,
     customer,
     health,
@@ -119,7 +120,8 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        refused_starts, releases, migrations, repairs, people, compliance, health,
+        refused_starts, releases, migrations, repairs, change_history, people, compliance,
+        health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api.install(app, csrf, limiter)

@@ -82,6 +82,14 @@ class ChangingPage:
     typed: str
 
 
+@dataclass(frozen=True)
+class Lost:
+    """One thing a move withdraws: the step, what is open there."""
+
+    step: str
+    what: str
+
+
 def changing_page(
     connection: Connection,
     site: Site,

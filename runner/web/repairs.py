@@ -27,10 +27,11 @@ from runner.store.cases import find_case
 from runner.store.repair_requests import find_repair_request
 from runner.store.timers import armed_timers
 from runner.store.user_tasks import open_user_tasks
+from runner.web.change_history import changes_of
 from runner.web.form_nodes import Choice
 from runner.web.language import _
 from runner.web.migration_pages import named
-from runner.web.repair_pages import CANCEL, changing_page
+from runner.web.repair_pages import CANCEL, Lost, changing_page
 from runner.web.shown_values import show
 from runner.web.typed_values import TYPES, read_typed, typed_as
 from runner.web.visit import (
@@ -47,14 +48,6 @@ from runner.web.visit import (
 
 blueprint = Blueprint("repairs", __name__)
 MAY_CHANGE = frozenset({*MAY_REPAIR, *MAY_SUSPEND, *CANCEL})
-
-
-@dataclass(frozen=True)
-class Lost:
-    """One thing a move withdraws: the step, what is open there."""
-
-    step: str
-    what: str
 
 
 @dataclass(frozen=True)
@@ -210,7 +203,8 @@ def _changes(case_id: str, errors: tuple[str, ...], reason: str) -> str:
         page = changing_page(
             connection, site, staff(), case_id, number, moments, choose_language(), errors, reason
         )
-    return render_template("repairs/changes.html", page=page)
+        made = changes_of(connection, site, case_id, choose_language())
+    return render_template("repairs/changes.html", page=page, made=made)
 
 
 def _done(case_id: str, command: Callable[[str], None]) -> Response:

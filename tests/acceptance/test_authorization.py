@@ -100,6 +100,9 @@ OF_STAFF: dict[tuple[str, str], Case] = {
         "/incidents/starts/none", [("reason", "x")], (302, 403, 403, 403, 403, 404),
     ),
     ("repairs.changes", "GET"): ("/cases/{case}/changes", [], (302, 403, 200, 403, 403, 200)),
+    ("change_history.picture", "GET"): (
+        "/cases/{case}/changes/1", [], (302, 403, 404, 403, 403, 404),
+    ),
     ("repairs.preview", "GET"): (
         "/cases/{case}/move?token={task}&target=nowhere", [], (302, 403, 403, 403, 403, 422),
     ),
@@ -139,6 +142,7 @@ ALL = {**OPEN_TO_ALL, **BY_WORKER_TOKEN, **BY_PRIVATE_LINK, **OF_STAFF}
 # The same addresses of a case that only those who need to know may know of.
 HIDDEN = {
     "task.page", "task.submit", "task.ask_help", "tasks.claim", "tasks.unclaim", "cases.page",
+    "change_history.picture",
     "repairs.changes", "repairs.preview", "repairs.variable", "repairs.suspend", "repairs.resume",
     "repairs.cancel", "repairs.move", "repairs.edit", "repairs.decide",
     "case_files.file", "case_files.pack", "incidents.page", "incidents.resolve",

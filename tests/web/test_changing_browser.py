@@ -14,8 +14,11 @@ from runner.engine.instances import Started
 from runner.engine.migration import make_plan, work_migrations
 from runner.engine.migration_batches import start_migration
 from runner.engine.people import add_person
+from runner.engine.repairs import move_token
 from runner.engine.site import Site
 from runner.engine.suspension import suspend_case
+from runner.store.event_log import read_chain
+from runner.store.migration_batches import turn_batch
 from runner.store.releases import all_releases
 from runner.store.running_cases import Selection
 from runner.store.user_tasks import UserTask
@@ -83,6 +86,12 @@ def test_suspend_resume_and_migrate_without_scripts(
     assert tasks_of(case)[0].element_id == task.element_id
 
 
+def change_of(site: Site, case: str, kind: str) -> int:
+    """The number of the last event of a kind."""
+    with site.database.read() as connection:
+        return [e.number for e in read_chain(connection, case, site.vault, types=[kind])][-1]
+
+
 def _until_done(site: Site) -> None:
     for _ in range(1_000):
         if not work_migrations(site):
@@ -114,6 +123,16 @@ def test_no_page_has_an_accessibility_violation_or_overflows(
         site, actor=owner, plan_digest=plan.digest, selection=Selection(oldest.digest), reason="r"
     )
     _until_done(site)
+    asked = start_migration(
+        site, actor=owner, plan_digest=plan.digest, selection=Selection(oldest.digest), reason="r"
+    )
+    with site.database.write() as connection:  # as where the policy asks for four eyes
+        turn_batch(connection, asked, "running", "asked")
+    move_token(
+        site, actor=owner, case_id=case, token_id=task.id, target=task.element_id, reason="again"
+    )
+    (task,) = tasks_of(case)
+    moved = change_of(site, case, "token_moved")
     again = start_migration(
         site, actor=owner, plan_digest=plan.digest, selection=Selection(oldest.digest), reason="r"
     )
@@ -125,7 +144,8 @@ def test_no_page_has_an_accessibility_violation_or_overflows(
         f"/cases/{case}/move?token={task.id}&target={task.element_id}",
         f"/cases/{case}/variable?name=product_name", "/migrations", "/migrations/new",
         "/migrations/new?process=intake", f"/migrations/plans/{plan.digest}",
-        f"/migrations/{done}", f"/migrations/{again}", "/releases",
+        f"/migrations/{done}", f"/migrations/{again}", f"/migrations/{asked}",
+        f"/cases/{case}/changes/{moved}", "/releases",
     ):  # fmt: skip
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         page.add_script_tag(path=AXE)
