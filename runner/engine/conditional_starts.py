@@ -41,6 +41,7 @@ def start_by_condition(
             variables=variables,
             channel=channel,
             start_element=element.id,
+            process_id=element.process_id,
             policy_id=policy_id,
             idempotency_key=sha256(f"{idempotency_key} {element.id}".encode()).hexdigest(),
         )

@@ -59,10 +59,12 @@ def start_complaint(
     attachments: Sequence[Upload] = (),
     language: str = "zh",
     simulated: bool = False,
+    process_id: str = "",
     within: Callable[[CaseChange], None] | None = None,
 ) -> Started:
-    """Starts a case of the effective release at ``start_element``; ``within`` adds to its first
-    transaction, and ends it by raising.
+    """Starts a case of the effective release at ``start_element``, of ``process_id`` where several
+    processes have such an element; ``within`` adds to its first transaction, and ends it by
+    raising.
 
     ``variables`` are FEEL values, as a form's validation gives them. ``received_at`` is now where
     they do not say. A second call with the same key and input gives the first result; the same key
@@ -88,7 +90,7 @@ def start_complaint(
     try:
         return _start(
             site, actor, variables, channel, start_element, policy_id, idempotency_key,
-            attachments, language, simulated, digest, within,
+            attachments, language, simulated, digest, process_id, within,
         )  # fmt: skip
     except IntegrityError:  # somebody with the same key was faster, in another process
         with site.database.read() as connection:
@@ -101,7 +103,7 @@ def start_complaint(
 def _start(
     site: Site, actor: Person, variables: Mapping[str, object], channel: str, start_element: str,
     policy_id: str, idempotency_key: str, attachments: Sequence[Upload], language: str,
-    simulated: bool, digest: str, within: Callable[[CaseChange], None] | None,
+    simulated: bool, digest: str, process_id: str, within: Callable[[CaseChange], None] | None,
 ) -> Started:  # fmt: skip
     with site.database.write() as connection:
         known = _known(site, connection, idempotency_key, digest)
@@ -109,7 +111,7 @@ def _start(
             return known
         release = site.effective_release(connection)
         definitions = site.definitions(connection, release.digest)
-        process_id = _process_with(definitions, start_element)
+        process_id = _process_with(definitions, start_element, process_id)
         policy = definitions.policies.get(policy_id or site.default_policy)
         if policy is None:
             names = ", ".join(sorted(definitions.policies))
@@ -247,7 +249,7 @@ def access_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _process_with(definitions: Definitions, start_element: str) -> str:
+def _process_with(definitions: Definitions, start_element: str, wanted: str) -> str:
     """The modeler gives every new diagram's start the same id: one that is called is not meant."""
     found = [
         process.id
@@ -255,6 +257,7 @@ def _process_with(definitions: Definitions, start_element: str) -> str:
         if (element := process.elements.get(start_element)) is not None
         and element.kind == "startEvent"
         and element.parent == process.id
+        and wanted in ("", process.id)
     ]
     if len(found) > 1:
         called = {

@@ -49,6 +49,7 @@ def begin_by_message(
         variables=values,
         channel=channel if isinstance(channel, str) and len(channel) <= 40 else "message",
         start_element=start.id,
+        process_id=start.process_id,
         idempotency_key=hashlib.sha256(unique.encode()).hexdigest(),
         within=within,
     )

@@ -150,6 +150,7 @@ def _begin(site: Site, timer: StartTimer) -> bool:
             variables={},
             channel=CHANNEL,
             start_element=timer.element_id,
+            process_id=timer.process_id,
             idempotency_key=hashlib.sha256(f"start timer {timer.id}".encode()).hexdigest(),
             within=within,
         )

@@ -8,21 +8,26 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 from werkzeug.serving import make_server
 
 from runner.definitions.check import check
 from runner.engine import releases
 from runner.engine.access import SYSTEM
+from runner.engine.messages import correlate_message
+from runner.engine.start_timers import fire_due_start_timers
 from runner.engine.worker_tokens import add_worker_token
 from runner.errors import InvalidInput
 from runner.feel import to_feel
 from runner.store.incidents import open_incidents
 from runner.web.app import create_app
 from tests.definitions.check.procedures import procedure
+from tests.definitions.diagrams import diagram, line, node, user_task
 from tests.engine.conftest import House
 from tests.invariants import check_case
 
@@ -186,3 +191,28 @@ def test_a_start_event_of_two_processes_is_refused_by_name(house: House) -> None
     house.release(content, content.replace(b"archive_order", b"other_order"))
     with pytest.raises(InvalidInput, match="archive_order, other_order"):
         house.start({}, "StartEvent_1")
+
+
+def test_messages_and_times_begin_the_process_they_are_drawn_in(house: House) -> None:
+    house.site.default_policy = "plain"
+    clock = "<bpmn:timerEventDefinition id='d'><bpmn:timeCycle>R/P1D</bpmn:timeCycle>"
+    message = "<bpmn:messageEventDefinition id='d' messageRef='m' />"
+    house.release(
+        *(
+            diagram(
+                node("startEvent", "StartEvent_1", begun) + user_task("t", form="")
+                + node("endEvent", "e") + line("StartEvent_1", "t", "e"),
+                process=process, outside='<bpmn:message id="m" name="news" />',
+            )
+            for process, begun in (
+                ("plain", ""), ("told", message), ("daily", f"{clock}</bpmn:timerEventDefinition>")
+            )
+        )
+    )  # fmt: skip
+    correlate_message(house.site, actor=house.ann, name="news", correlation_key="",
+                      payload={}, idempotency_key="one")  # fmt: skip
+    house.clock.advance(timedelta(days=1))
+    fire_due_start_timers(house.site)
+    with house.site.database.read() as connection:
+        begun = sorted(connection.execute(text("select process_id from process_instances")))
+    assert [process for (process,) in begun] == ["daily", "told"]
