@@ -22,20 +22,23 @@ from pathlib import Path
 from benchmarks import (
     complete_over_http,
     complete_task,
+    evidence,
     feel,
     growth,
     idle_worker,
     long_life,
     long_pages,
     memory,
+    starting,
     task_list,
     throughput,
 )
-from benchmarks.cases import Ground, ground
+from benchmarks.cases import Ground, OurCase, ground
 from benchmarks.measuring import Figure, Spans, quietest
 from benchmarks.seeding import OPEN_CASES
 from benchmarks.stock import FEWEST, MOST, stock_steps, user_tasks_at
 from benchmarks.table import keep
+from runner.serving import rarely_collect
 from tests.postgresql import find_programs, start_server
 
 RESULT = Path("build/bench.json")
@@ -70,13 +73,15 @@ def main() -> int:
 
 
 def measure(cases: int, open_cases: int, steps: int, only: str | None) -> Iterator[Figure]:
+    rarely_collect()  # as the server does
     yield from feel.measure()
+    yield starting.check()
     stock_steps(2)
     stock = quietest(lambda: stock_steps(cases))
     yield _plain("stock SpiffWorkflow in memory, the same step", stock)
     if only != "postgresql":
         yield _plain("a durable commit of 8 KB alone", quietest(commits))
-        yield from _named("SQLite", _on(stock, cases, open_cases, steps, ""))
+        yield from _named("SQLite", stock, _on(stock, cases, open_cases, steps, ""))
     if only == "sqlite":
         return
     if find_programs() is None:
@@ -86,7 +91,7 @@ def measure(cases: int, open_cases: int, steps: int, only: str | None) -> Iterat
         server = start_server(Path(folder) / "server", durable=True)
         try:
             address = server.new_database()
-            yield from _named("PostgreSQL", _on(stock, cases, open_cases, steps, address))
+            yield from _named("PostgreSQL", stock, _on(stock, cases, open_cases, steps, address))
         finally:
             server.stop()
 
@@ -96,22 +101,26 @@ def _on(stock: Spans, cases: int, open_cases: int, steps: int, address: str) -> 
     counts = [count for count in growth.OPEN_CASES if count <= open_cases]
     with ground(database_url=address, more=long_life.files()) as here:
         yield from complete_task.measure(here, stock, first, last, cases)
-        yield from complete_over_http.measure(here, stock, first, last, cases)
+        yield from complete_over_http.measure(here, first, last, cases)
         yield from throughput.measure(here)
-        yield from long_life.measure(here, steps)
-        yield from long_pages.measure(here, steps)
+        yield from evidence.measure(here)
+        long = OurCase(here).until(steps)
+        yield from long_life.measure(here, long)
+        yield from long_pages.measure(here, long)
         yield from growth.with_completed_tasks(here, cases)
         yield from growth.with_releases(here, first, last, cases)
         gc.collect()
         yield from growth.with_open_cases(here, first, last, cases, counts)
         yield from task_list.measure(here)
         yield idle_worker.measure(here)
+        yield starting.serve(here, counts[-1])
         yield from memory.measure(here, counts[-1])
 
 
-def _named(database: str, figures: Iterator[Figure]) -> Iterator[Figure]:
+def _named(database: str, stock: Spans, figures: Iterator[Figure]) -> Iterator[Figure]:
     for figure in figures:
-        yield replace(figure, name=f"{database}: {figure.name}")
+        ratio = figure.median / stock.median_ms if figure.unit == "ms" else None
+        yield replace(figure, name=f"{database}: {figure.name}", to_stock=ratio)
 
 
 def commits() -> Spans:
@@ -135,11 +144,13 @@ def _plain(name: str, spans: Spans) -> Figure:
 
 
 def line(figure: Figure) -> str:
-    ratio = "" if figure.ratio is None else f"x{figure.ratio:.2f}"
+    processor = "" if figure.processor is None else f"{figure.processor:.2f}"
+    growth = "" if figure.growth is None else f"x{figure.growth:.2f}"
+    stock = "" if figure.to_stock is None else f"x{figure.to_stock:.1f}"
     verdict = "" if not figure.budget else ("holds" if figure.holds else "BROKEN")
     return (
         f"{figure.name:<70} {figure.median:>8.2f} {figure.p95:>8.2f} {figure.unit:<17} "
-        f"{ratio:>7}  {verdict:<6}  {figure.budget}"
+        f"{processor:>7} {growth:>6} {stock:>7}  {verdict:<6}  {figure.budget}"
     )
 
 

@@ -32,7 +32,7 @@ def measure(ground: Ground, stock: Spans, first: int, last: int, cases: int) -> 
             spans.p95_ms,
             f"median <= {MEDIAN_MS}, p95 <= {P95_MS}, ratio <= {RATIO}",
             spans.median_ms <= MEDIAN_MS and spans.p95_ms <= P95_MS and ratio <= RATIO,
-            ratio,
+            processor=spans.processor_ms,
         ),
         Figure(
             "SQL statements of it",

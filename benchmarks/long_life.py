@@ -17,9 +17,9 @@ from runner.store.cases import read_execution
 from runner.store.user_tasks import open_user_tasks
 from tests.definitions.diagrams import diagram, extended, line, node
 
-MEDIAN_MS = 2.0
+MEDIAN_MS, MOST_GROWTH = 2.0, 1.5
 STEPS, BRANCHES, RECORD_BYTES, LEVELS = 10_000, 500, 2_000_000, 5
-TIMES = 60
+TIMES, ROUNDS = 30, 3
 _FORM = "measured_record"
 _TASK = (
     f'<zeebe:userTask /><zeebe:formDefinition formId="{_FORM}" />'
@@ -36,30 +36,48 @@ def files() -> dict[str, bytes]:
     }
 
 
-def measure(ground: Ground, steps: int = STEPS, times: int = TIMES) -> Iterator[Figure]:
-    usual, counted = _steps(ground, _Round(ground, {}), times)
-    yield _figure("a step of a small case", usual, usual, counted, ground)
-    case = OurCase(ground)
-    case.until(steps)
-    spans = Spans()
-    for _ in range(times):
-        spans.time(case.step)
-        case.look()
-    yield _figure(f"a step after {steps:,} completed tasks", spans, usual, None, ground, case.id)
-    wide = _Wide(ground)
-    yield _figure(
-        f"a step beside {BRANCHES} parallel branches", *_compared(ground, wide, usual, times),
-        ground, wide.id,
-    )  # fmt: skip
-    record = _Round(ground, {})
+def measure(ground: Ground, long: OurCase, times: int = TIMES) -> Iterator[Figure]:
+    """The cases by turns, in rounds of which the quietest counts, so that a busy machine slows all
+    of them. ``long`` has many completed tasks."""
+    record = _Case(ground, {}, "start_round")
     _write(ground, record.id, _record(RECORD_BYTES))
-    yield _figure(
-        "a step with 2 MB of case record", *_compared(ground, record, usual, times), ground
-    )
-    deep = _Round(ground, {}, "start_level_1")
-    yield _figure(
-        f"a step {LEVELS} call activities deep", *_compared(ground, deep, usual, times), ground
-    )
+    wide = {"items": list(range(BRANCHES + ROUNDS * times + 2))}
+    cases: dict[str, OurCase | _Case] = {
+        "a step of a small case": _Case(ground, {}, "start_round"),
+        f"a step after {long.completed:,} completed tasks": long,
+        f"a step beside {BRANCHES} parallel branches": _Case(ground, wide, "start_wide"),
+        "a step with 2 MB of case record": record,
+        f"a step {LEVELS} call activities deep": _Case(ground, {}, "start_level_1"),
+    }
+    counted = {name: _counted(ground, case) for name, case in cases.items()}
+    rounds = [_round_of(cases, times) for _ in range(ROUNDS)]
+    spans = min(rounds, key=lambda found: sum(one.median_ms for one in found.values()))
+    usual = next(iter(spans.values()))
+    for name, case in cases.items():
+        yield _figure(name, spans[name], usual, counted[name], _state(ground, case.id))
+
+
+def _round_of(cases: Mapping[str, OurCase | _Case], times: int) -> dict[str, Spans]:
+    spans = {name: Spans() for name in cases}
+    for _ in range(times):
+        for name, case in cases.items():
+            case.look()
+            spans[name].time(case.step)
+    return spans
+
+
+def _counted(ground: Ground, case: OurCase | _Case) -> Statements:
+    case.look()
+    case.step()  # fills caches
+    case.look()
+    with counting(ground.site.database.engine) as counted:
+        case.step()
+    return counted
+
+
+def _state(ground: Ground, case_id: str) -> int:
+    with ground.site.database.read() as connection:
+        return len(read_execution(connection, case_id))
 
 
 class _Case:
@@ -97,58 +115,18 @@ class _Case:
         )
 
 
-class _Wide(_Case):
-    def __init__(self, ground: Ground) -> None:
-        items = {"items": list(range(BRANCHES))}
-        super().__init__(ground, items, "start_wide")
-
-
-class _Round(_Case):
-    def __init__(
-        self, ground: Ground, variables: Mapping[str, object], start: str = "start_round"
-    ) -> None:
-        super().__init__(ground, variables, start)
-
-
-def _steps(ground: Ground, case: _Case, times: int) -> tuple[Spans, Statements]:
-    spans = Spans()
-    case.look()
-    case.step()
-    case.look()
-    with counting(ground.site.database.engine) as counted:
-        case.step()
-    for _ in range(times):
-        case.look()
-        spans.time(case.step)
-    return spans, counted
-
-
-def _compared(
-    ground: Ground, case: _Case, usual: Spans, times: int
-) -> tuple[Spans, Spans, Statements]:
-    spans, counted = _steps(ground, case, times)
-    return spans, usual, counted
-
-
-def _figure(
-    name: str,
-    spans: Spans,
-    usual: Spans,
-    counted: Statements | None,
-    ground: Ground,
-    case_id: str = "",
-) -> Figure:
-    ratio = spans.median_ms / usual.median_ms
-    told = name
-    if counted is not None:
-        told += f", {counted.statements} statements"
-    if case_id:
-        with ground.site.database.read() as connection:
-            told += f", state {len(read_execution(connection, case_id)):,} bytes"
+def _figure(name: str, spans: Spans, usual: Spans, counted: Statements, state_bytes: int) -> Figure:
+    growth = spans.median_ms / usual.median_ms
     return Figure(
-        told, "ms", spans.median_ms, spans.p95_ms, f"median <= {MEDIAN_MS}",
-        spans.median_ms <= MEDIAN_MS, ratio,
-    )  # fmt: skip
+        f"{name}, {counted.statements} statements, state {state_bytes:,} bytes",
+        "ms",
+        spans.median_ms,
+        spans.p95_ms,
+        f"median <= {MEDIAN_MS}, growth <= {MOST_GROWTH}",
+        spans.median_ms <= MEDIAN_MS and growth <= MOST_GROWTH,
+        growth,
+        spans.processor_ms,
+    )
 
 
 def _write(ground: Ground, case_id: str, values: Mapping[str, object]) -> None:

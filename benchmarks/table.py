@@ -23,14 +23,15 @@ def table(figures: Sequence[Figure], where: str) -> str:
     rows = [
         f"{where}.",
         "",
-        "| what | median | p95 | unit | ratio | budget | |",
-        "|---|---:|---:|---|---:|---|---|",
+        "| what | median | p95 | unit | processor | growth | to stock | budget | |",
+        "|---|---:|---:|---|---:|---:|---:|---|---|",
     ]
     for figure in figures:
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+        others = (figure.processor, figure.growth, figure.to_stock)
+        told = " | ".join("" if value is None else f"{value:.2f}" for value in others)
         verdict = "" if not figure.budget else ("holds" if figure.holds else "**broken**")
         rows.append(
-            f"| {figure.name} | {figure.median:.2f} | {figure.p95:.2f} | {figure.unit} | {ratio} "
+            f"| {figure.name} | {figure.median:.2f} | {figure.p95:.2f} | {figure.unit} | {told} "
             f"| {figure.budget} | {verdict} |"
         )
     return "\n".join(rows)

@@ -4,7 +4,8 @@ automatic step done by the worker, every timer fired, in one process."""
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
@@ -51,15 +52,11 @@ class Spent:
 def measure(ground: Ground) -> list[Figure]:
     """The quickest of some rounds. Processor seconds leave out other work on the machine and the
     waiting for disk and server; beside them stands the clock."""
-    site, clock = ground.site, ground.site.clock
-    site.clock = SetClock(clock.now())
-    try:
-        people = everybody(site)
+    with _set_clock(ground):
+        people = everybody(ground.site)
         _round(ground, people, 1, Random(1))  # compiles
         before = _events(ground)
         rounds = [_round(ground, people, COMPLAINTS, Random(n + 2)) for n in range(ROUNDS)]
-    finally:
-        site.clock = clock
     finished = sum(spent.finished for spent in rounds)
     each = (_events(ground) - before) / finished
     core = max(spent.finished / spent.processor for spent in rounds)
@@ -70,6 +67,23 @@ def measure(ground: Ground) -> list[Figure]:
     ]
 
 
+def one_complaint(ground: Ground, seed: int = 7) -> str:
+    """Runs one complaint to its end; the id of its case."""
+    with _set_clock(ground):
+        return _complaint(ground, everybody(ground.site), Random(seed), Spent())
+
+
+@contextmanager
+def _set_clock(ground: Ground) -> Iterator[None]:
+    """A clock that can be moved to the next timer, as long as it is used."""
+    clock = ground.site.clock
+    ground.site.clock = SetClock(clock.now())
+    try:
+        yield
+    finally:
+        ground.site.clock = clock
+
+
 def _round(ground: Ground, people: list[Person], complaints: int, random: Random) -> Spent:
     spent = Spent()
     for _ in range(complaints):
@@ -77,7 +91,8 @@ def _round(ground: Ground, people: list[Person], complaints: int, random: Random
     return spent
 
 
-def _complaint(ground: Ground, people: list[Person], random: Random, spent: Spent) -> None:
+def _complaint(ground: Ground, people: list[Person], random: Random, spent: Spent) -> str:
+    """The case's id; it has come to its end, or has taken ``MOST_STEPS`` steps."""
     site = ground.site
     worker = Worker(site, ground.settings)
     key, started = uuid4().hex, []
@@ -102,7 +117,7 @@ def _complaint(ground: Ground, people: list[Person], random: Random, spent: Spen
         with site.database.read() as connection:
             if not active_instances(connection, case_id):
                 spent.finished += 1
-                return
+                return case_id
             open_tasks = open_user_tasks(connection, case_id)
         if open_tasks:
             _complete(ground, people, random.choice(open_tasks), random, spent)
@@ -111,6 +126,7 @@ def _complaint(ground: Ground, people: list[Person], random: Random, spent: Spen
         assert due is not None
         assert isinstance(site.clock, SetClock)
         site.clock.set(max(due, site.clock.now() + timedelta(seconds=1)))
+    return case_id
 
 
 def _complete(

@@ -46,10 +46,7 @@ def serve(
     )
     # waitress drops running requests on SIGTERM's default action; SystemExit lets them finish.
     signal.signal(signal.SIGTERM, _leave)
-    # Many live cases are long-lived objects: collecting them again and again costs milliseconds.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    rarely_collect()
     thread: threading.Thread | None = None
     if worker is not None:
         thread = threading.Thread(target=worker.run, name="worker")
@@ -62,6 +59,14 @@ def serve(
             worker.stop()
             thread.join(timeout=30)
         server.close()
+
+
+def rarely_collect() -> None:
+    """Many live cases are long-lived objects: collecting them again and again costs milliseconds.
+    What is there now is never looked at again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 def work(worker: Worker) -> None:
