@@ -48,8 +48,8 @@ TEXTS: Mapping[str, Text] = {
             "Only the release in force begins cases. A time is armed when the release comes into "
             "force; one that cannot be worked out then is told in its log.",
             "A case is begun once for a message's id, a signal's delivery, a firing.",
-            "Two processes with a start event of one id: the one that no other calls begins; "
-            "otherwise the start is refused.",
+            "Two processes with a start event of one id, started by a form or a signal: the one "
+            "that no other calls begins; otherwise the start is refused.",
         ),
     ),
     "user_task": Text(
