@@ -4,10 +4,11 @@ PYTHON ?= python3
 BIN    := .venv/bin
 STAMP  := .venv/.installed
 PORT   ?= 8080
+PYTHONS ?=
 
 .PHONY: help demo test check lint types coverage unit tck bench soak lock clean
 help: ## what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p; s/^# \(PYTHONS=.*\)/  \1/p' Makefile
 
 $(STAMP): requirements.lock pyproject.toml hatch_build.py .ci/bootstrap.sh
 	@sh .ci/bootstrap.sh "$(PYTHON)"
@@ -16,8 +17,10 @@ $(STAMP): requirements.lock pyproject.toml hatch_build.py .ci/bootstrap.sh
 demo: $(STAMP) ## a filled demonstration at http://127.0.0.1:8080
 	@$(BIN)/ombud demo --port $(PORT)
 
-test: $(STAMP) ## format, lint, types, tests, browser tests, check of the shipped procedure
-	@sh .ci/test.sh
+test: $(STAMP) ## format, lint, types, check of the shipped procedure, tests on each supported Python here
+	@PYTHONS="$(PYTHONS)" sh .ci/test.sh
+# PYTHONS=all 	make test: the whole suite on every supported Python found, not only what depends on it
+# PYTHONS=3.13 	make test: only these besides the one of .venv (3.12,3.13); none: no other
 
 check: $(STAMP) ## only the check of the shipped procedure
 	@$(BIN)/ombud check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,14 +87,38 @@ def own_server(folders: pytest.TempPathFactory) -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables, to be copied: making them costs more than most tests."""
+    path = tmp_path_factory.mktemp("tables") / "made.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_with_tables(postgresql: Server | GivenServer) -> str:
+    """The address of a database with all tables, to be copied; nobody is connected to it."""
+    url = postgresql.new_database()
+    _make_tables(url)
+    return url
+
+
+def _make_tables(url: str) -> None:
+    made = Database(url)
+    made.create()
+    made.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """An empty database with all tables: the same test on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'test.db'}"
+        path = tmp_path / "test.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_with_tables"), path)
+        url = f"sqlite:///{path}"
     else:
-        url = request.getfixturevalue("postgresql").new_database()
+        template: str = request.getfixturevalue("postgresql_with_tables")
+        url = request.getfixturevalue("postgresql").new_database(like=template)
     made = Database(url)
-    made.create()
     yield made
     made.close()

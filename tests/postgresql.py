@@ -43,10 +43,11 @@ class GivenServer:
     url: URL
     made: list[str] = field(default_factory=list)
 
-    def new_database(self) -> str:
-        """The address of a new, empty database."""
+    def new_database(self, like: str = "") -> str:
+        """The address of a new database: empty, or a copy of the one at the address ``like``, to
+        which nobody may be connected."""
         name = f"ombud_test_{uuid4().hex[:12]}"
-        _execute(self.url, f'CREATE DATABASE "{name}"')
+        _execute(self.url, _create(name, like))
         self.made.append(name)
         return self.url.set(database=name).render_as_string(hide_password=False)
 
@@ -65,11 +66,12 @@ class Server:
     durable: bool = False
     options: str = ""
 
-    def new_database(self) -> str:
-        """The address of a new, empty database."""
+    def new_database(self, like: str = "") -> str:
+        """The address of a new database: empty, or a copy of the one at the address ``like``, to
+        which nobody may be connected."""
         name = f"t{uuid4().hex[:12]}"
         url = make_url(f"postgresql+psycopg://ombud@127.0.0.1:{self.port}/postgres")
-        _execute(url, f'CREATE DATABASE "{name}"')
+        _execute(url, _create(name, like))
         return url.set(database=name).render_as_string()
 
     def start(self) -> None:
@@ -150,6 +152,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _create(name: str, like: str) -> str:
+    template = f' TEMPLATE "{make_url(like).database}"' if like else ""
+    return f'CREATE DATABASE "{name}"{template}'
 
 
 def _execute(url: URL, statement: str) -> None:

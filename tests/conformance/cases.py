@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -11,6 +12,7 @@ import yaml
 from tests.conformance.drawing import draw
 
 FOLDER = Path(__file__).parent
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where it is there
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Case:
 
 
 def read_case(path: Path) -> Case:
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
     return Case(
         name=path.relative_to(FOLDER).as_posix().removesuffix(".trace.yaml"),
         title=data["title"],
@@ -79,8 +81,9 @@ def _step(data: dict[str, object]) -> Step:
     )  # fmt: skip
 
 
-def all_cases() -> list[Case]:
-    return [read_case(path) for path in sorted(FOLDER.glob("*/*.trace.yaml"))]
+@cache
+def all_cases() -> tuple[Case, ...]:
+    return tuple(read_case(path) for path in sorted(FOLDER.glob("*/*.trace.yaml")))
 
 
 def write_diagrams() -> None:

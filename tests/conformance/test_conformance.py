@@ -43,7 +43,9 @@ def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     database.close()
 
 
-@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    "mode", ["straight", *(pytest.param(m, marks=pytest.mark.once) for m in ("restarted", "raced"))]
+)
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
 def test_the_engine_does_what_the_standard_says(shared_house: House, case: Case, mode: str) -> None:
     try:

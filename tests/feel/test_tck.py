@@ -12,7 +12,10 @@ import pytest
 from tests.feel import tck
 from tests.feel.tck_exceptions import EXCEPTIONS, reason
 
-pytestmark = pytest.mark.skipif(not tck.levels(), reason="the DMN TCK is not beside the checkout")
+pytestmark = [
+    pytest.mark.once,
+    pytest.mark.skipif(not tck.levels(), reason="the DMN TCK is not beside the checkout"),
+]
 
 
 def test_level_2_holds() -> None:
