@@ -14,7 +14,7 @@ from runner.engine.access import Person, require_group
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.host import moving
 from runner.engine.instances import end_if_completed, require_reason
-from runner.engine.pictures import facts_of
+from runner.engine.pictures import facts_of, place_of
 from runner.engine.repair_words import already, not_movable, stale
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution, NoSuchToken
@@ -236,10 +236,7 @@ def _move(change: CaseChange, token_id: str, target: str, reason: str) -> None:
     change.element = token.element.id
     change.record(
         TokenMoved(
-            element=token.element.id,
-            token=token.id,
-            process=token.element.process_id,
-            instance=token.instance_id,
+            **place_of(token),
             target=target,
             positions=facts_of(change.case.execution.positions()),
             entered=tuple(spec.element.id for spec in way.opens),
