@@ -150,6 +150,12 @@ def deliver_signal(site: Site, delivery_id: str, case_id: str | None) -> bool:
         )
     except Endless as endless:
         return hand_over(site, delivery_id, case_id, endless)
+    except Erased:  # the case has ended long since: nobody waits there
+        with site.database.write() as connection:
+            if find_delivery(connection, delivery_id) is None:
+                return False
+            end_delivery(connection, delivery_id, "discarded", site.clock.now())
+        return True
     except Refusal as refusal:
         if case_id is not None:
             raise

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from runner.engine.access import SYSTEM
+from runner.engine.erasure import erase_person
 from runner.engine.instances import cancel_case
 from runner.engine.signals import broadcast_signal, deliver_signals
 from runner.errors import AlreadyExists, InvalidInput, NotAllowed
@@ -82,6 +84,16 @@ def test_a_case_that_ended_meanwhile_takes_nothing(house: House) -> None:
     cancel_case(house.site, actor=manager, case_id=case, reason="no longer")
     assert deliver(house) == 1
     assert house.events(case, "signal_received") == []
+
+
+def test_a_case_whose_person_was_erased_meanwhile_takes_nothing(house: House) -> None:
+    waiting(house)
+    case = house.start().case_id
+    broadcast_signal(house.site, actor=house.owner, name="recall")
+    cancel_case(house.site, actor=SYSTEM, case_id=case, reason="double")
+    erase_person(house.site, actor=SYSTEM, case_id=case)
+    assert deliver(house) == 1
+    assert deliver(house) == 0
 
 
 def test_a_thrown_signal_reaches_another_case_and_its_own(house: House) -> None:
