@@ -147,7 +147,7 @@ def pairs_of(
             quiet = row.kind == "same" or (element.kind in _QUIET and not cases)
             (others if quiet and not cases else rows).append(row)
         rows.sort(key=lambda row: (row.kind != "gone", -row.cases))
-        into = ()
+        into: tuple[Choice, ...] = ()
         if other.id != process.id:
             into = tuple(
                 Choice(p.id, half(p.name, language) or p.id, p.id == other.id)
