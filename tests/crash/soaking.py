@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-KINDS = 10  # long versions that run by the clock, each on its own
+KINDS = 19  # long versions that run by the clock, each on its own
 WORKERS = 2  # of `make soak`, so that together they take SOAK_SECONDS
 SECONDS = float(os.environ.get("SOAK_SECONDS", "3600")) * WORKERS / KINDS
 TALLY = "SOAK_TALLY"

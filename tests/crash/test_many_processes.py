@@ -10,9 +10,11 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from sqlalchemy import text
 
 from runner.clock import SystemClock
 from runner.engine import people
+from runner.store.database import BUSY_TIMEOUT_MS, Database
 from tests.crash.checking import check_remembered
 from tests.crash.grounds import ground
 from tests.crash.load import Load, Remembered
@@ -85,6 +87,25 @@ def test_an_hour_of_restarting_databases(
     own_postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
 ) -> None:
     _under_restarts(own_postgresql, released, tmp_path, executor, soak=True)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_an_hour_of_locks(
+    postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
+) -> None:
+    """All cases are locked by somebody else: shorter, and longer than anybody waits."""
+    url = postgresql.new_database()
+
+    def hold(park: Park, random: Random) -> None:
+        other = Database(url, queue=False)
+        with other.engine.connect() as connection:
+            connection.execute(text("LOCK TABLE cases IN EXCLUSIVE MODE"))
+            time.sleep(random.choice([1.0, BUSY_TIMEOUT_MS / 1_000 + 2]))
+        other.close()
+        tell(locks=1)
+
+    _under_load(released, tmp_path, url, executor, hold, rounds(4, soak=True))
 
 
 def _under_restarts(

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from tests.crash.soaking import tell
 from tests.properties.corpus_walks import corpus_files, processes_of, together, walkable
 from tests.properties.generating_walks import Outcome, Walk
 
@@ -22,6 +23,7 @@ def walk(path_number: int, walks: int) -> None:
         if not reasons[key]:
             for seed in range(walks):
                 Walk(together(processes, key), Random(seed), key).run(outcome)
+            tell(walks=walks)
     refused = {key: reason for key, reason in reasons.items() if reason}
     if not outcome.how:
         pytest.skip(f"{path.name}: {refused or 'holds no process'}")

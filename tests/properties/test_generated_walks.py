@@ -14,6 +14,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from runner.engine.spiff import containers, gateways, specs
 from runner.engine.spiff.procedure import UnsupportedDiagram
+from tests.crash.soaking import tell
 from tests.properties.generating import FEATURES, Generator
 from tests.properties.generating_following import Difference
 from tests.properties.generating_walks import Outcome, Walk
@@ -49,6 +50,7 @@ def test_the_engine_does_what_the_model_allows_ten_thousand_times(batch: int) ->
     outcome = Outcome()
     for seed in range(100_000 + batch * 100, 100_000 + (batch + 1) * 100):
         walk(seed, outcome)
+    tell(walks=100)
 
 
 def join_early(monkeypatch: pytest.MonkeyPatch) -> None:

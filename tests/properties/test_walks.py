@@ -14,6 +14,7 @@ import pytest
 from runner.clock import SetClock
 from runner.engine.site import Site
 from runner.settings import Settings
+from tests.crash.soaking import tell
 from tests.properties.walking import Walk
 from tests.sites import NOW, Released, everybody
 
@@ -100,5 +101,6 @@ def _walk(released: Released, folder: Path, policy: str, batch: int) -> None:
                 walk.run()
             except AssertionError as error:
                 pytest.fail(f"walk {seed} under {policy}: {error}", pytrace=False)
+            tell(whole_cases=1)
     finally:
         opened[0].database.close()

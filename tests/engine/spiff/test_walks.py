@@ -11,6 +11,7 @@ from runner.definitions.model import Flow, Process
 from runner.engine.spiff.execution import Execution
 from runner.engine.spiff.host import Token
 from runner.engine.spiff.procedure import Procedure
+from tests.crash.soaking import tell
 from tests.engine.spiff.diagrams import processes
 from tests.engine.spiff.generated import Generator
 from tests.engine.spiff.token_game import TokenGame
@@ -141,6 +142,7 @@ def test_many_random_walks(seed: int) -> None:
     for part in range(50):
         random = Random(seed * 1000 + part)
         walk(processes(**Generator(random).processes(depth=5)), random)
+    tell(walks=50)
 
 
 def test_the_judge_notices_a_join_that_fires_early() -> None:
