@@ -44,6 +44,7 @@ class Database:
             self.url,
             pool_size=pool_size,
             max_overflow=0,
+            pool_use_lifo=True,  # the one used last has the database's pages in its cache
             pool_pre_ping=not self.is_sqlite,
             connect_args={} if self.is_sqlite else _postgresql_arguments(self.url),
             execution_options={ANNOUNCING: self.announces},
