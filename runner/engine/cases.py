@@ -9,7 +9,7 @@ from runner.engine.site import Site
 from runner.errors import NotFound
 from runner.store.cases import find_case
 from runner.store.complaints import find_complaint
-from runner.store.user_tasks import groups_of_case
+from runner.store.user_tasks import worked_in_case
 
 
 def can_see_case(connection: Connection, site: Site, actor: Person, case_id: str) -> bool:
@@ -25,7 +25,7 @@ def can_see_case(connection: Connection, site: Site, actor: Person, case_id: str
     return may_see_case(
         actor,
         visibility=visibility_of(definitions.policy(row.policy_id)),
-        groups_with_tasks=groups_of_case(connection, case_id),
+        groups_with_tasks=worked_in_case(connection, case_id, actor.groups),
         owner_group=owner if isinstance(owner, str) else None,
     )
 

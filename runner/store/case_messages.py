@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
+from runner.store.case_pages import stored_messages
+from runner.store.case_pages_outline import message_of
 from runner.store.tables import events
 
 
@@ -22,16 +24,26 @@ class CaseMessage:
 
 
 def messages_of_cases(connection: Connection, case_ids: Iterable[str]) -> list[CaseMessage]:
-    """Every message of these cases, the earliest of each case first."""
+    """Messages of these cases, the earliest of each case first; alike ones of a long case once."""
+    ids = sorted(set(case_ids))
+    outlined = stored_messages(connection, ids)  # of long cases, up to an event
+    found = [
+        CaseMessage(case_id, *message)
+        for case_id, (_, kept) in outlined.items()
+        for message in kept
+    ]
+    newer = or_(
+        events.c.chain.in_([case_id for case_id in ids if case_id not in outlined]),
+        *(
+            and_(events.c.chain == case_id, events.c.number > number)
+            for case_id, (number, _) in outlined.items()
+        ),
+    )
     query = (
         select(events.c.chain, events.c.header)
-        .where(events.c.chain.in_(sorted(set(case_ids))), events.c.type == "message_received")
+        .where(newer, events.c.type == "message_received")
         .order_by(events.c.chain, events.c.number)
     )
-    found: list[CaseMessage] = []
     for case_id, header in connection.execute(query):
-        document = orjson.loads(header)
-        facts = document.get("facts", {})
-        name, taken = str(facts.get("message")), facts.get("correlated") is True
-        found.append(CaseMessage(case_id, name, taken, str(document.get("actor"))))
+        found.append(CaseMessage(case_id, *message_of(orjson.loads(header))))
     return found

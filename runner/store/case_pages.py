@@ -81,6 +81,19 @@ def keep_outline(connection: Connection, case_id: str, before: int, now: int) ->
     connection.execute(insert(case_outlines), rows)
 
 
+def stored_messages(
+    connection: Connection, case_ids: Sequence[str]
+) -> dict[str, tuple[int, list[list[Any]]]]:
+    """Of the cases that have a stored outline: its last event, and the messages up to there."""
+    query = select(case_outlines).where(
+        case_outlines.c.root_id.in_(case_ids), case_outlines.c.part == _WHOLE
+    )
+    return {
+        row.root_id: (row.number, orjson.loads(row.data)["messages"])
+        for row in connection.execute(query)
+    }
+
+
 def _stored(
     connection: Connection, case_id: str, parts: Collection[str]
 ) -> dict[str, dict[str, Any]]:

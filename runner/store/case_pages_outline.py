@@ -57,7 +57,8 @@ class Outline:
     there are in each block. ``writes``: the last events that wrote a variable, ``submitted``:
     the last that completed an element's task, ``clocks``: the last that stopped or started a
     deadline that is still to come, by token. ``warned``: the last gateways where a condition met
-    a problem. ``actors`` is everybody who did something, with the event of their first.
+    a problem. ``messages`` are those that came, alike ones once (``message_of``). ``actors`` is
+    everybody who did something, with the event of their first.
     """
 
     number: int = 0
@@ -67,6 +68,7 @@ class Outline:
     submitted: dict[str, int] = field(default_factory=dict)
     clocks: dict[str, int] = field(default_factory=dict)
     warned: list[int] = field(default_factory=list)
+    messages: list[list[Any]] = field(default_factory=list)
     actors: dict[str, int] = field(default_factory=dict)
 
     def add(self, event: Header) -> None:
@@ -83,6 +85,9 @@ class Outline:
         elif kind == "conditions_evaluated":
             if any(name.startswith("warnings.") for name in header["commitments"]):
                 self.warned = [*self.warned, event.number][-WARNED_KEPT:]
+        elif kind == "message_received":
+            message = message_of(header)
+            self.messages += [message] if message not in self.messages else []
         elif kind in _CLOCKS:
             self.clocks[token] = event.number
         elif kind in _CLOCK_OVER or kind in _TASK_OVER:
@@ -139,6 +144,12 @@ class Outline:
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
+
+
+def message_of(header: Mapping[str, Any]) -> list[Any]:
+    """Its name, whether an element took it, and who sent it."""
+    facts = header["facts"]
+    return [str(facts["message"]), facts.get("correlated") is True, str(header.get("actor"))]
 
 
 def block_of(number: int) -> int:

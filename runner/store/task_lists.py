@@ -181,13 +181,16 @@ def lines_of_case(
     connection: Connection, case_id: str, *, limit: int, offset: int = 0
 ) -> list[tuple[TaskLine, str]]:
     """(line, state) of the tasks of a case: open ones first, then the latest ended."""
-    query = (
-        _LINE.add_columns(user_tasks.c.state)
+    order = (user_tasks.c.state != "created", user_tasks.c.created_at.desc(), user_tasks.c.id)
+    chosen = (  # before anything is joined: a long case has thousands
+        select(user_tasks.c.id)
         .where(user_tasks.c.root_id == case_id)
-        .order_by(user_tasks.c.state != "created", user_tasks.c.created_at.desc(), user_tasks.c.id)
+        .order_by(*order)
         .limit(limit)
         .offset(offset)
     )
+    ids = list(connection.execute(chosen).scalars())
+    query = _LINE.add_columns(user_tasks.c.state).where(user_tasks.c.id.in_(ids)).order_by(*order)
     return [(TaskLine(*row[:-1]), row[-1]) for row in connection.execute(query)]
 
 

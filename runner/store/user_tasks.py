@@ -197,13 +197,13 @@ def people_who_completed(connection: Connection, root_id: str, element_id: str) 
     return frozenset(p for p in connection.execute(query).scalars() if p is not None)
 
 
-def groups_of_case(connection: Connection, root_id: str) -> frozenset[str]:
-    """Every group that has or had a task in the case."""
+def worked_in_case(connection: Connection, root_id: str, groups: Iterable[str]) -> frozenset[str]:
+    """One of the groups that has or had a task in the case, nothing where none has."""
     query = (
         select(candidate_groups.c.group_id)
         .join(user_tasks, user_tasks.c.id == candidate_groups.c.user_task_id)
-        .where(user_tasks.c.root_id == root_id)
-        .distinct()
+        .where(user_tasks.c.root_id == root_id, candidate_groups.c.group_id.in_(sorted(groups)))
+        .limit(1)  # one is enough, and a long case has thousands
     )
     return frozenset(connection.execute(query).scalars())
 

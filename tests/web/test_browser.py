@@ -12,12 +12,13 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
-from runner.engine.access import SYSTEM, Person
-from runner.engine.instances import Started
+from runner.engine.access import CUSTOMER, SYSTEM, Person
+from runner.engine.instances import Started, start_complaint
 from runner.engine.people import add_person
 from runner.engine.site import Site
 from runner.engine.user_tasks import complete_user_task
 from runner.settings import Settings
+from runner.store.incidents import open_incidents
 from runner.store.user_tasks import UserTask
 from runner.worker.loop import Worker
 from tests.web.test_tasks import INTAKE
@@ -218,10 +219,23 @@ def test_chosen_answers_stay_when_the_form_changes(
     assert assessment not in {task.id for task in tasks_of(case)}
 
 
+def undecided(site: Site, settings: Settings) -> Started:
+    """A case that waits for the owner of its policy."""
+    started = start_complaint(
+        site, actor=CUSTOMER, variables={"request_kind": "complaint", "phenomenon": "x"},
+        channel="web_form", start_element="start_received", policy_id="ebike-3level",
+        idempotency_key="undecided", language="en",
+    )  # fmt: skip
+    Worker(site, settings).work_off()
+    return started
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize(("dark", "language"), [(False, "zh"), (True, "en")])
 def test_no_page_has_an_accessibility_violation_or_overflows(
     browse: Callable[..., Any],
+    site: Site,
+    site_settings: Settings,
     clerk: Person,
     complaint: Callable[..., Started],
     tasks_of: Callable[[str], list[UserTask]],
@@ -233,6 +247,8 @@ def test_no_page_has_an_accessibility_violation_or_overflows(
         pytest.skip(f"axe: {AXE.name} was not brought into build/")
     started = complaint()
     (task,) = tasks_of(started.case_id)
+    with site.database.read() as connection:
+        stopped = open_incidents(connection, undecided(site, site_settings).case_id)[0]
     page = browse(width, dark, bypass_csp=True)
     sign_in(page)
     case = f"/cases/{started.case_id}"
@@ -240,8 +256,9 @@ def test_no_page_has_an_accessibility_violation_or_overflows(
     for path in (
         "/", "/complaint", f"/c/{started.access_token}", f"/c/{started.access_token}/received",
         "/tasks", f"/tasks/{task.id}", "/cases", case, f"{case}?tab=tasks", f"{case}?tab=data",
-        f"{case}?tab=log", f"{case}?tab=mails", "/outbox", "/incidents", "/releases", "/people",
-        "/register", "/nothing",
+        f"{case}?tab=log", f"{case}?tab=log&kind=variables_written", f"{case}?tab=mails",
+        f"{case}?tab=files", "/outbox", "/incidents", f"/incidents/{stopped.id}", "/releases",
+        "/people", "/register", "/nothing",
     ):  # fmt: skip
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")

@@ -14,12 +14,14 @@ from benchmarks.measuring import counting
 from runner.engine.people import open_session
 from runner.engine.user_tasks import complete_user_task
 from runner.store import case_pages, case_pages_outline
-from runner.store.case_pages import read_past, read_path
+from runner.store.case_messages import messages_of_cases
+from runner.store.case_pages import keep_outline, read_past, read_path
 from runner.store.case_pages_outline import Outline, Path, by_instance
 from runner.web.app import create_app
 from runner.web.visit import SESSION_COOKIE
 from tests.definitions.diagrams import diagram, extended, line, node
 from tests.engine.conftest import House
+from tests.engine.test_pausing import answer, ask, waiting
 
 BLOCK, SHORT, LONG = 30, 6, 40
 FORM = (
@@ -174,3 +176,21 @@ def test_the_timeline_goes_back_to_the_first_event(house: House, client: FlaskCl
         address = links[0].replace("&amp;", "&")
     assert [int(number) for number in told] == list(reversed(range(LONG)))
     assert "提出投诉，开始处理" in page
+
+
+def test_messages_of_a_long_case_are_known_without_its_past(
+    house: House, client: FlaskClient
+) -> None:
+    house.release(waiting())
+    case = house.start({"reference": "K1"}).case_id
+    ask(house, case)
+    answer(house)
+    with house.site.database.write() as connection:
+        plainly = messages_of_cases(connection, [case])
+        keep_outline(connection, case, 0, BLOCK)
+        with counting(house.site.database.engine) as counted:
+            assert messages_of_cases(connection, [case]) == plainly
+        outline = read_past(connection, case).outline
+    assert [(m.name, m.taken) for m in plainly] == [("reply", True)]
+    assert outline.messages == [["reply", True, "system"]]
+    assert counted.statements == 2
