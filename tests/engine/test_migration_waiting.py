@@ -9,7 +9,8 @@ import pytest
 
 from runner.engine.access import SYSTEM
 from runner.engine.external_jobs import complete_external_job
-from runner.engine.messages import correlate_message, tend_kept_messages
+from runner.engine.kept_messages import tend_kept_messages
+from runner.engine.messages import correlate_message
 from runner.engine.migration import make_plan
 from runner.engine.signals import broadcast_signal, deliver_signals
 from runner.engine.suspension import resume_case, suspend_case
