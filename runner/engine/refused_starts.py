@@ -57,7 +57,8 @@ def _decide(site: Site, actor: Person, start_id: str, decision: str, reason: str
                 "There is no such start to decide, or it is decided already."
             )
         if decision == "retried":
-            done = rows.try_start_again(change.connection, found.source, found.id)
+            release = site.effective_release(change.connection).digest
+            done = rows.try_start_again(change.connection, found.source, found.id, release)
         else:
             done = rows.give_up_start(change.connection, found.source, found.id, change.at)
             if found.subject_id is not None:

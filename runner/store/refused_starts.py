@@ -71,9 +71,10 @@ def refuse_start(connection: Connection, source: str, start_id: str, message: st
     return _change(connection, source, start_id, DUE[source], "refused", refusal=message)
 
 
-def try_start_again(connection: Connection, source: str, start_id: str) -> bool:
-    """It is due again. A cycle goes on by a row of its own, so this one does not repeat."""
-    more = {"repeats": None} if source == "timer" else {}
+def try_start_again(connection: Connection, source: str, start_id: str, release: str) -> bool:
+    """It is due again, as a start of the effective release. A cycle goes on by a row of its own, so
+    this one does not repeat."""
+    more = {"repeats": None, "release_digest": release} if source == "timer" else {}
     return _change(connection, source, start_id, "refused", DUE[source], refusal=None, **more)
 
 
