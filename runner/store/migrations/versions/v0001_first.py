@@ -455,6 +455,8 @@ def upgrade() -> None:
         sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("received_at", sa.BigInteger(), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=True),
+        sa.Column("due_by_policy", sa.BigInteger(), nullable=True),
+        sa.Column("due_paused_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=True),
@@ -741,4 +743,13 @@ def upgrade() -> None:
         "ix_signal_deliveries_state", "signal_deliveries", ["state", "number"], unique=False
     )
     op.create_index("ix_signal_deliveries_root_id", "signal_deliveries", ["root_id"], unique=False)
+    op.create_table(
+        "case_outlines",
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("part", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_case_outlines_root_id")),
+        sa.PrimaryKeyConstraint("root_id", "part", name=op.f("pk_case_outlines")),
+    )
     append_only(op.get_bind())
