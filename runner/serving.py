@@ -43,6 +43,8 @@ def serve(
         ident=None,
         max_request_body_size=64_000_000,
         channel_timeout=60,
+        # the application believes as many proxies as the settings say; waitress would hide them
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
     # waitress drops running requests on SIGTERM's default action; SystemExit lets them finish.
     signal.signal(signal.SIGTERM, _leave)

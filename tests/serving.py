@@ -53,6 +53,7 @@ class Process:
     log: Path
     arguments: tuple[str, ...] = ("work",)
     clock_ahead: float = 0.0  # seconds by which this machine's clock is wrong
+    proxies: int = 1  # so that every visitor may come from an address of its own
     running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> float:
@@ -63,7 +64,7 @@ class Process:
             "OMBUD_SITE_NAME": self.settings.site_name,
             "OMBUD_DATABASE_URL": self.settings.database_url,
             "OMBUD_EXECUTOR": self.settings.executor,
-            "OMBUD_TRUSTED_PROXIES": "1",
+            "OMBUD_TRUSTED_PROXIES": str(self.proxies),
         }
         with self.log.open("ab") as log:
             self.running = subprocess.Popen(
