@@ -69,7 +69,7 @@ def test_workers_with_a_wrong_clock_stand_still_and_the_others_go_on(
 def test_an_hour_of_workers_with_a_wrong_clock(
     postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
 ) -> None:
-    _with_wrong_clocks(postgresql, released, tmp_path, executor, rounds(20, soak=True))
+    _with_wrong_clocks(postgresql, released, tmp_path, executor, rounds(5, soak=True))
 
 
 @pytest.mark.soak
@@ -78,7 +78,7 @@ def test_an_hour_of_killed_processes(
     postgresql: DatabaseServer, released: Released, tmp_path: Path, executor: str
 ) -> None:
     url = postgresql.new_database()
-    _under_load(released, tmp_path, url, executor, Park.kill_one, rounds(50, soak=True))
+    _under_load(released, tmp_path, url, executor, Park.kill_one, rounds(10, soak=True))
 
 
 @pytest.mark.soak
@@ -117,7 +117,7 @@ def _under_restarts(
         tell(database_restarts=1)
 
     url = server.new_database()
-    _under_load(released, folder, url, executor, restart, rounds(20 if soak else 3, soak=soak))
+    _under_load(released, folder, url, executor, restart, rounds(10 if soak else 3, soak=soak))
 
 
 def _with_wrong_clocks(

@@ -50,7 +50,7 @@ def test_each_waiting_case_gets_a_signal_once(
 @pytest.mark.soak
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_hour_of_signals(request: pytest.FixtureRequest, tmp_path: Path, kind: str) -> None:
-    _broadcast(request, tmp_path, kind, rounds(5, soak=True))
+    _broadcast(request, tmp_path, kind, rounds(2, soak=True))
 
 
 def _broadcast(
