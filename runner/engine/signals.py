@@ -123,20 +123,28 @@ def throw_signal(
 
 def deliver_signals(site: Site, limit: int = 100) -> int:
     """Delivers what is on its way, each in a transaction of its own: how many were. One that cannot
-    be delivered stays on its way, and the others are delivered all the same."""
+    be delivered stays on its way, and those of other cases are delivered all the same."""
     done = 0
-    for delivery_id, case_id in signals_on_their_way(site, limit):
-        try:
-            done += deliver_signal(site, delivery_id, case_id)
-        except Refusal as refusal:  # suspended meanwhile
-            _log.warning("signal %s: %s", delivery_id, refusal.message)
-        except Exception:
-            _log.exception("signal %s could not be delivered; it is tried again", delivery_id)
+    tried: set[str] = set()
+    while len(tried) < limit:
+        due = signals_on_their_way(site, limit + len(tried))
+        new = [found for found in due if found[0] not in tried]
+        if not new:
+            break
+        for delivery_id, case_id in new:
+            tried.add(delivery_id)
+            try:
+                done += deliver_signal(site, delivery_id, case_id)
+            except Refusal as refusal:  # suspended meanwhile
+                _log.warning("signal %s: %s", delivery_id, refusal.message)
+            except Exception:
+                _log.exception("signal %s could not be delivered; it is tried again", delivery_id)
     return done
 
 
 def signals_on_their_way(site: Site, limit: int) -> list[tuple[str, str | None]]:
-    """Ids of what can be delivered now, with their cases. One SQL statement."""
+    """Ids of what can be delivered now, with their cases: of each case the first, so that signals
+    reach it in the order they were thrown. One SQL statement."""
     with site.database.read() as connection:
         return due_deliveries(connection, limit)
 

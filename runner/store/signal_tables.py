@@ -41,5 +41,5 @@ signal_deliveries = Table(
     Column("thrown_at", Instant, nullable=False),
     Column("ended_at", Instant),
     Index("ix_signal_deliveries_state", "state", "number"),
-    Index("ix_signal_deliveries_root_id", "root_id"),
+    Index("ix_signal_deliveries_root_id", "root_id", "state", "number"),
 )

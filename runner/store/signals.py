@@ -6,7 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, bindparam, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    and_,
+    bindparam,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from runner.store.guarded import write_guarded
 from runner.store.halted import not_halted
@@ -73,6 +83,19 @@ _END = (
     .where(subscriptions.c.token_id == bindparam("token"), subscriptions.c.state == "open")
     .values(state=bindparam("to"))
 )
+
+
+def _comes(at: FromClause, waits: FromClause) -> ColumnElement[bool]:
+    """The condition that what a signal is for does not wait for a person."""
+    held = select(1).where(
+        waits.c.origin == at.c.origin,
+        waits.c.state == "open",
+        ~not_halted(waits.c.root_id, waits.c.token_id),
+    )
+    return ~held.correlate(at).exists()
+
+
+_earlier, _theirs = deliveries.alias("earlier"), subscriptions.alias("theirs")
 _DUE = (
     select(deliveries.c.id, deliveries.c.root_id)
     .where(
@@ -81,11 +104,13 @@ _DUE = (
             deliveries.c.root_id.is_(None),
             and_(
                 goes_on(deliveries.c.root_id),
+                _comes(deliveries, subscriptions),
                 ~select(1)
                 .where(
-                    subscriptions.c.origin == deliveries.c.origin,
-                    subscriptions.c.state == "open",
-                    ~not_halted(subscriptions.c.root_id, subscriptions.c.token_id),
+                    _earlier.c.root_id == deliveries.c.root_id,
+                    _earlier.c.state == "waiting",
+                    _earlier.c.number < deliveries.c.number,
+                    _comes(_earlier, _theirs),
                 )
                 .correlate(deliveries)
                 .exists(),
@@ -138,7 +163,8 @@ def insert_deliveries(connection: Connection, sent: Sequence[Delivery]) -> None:
 
 
 def due_deliveries(connection: Connection, limit: int) -> list[tuple[str, str | None]]:
-    """Ids of what is on its way, with their cases; oldest first, suspended cases left out."""
+    """Ids of what is on its way, with their cases; oldest first, suspended cases left out. Of each
+    case only the first: what was thrown later comes when that has come, whoever delivers it."""
     return [(row[0], row[1]) for row in connection.execute(_DUE, {"most": limit})]
 
 

@@ -15,7 +15,7 @@ import pytest
 import waitress
 
 from runner.engine.access import SYSTEM
-from runner.engine.messages import tend_kept_messages
+from runner.engine.kept_messages import tend_kept_messages
 from runner.engine.signals import deliver_signals
 from runner.engine.worker_tokens import add_worker_token, revoke_worker_token
 from runner.web.app import create_app

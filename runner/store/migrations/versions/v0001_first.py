@@ -742,7 +742,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_signal_deliveries_state", "signal_deliveries", ["state", "number"], unique=False
     )
-    op.create_index("ix_signal_deliveries_root_id", "signal_deliveries", ["root_id"], unique=False)
+    op.create_index(
+        "ix_signal_deliveries_root_id",
+        "signal_deliveries",
+        ["root_id", "state", "number"],
+        unique=False,
+    )
     op.create_table(
         "case_outlines",
         sa.Column("root_id", sa.String(length=64), nullable=False),
