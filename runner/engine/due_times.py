@@ -4,7 +4,8 @@ Hours and seconds are time that passes; days, weeks, months and years of an ISO 
 the calendar of the site's zone, so that what fires every day at nine goes on doing so when the
 clocks change. The 31st becomes the last day of a shorter month and comes back after it; a local
 time that a change of the clocks skips is the instant that follows it; of one that comes twice the
-first counts. (A FEEL duration of a day is 24 hours, by the standard.)
+first counts. (A FEEL duration of a day is 24 hours, by the standard.) A cycle may be a cron pattern
+as well, which ``calendars/cron.py`` reads.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from runner.calendars.cron import Cron, CronError, read_cron
 from runner.clock import from_text, to_text
 from runner.feel import Months, parse_temporal
 
@@ -30,7 +32,7 @@ class NoTime(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """An instant in UTC, and the repeating interval that is left after it."""
+    """An instant in UTC, and the repeating interval that is left after it: ISO 8601 or cron."""
 
     at: datetime
     repeats: str | None = None
@@ -121,6 +123,8 @@ def missed_firings(due_at: datetime, repeats: str | None, now: datetime, zone: t
     not fired."""
     if repeats is None:
         return 0
+    if not repeats.startswith("R"):
+        return read_cron(repeats).count(due_at, now, zone)
     cycle = _read_cycle(repeats)
     missed = 0
     length = cycle.length
@@ -141,6 +145,8 @@ def next_due(due_at: datetime, repeats: str | None, now: datetime, zone: tzinfo)
     """The first firing of a cycle after ``now``; None where there is none."""
     if repeats is None:
         return None
+    if not repeats.startswith("R"):
+        return _next_of_cron(read_cron(repeats), max(due_at, now), zone)
     cycle = _read_cycle(repeats)
     skipped = missed_firings(due_at, repeats, now, zone)
     if cycle.left is not None and cycle.left <= skipped:
@@ -160,6 +166,13 @@ def next_due(due_at: datetime, repeats: str | None, now: datetime, zone: tzinfo)
 
 def _first_of_cycle(value: object, now: datetime, zone: tzinfo) -> Due:
     found = _CYCLE.fullmatch(value) if isinstance(value, str) else None
+    if found is None and isinstance(value, str):
+        try:
+            cron = _next_of_cron(read_cron(value), now, zone)
+        except CronError as error:
+            raise NoTime(value) from error
+        if cron is not None:
+            return cron
     if found is None or _PERIOD.fullmatch(found["period"]) is None:
         raise NoTime(str(value))
     times = int(found["times"]) if found["times"] else None
@@ -171,6 +184,11 @@ def _first_of_cycle(value: object, now: datetime, zone: tzinfo) -> Due:
     cycle = _Cycle(left, found["period"], given or now)
     due = given or _length(found["period"]).after(now, zone)
     return Due(due.astimezone(UTC), cycle.written())
+
+
+def _next_of_cron(cron: Cron, moment: datetime, zone: tzinfo) -> Due | None:
+    due = cron.after(moment, zone)
+    return None if due is None else Due(due, cron.text)
 
 
 def _as_length(value: object) -> _Length | None:

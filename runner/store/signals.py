@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    FromClause,
     and_,
     bindparam,
     insert,
@@ -85,14 +85,15 @@ _END = (
 )
 
 
-def _comes(at: FromClause, waits: FromClause) -> ColumnElement[bool]:
-    """The condition that what a signal is for does not wait for a person."""
+def _comes(at: Any, waits: Any) -> ColumnElement[bool]:
+    """The condition that what a signal is for does not wait for a person; both are tables."""
     held = select(1).where(
         waits.c.origin == at.c.origin,
         waits.c.state == "open",
         ~not_halted(waits.c.root_id, waits.c.token_id),
     )
-    return ~held.correlate(at).exists()
+    free: ColumnElement[bool] = ~held.correlate(at).exists()
+    return free
 
 
 _earlier, _theirs = deliveries.alias("earlier"), subscriptions.alias("theirs")

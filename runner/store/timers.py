@@ -17,7 +17,8 @@ from runner.store.tables import timers
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One armed timer. ``repeats`` is the ISO 8601 repeating interval left after this firing."""
+    """One armed timer. ``repeats`` is what is left of its cycle after this firing: an
+    ISO 8601 repeating interval, or a cron pattern."""
 
     id: str
     root_id: str

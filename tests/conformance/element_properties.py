@@ -40,6 +40,11 @@ TIMER = (
     "Timer: date, duration or (beside an activity, at a start) cycle. FEEL after `=` that gives a "
     "date, a date and time, a duration or such a text; or ISO 8601 as it stands: "
     "`2026-12-24T09:00:00+08:00`, `PT2H`, `P3D`, `R3/PT1H`. A cycle is at least a minute long.",
+    "A cycle may be a cron pattern: second, minute, hour, day, month, weekday (`0 0 9 * * "
+    "MON-FRI`, also `L`, `15W`, `FRI#2`, `FRIL`) or `@hourly`, `@daily`, `@weekly`, `@monthly`, "
+    "`@yearly`, on the clock of the site; days and weekdays must both fit. A time that a change "
+    "of the clocks skips comes right after, one that comes twice counts once; what fires every "
+    "hour goes on every hour. Missed ones are one firing that says how many.",
     "What gives no usable time is an incident.",
 )
 SIGNAL = (

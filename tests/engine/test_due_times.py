@@ -102,7 +102,7 @@ def test_years_of_downtime_cost_nothing() -> None:
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("cycle", "R0/PT1H"), ("cycle", "R/PT1S"), ("cycle", "0 0 8 * * *"), ("cycle", "PT1H"),
+        ("cycle", "R0/PT1H"), ("cycle", "R/PT1S"), ("cycle", "0 8 * * *"), ("cycle", "PT1H"),
         ("duration", "P"), ("duration", "PT"), ("duration", 1), ("date", "tomorrow"),
         ("date", "2026-11-20T08:00:00"), ("date", timedelta(1)), ("", "PT1H"),
     ],

@@ -70,6 +70,24 @@ def test_after_downtime_it_begins_once_and_says_how_many_were_missed(house: Hous
     assert fire_due_start_timers(house.site) == 0
 
 
+def test_a_cron_pattern_begins_a_case_on_the_clock_of_the_site_and_counts_what_was_missed(
+    house: House,
+) -> None:
+    house.release(begins("timeCycle", " 0 0  9 * * MON-FRI"))
+    (first,) = armed(house)
+    local = first.due_at.astimezone(house.site.zone)
+    assert (local.hour, first.repeats) == (9, "0 0 9 * * MON-FRI")
+    house.clock.advance(first.due_at - house.clock.now() + timedelta(days=7))
+    assert fire_due_start_timers(house.site) == 1
+    (case,) = cases(house)
+    (fired,) = house.events(case, "timer_fired")
+    assert fired.header["facts"]["missed"] == "5"
+    (following,) = armed(house)
+    later = following.due_at.astimezone(house.site.zone)
+    assert (later.hour, later.isoweekday() < 6) == (9, True)
+    assert timedelta() < following.due_at - house.clock.now() <= timedelta(days=3)
+
+
 def test_two_workers_begin_one_case(house: House) -> None:
     house.release(begins("timeDuration", "PT1H"))
     (found,) = armed(house)

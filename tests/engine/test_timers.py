@@ -239,3 +239,26 @@ def test_event_gateway_with_timer_and_message(house: House) -> None:
     house.clock.advance(timedelta(hours=1))
     assert fire_timer(house.site, timer_id=armed(house, case)[0].id)
     assert house.types(case)[-1] == "case_completed"
+
+
+def test_a_cron_pattern_repeats_beside_an_activity(house: House) -> None:
+    house.release(watched("timeCycle", "=&quot;@&quot; + &quot;hourly&quot;", "false"))
+    case = house.start().case_id
+    (first,) = armed(house, case)
+    assert first.repeats == "@hourly"
+    assert timedelta() < first.due_at - house.clock.now() <= timedelta(hours=1)
+    house.clock.advance(timedelta(hours=3))
+    assert fire_timer(house.site, timer_id=first.id)
+    (fired,) = house.events(case, "timer_fired")
+    assert fired.header["facts"]["missed"] == "2"
+    (following,) = armed(house, case)
+    assert timedelta() < following.due_at - house.clock.now() <= timedelta(hours=1)
+    assert set(house.tasks(case)) == {"t", "chase"}
+
+
+def test_a_cron_pattern_that_cannot_be_read_is_an_incident(house: House) -> None:
+    house.release(watched("timeCycle", "=&quot;0 9 * * *&quot;", "false"))
+    case = house.start().case_id
+    with house.site.database.read() as connection:
+        (found,) = open_incidents(connection, case)
+    assert "0 9 * * *" in found.message

@@ -212,7 +212,9 @@ WRONG: dict[str, list[bytes]] = {
     "timer_incomplete": [
         late('<bpmn:timerEventDefinition id="td" />'),
         late(TIMER.format("timeDuration", "2 days")),
-        late(TIMER.format("timeCycle", "0 0 8 * * *")),
+        late(TIMER.format("timeCycle", "0 8 * * *")),
+        late(TIMER.format("timeCycle", "0 0 25 * * *")),
+        late(TIMER.format("timeCycle", "@hour")),
         late(TIMER.format("timeDate", "2026-01-01")),
     ],
     "multi_instance": [

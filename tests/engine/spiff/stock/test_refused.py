@@ -70,14 +70,14 @@ FINDINGS: dict[str, Drawn] = {
                               "unsupported_event", "x", "end"),
     "cancel to wait for": (border("<bpmn:cancelEventDefinition id='d' />"),
                            "unsupported_event", "x", "error"),
-    "cron": (
+    "cron of five fields": (
         border(
-            "<bpmn:timerEventDefinition id='d'><bpmn:timeCycle>0 0 9 * * ?</bpmn:timeCycle>"
+            "<bpmn:timerEventDefinition id='d'><bpmn:timeCycle>0 9 * * ?</bpmn:timeCycle>"
             "</bpmn:timerEventDefinition>"
         ),
         "timer_incomplete",
         "x",
-        "ISO form",
+        "6: second",
     ),
     "link on a border": (border("<bpmn:linkEventDefinition id='d' name='L' />"),
                          "unsupported_event", "x", "flow"),
