@@ -116,10 +116,11 @@ class VariablesWritten(Event):
 
 @event_type("user_task_created")
 class UserTaskCreated(Event):
-    """Work for people: its form, candidate groups and due time (UTC, with calendar version)."""
+    """Work for people: its form, candidate groups and ``users``, due time (UTC, with calendar)."""
 
     form: str | None = None
     groups: Sequence[str] = ()
+    users: Sequence[str] | None = None
     due_at: str | None = None
     calendar: str | None = None
     provisional: bool | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from runner.errors import NotAllowed
-from runner.store.user_tasks import UserTask
+from runner.store.user_tasks import UserTask, seat_of
 
 ADMINISTRATOR = "administrator"
 COMPLIANCE = "compliance"
@@ -42,6 +42,11 @@ class Person:
     def has_account(self) -> bool:
         return self.id not in _WITHOUT_ACCOUNT
 
+    @property
+    def candidate_as(self) -> frozenset[str]:
+        """What tasks may call this person as a candidate: the groups, and by name."""
+        return self.groups | {seat_of(self.id)} if self.has_account else self.groups
+
 
 SYSTEM = Person("system", "system", "系统 / System")
 WORKER = Person("worker", "worker", "系统 / System")
@@ -50,8 +55,9 @@ _WITHOUT_ACCOUNT = frozenset({"system", "worker", "customer"})
 
 
 def may_take(actor: Person, task: UserTask) -> bool:
-    """Whether the task is the actor's work: assignee, or member of a candidate group."""
-    return actor.active and (task.assignee == actor.id or bool(actor.groups & task.groups))
+    """Whether the task is the actor's work: assignee, candidate, or of a candidate group."""
+    mine = task.assignee == actor.id or bool(actor.candidate_as & task.groups)
+    return actor.active and mine
 
 
 def may_complete(actor: Person, task: UserTask, forbidden: frozenset[str] = frozenset()) -> bool:
@@ -72,13 +78,17 @@ def may_see_case(
 
     ``visibility`` is ``policy.records.visibility``: ``all_departments`` lets every member of staff
     read; anything else (``need_to_know``) asks for a group that has or had a task in the case, that
-    owns it, or whose duty is every case.
+    owns it, or whose duty is every case; or that a task names or named the person as a candidate.
     """
-    if not actor.active or not actor.groups:
+    if not actor.active:
+        return False
+    if actor.candidate_as & set(groups_with_tasks):
+        return True
+    if not actor.groups:
         return False
     if visibility == "all_departments" or actor.groups & READERS:
         return True
-    return bool(actor.groups & set(groups_with_tasks)) or owner_group in actor.groups
+    return owner_group in actor.groups
 
 
 def visibility_of(policy: Mapping[str, object]) -> str:

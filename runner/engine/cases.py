@@ -25,7 +25,7 @@ def can_see_case(connection: Connection, site: Site, actor: Person, case_id: str
     return may_see_case(
         actor,
         visibility=visibility_of(definitions.policy(row.policy_id)),
-        groups_with_tasks=worked_in_case(connection, case_id, actor.groups),
+        groups_with_tasks=worked_in_case(connection, case_id, actor.candidate_as),
         owner_group=owner if isinstance(owner, str) else None,
     )
 

@@ -129,7 +129,7 @@ def _pair(
         yield kept, f"计时{stays_zh}。", f"the timer {stays_en}."
     if _message(old.event) != _message(new.event):
         yield kept, f"等待的消息{stays_zh}。", f"the awaited message {stays_en}."
-    if (old.candidate_groups, old.assignee) != (new.candidate_groups, new.assignee):
+    if _candidates(old) != _candidates(new):
         yield (
             "kept",
             "候选小组不同，进行中的任务保留原来的。",
@@ -252,3 +252,7 @@ def _mentioned(files: Mapping[str, bytes]) -> set[str]:
 
 
 __all__ = ["Note", "differs", "notes_of"]
+
+
+def _candidates(element: Element) -> tuple[str | None, str | None, str | None]:
+    return element.candidate_groups, element.candidate_users, element.assignee

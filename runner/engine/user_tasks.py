@@ -32,6 +32,7 @@ from runner.store.user_tasks import (
     lock_case_of_user_task,
     people_who_completed,
     save_draft_row,
+    sitting,
 )
 
 __all__ = [
@@ -149,9 +150,10 @@ def check_may_take(connection: Connection, site: Site, actor: Person, task: User
     """Raises ``NotAllowed`` outside the task's groups, ``InvalidState`` while another holds it."""
     if not may_take(actor, task):
         zh, en = _groups(connection, site, task, "zh"), _groups(connection, site, task, "en")
+        named = any(map(sitting, task.groups))
         raise NotAllowed(
-            f"这个任务属于其他小组：{'、'.join(zh)}。 / "
-            f"This task belongs to other groups: {', '.join(en)}.",
+            f"这个任务属于其他{'人' if named else '小组'}：{'、'.join(zh)}。 / "
+            f"This task belongs to other{'s' if named else ' groups'}: {', '.join(en)}.",
             reason="not_a_candidate",
         )
     if task.assignee is not None and task.assignee != actor.id:
@@ -166,10 +168,15 @@ def check_may_take(connection: Connection, site: Site, actor: Person, task: User
 
 
 def _groups(connection: Connection, site: Site, task: UserTask, language: str) -> list[str]:
-    """The names of the task's groups by the release its case is pinned to."""
+    """The names of the task's groups by the release its case is pinned to, and of candidates."""
     row = find_case(connection, task.root_id)
     known = site.definitions(connection, row.release_digest).groups if row is not None else {}
-    return sorted(half(known[g].name, language) if g in known else g for g in task.groups)
+    found = []
+    for group in task.groups:
+        person = sitting(group)
+        name = display_name(connection, person) if person else None
+        found.append(half(name or (known[group].name if group in known else group), language))
+    return sorted(found)
 
 
 def require_open(connection: Connection, site: Site, task: UserTask) -> None:

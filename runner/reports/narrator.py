@@ -213,6 +213,9 @@ class Narrator:
             self.half(known[i].name) if i in known else i.replace("_", " ") for i in ids
         )
 
+    def people(self, ids: Iterable[str]) -> str:
+        return self.listed(self.actor(person) for person in ids)
+
     def release(self, digest: object) -> str:
         number = self._releases.get(str(digest))
         if number is None:

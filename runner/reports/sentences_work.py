@@ -95,7 +95,7 @@ def _written(n: Narrator, event: Recorded) -> Told:
 @tells("user_task_created")
 def _task_created(n: Narrator, event: Recorded) -> Told:
     facts = facts_of(event)
-    groups = n.groups(facts.get("groups", ()))
+    groups = n.join([n.groups(facts.get("groups", ())), n.people(facts.get("users", ()))])
     due = n.when(facts["due_at"]) if facts.get("due_at") else ""
     detail = n.join([groups, n.say(f"{due} 前", f"due {due}") if due else ""])
     return "task", n.say(f"待办：{n.step(event)}", f"To do: {n.step(event)}"), detail, ""

@@ -13,10 +13,23 @@ from runner.store.guarded import write_guarded
 from runner.store.prepared import Prepared, prepared_insert
 from runner.store.tables import candidate_groups, cases, drafts, user_tasks
 
+_SEAT = "user:"  # no group's id has a colon
+
+
+def seat_of(person_id: str) -> str:
+    """The candidate group that is this person alone."""
+    return _SEAT + person_id
+
+
+def sitting(group: str) -> str | None:
+    """Whose seat it is; None for groups."""
+    return group.removeprefix(_SEAT) if group.startswith(_SEAT) else None
+
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """One row; ``id`` is the token's id. ``groups`` are its candidate groups."""
+    """One row; ``id`` is the token's id. ``groups`` are its candidate groups, and the ``seat_of``
+    each person it names as a candidate."""
 
     id: str
     root_id: str

@@ -100,7 +100,7 @@ def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
     try:
         release = site.effective_release(connection)
     except NotFound:
-        return Visible(everything, frozenset(), person.groups)
+        return Visible(everything, frozenset(), person.candidate_as)
     definitions = site.definitions(connection, release.digest)
     if person.groups:
         open_to_all = {
@@ -108,7 +108,7 @@ def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
             for policy in definitions.policies.values()
             if visibility_of(policy.values) == "all_departments"
         }
-    return Visible(everything, frozenset(open_to_all), person.groups)
+    return Visible(everything, frozenset(open_to_all), person.candidate_as)
 
 
 def case_title(line: CaseLine, language: str) -> str:
@@ -146,6 +146,7 @@ def narrator_for(
         mails.update(facts.get("mails", ()))
         releases.update(facts[key] for key in ("before", "after") if key in facts)
         people.update(facts[key] for key in ("decided_by", "person") if key in facts)
+        people.update(facts.get("users", ()))
     names = {**people_names(connection, people - reading.names.keys()), **reading.names}
     return Narrator(
         reading.definitions,

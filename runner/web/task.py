@@ -177,7 +177,7 @@ def _neighbours(context: FormContext, reading: CaseReading) -> Neighbours:
     site, person = this_site(), staff()
     number = reading.line.complaint_number
     with site.database.read() as connection:
-        marks = open_marks(connection, person.id, person.groups)
+        marks = open_marks(connection, person.id, person.candidate_as)
         ids = in_view(marks, "mine", person.id, moments_by(reading.vocabulary))
         said = marks_of_cases(connection, [context.case.id]).get(context.case.id, ())
         waits = number and matching_subscriptions(connection, HELP, number)

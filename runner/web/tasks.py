@@ -60,7 +60,7 @@ def listing() -> str:
     shown = min(max(request.args.get("show", PAGE, type=int), PAGE), LONGEST)
     with site.database.read() as connection:
         moments = moments_by(office(connection))
-        marks = open_marks(connection, person.id, person.groups)
+        marks = open_marks(connection, person.id, person.candidate_as)
         registered = None
         if case_id and can_see_case(connection, site, person, case_id):
             registered = case_line(connection, case_id)

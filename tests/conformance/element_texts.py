@@ -56,12 +56,15 @@ TEXTS: Mapping[str, Text] = {
         "用户任务",
         "User task",
         "sequence",
-        "A person does it. The task is open until somebody of its candidate groups submits its "
+        "A person does it. The task is open until one of its candidates submits its "
         "form; the answers become variables and the token goes on.",
         (
             "Form: the id of the form to fill in; the checker wants one.",
             "Assignment, candidate groups: group ids as text with commas, or FEEL that gives a "
             "list or such a text. Assignee: a user name, text or FEEL; null means nobody yet.",
+            "Candidate users: user names in the same way. They may do the task as members of a "
+            "candidate group may, and see its case. One who is unknown or whose account is closed "
+            "is an incident.",
             "Schedule, due and follow-up date: FEEL, or ISO 8601 as it stands; a date means the "
             "end of that day, null means none.",
             "Priority: text or FEEL, a whole number from 0 to 100; 50 where nothing is written.",
@@ -70,7 +73,6 @@ TEXTS: Mapping[str, Text] = {
         (
             "A group or person that is not there, a task that nobody may do, a value of another "
             "kind: incidents.",
-            "Candidate users are a finding: use candidate groups or an assignee.",
         ),
     ),
     "task": Text(

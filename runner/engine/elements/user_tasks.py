@@ -16,7 +16,7 @@ from runner.errors import Failure
 from runner.events import UserTaskCancelled, UserTaskCreated
 from runner.feel import Unset, UnsetValue, parse_temporal
 from runner.store.people import find_username
-from runner.store.user_tasks import UserTask
+from runner.store.user_tasks import UserTask, seat_of
 
 DEFAULT_PRIORITY = 50
 HIGHEST_PRIORITY = 100
@@ -29,12 +29,13 @@ def enter(change: CaseChange, token: Token) -> bool:
     require_decided(change, element)
     variables = change.variables(token)
     groups = _groups(change, token, variables)
+    users = _users(change, token, variables)
     assignee = _assignee(change, token, variables)
-    if not groups and assignee is None:
+    if not groups and not users and assignee is None:
         raise Failure(
             "no_candidates",
             element.id,
-            "这个任务没有候选小组。 / This task has no candidate group.",
+            "这个任务没有候选小组或候选人。 / This task has no candidate group or user.",
         )
     due_at = _instant(change, token, element.due_date, variables)
     calendar = change.calendar if due_at is not None else None
@@ -55,7 +56,7 @@ def enter(change: CaseChange, token: Token) -> bool:
         follow_up_at=_instant(change, token, element.follow_up_date, variables),
         escalated_at=None,
         created_at=change.at,
-        groups=groups,
+        groups=groups | {seat_of(person) for person in users},
     )
     change.case.tasks.add(task)
     change.record(
@@ -66,6 +67,7 @@ def enter(change: CaseChange, token: Token) -> bool:
             instance=token.instance_id,
             form=element.form_id,
             groups=tuple(sorted(groups)),
+            users=tuple(sorted(users)) or None,
             due_at=None if due_at is None else to_text(due_at),
             calendar=None if calendar is None else calendar.reference,
             provisional=(
@@ -103,42 +105,57 @@ def withdraw(change: CaseChange, token: Token) -> None:
 
 
 def _groups(change: CaseChange, token: Token, variables: Variables) -> frozenset[str]:
-    text = token.element.candidate_groups
-    if text is None:
-        return frozenset()
-    found = evaluate(change, token, text, variables)
+    names = _named(change, token, token.element.candidate_groups, variables, "小组", "groups")
+    for name in names - change.definitions.groups.keys():
+        raise Failure(
+            "no_candidates",
+            token.element.id,
+            f"没有名为“{name}”的小组。 / There is no group '{name}'.",
+        )
+    return names
+
+
+def _users(change: CaseChange, token: Token, variables: Variables) -> frozenset[str]:
+    """The ids of the people who are candidates by their user names."""
+    text = token.element.candidate_users
+    names = _named(change, token, text, variables, "用户", "user names")
+    return frozenset(_person(change, token, name) for name in sorted(names))
+
+
+def _named(
+    change: CaseChange, token: Token, text: str | None, variables: Variables, zh: str, en: str
+) -> frozenset[str]:
+    """The names an attribute lists: texts with commas, or a list. Null means none."""
+    found = None if text is None else evaluate(change, token, text, variables)
     if isinstance(found, Unset):
         raise UnsetValue(found.path)
     if isinstance(found, str):
         found = [part.strip() for part in found.split(",") if part.strip()]
-    if found is not None and not isinstance(found, list):
-        zh, en = "小组名称的列表", "a list of groups"
-        raise wrong_value(token, text, found, zh, en)
-    names = found or []
-    known = change.definitions.groups
-    for name in names:
+    if found is None:
+        return frozenset()
+    if not isinstance(found, list):
+        raise wrong_value(token, text or "", found, f"{zh}名称的列表", f"a list of {en}")
+    for name in found:
         if isinstance(name, Unset):
             raise UnsetValue(name.path)
-        if not isinstance(name, str) or name not in known:
-            raise Failure(
-                "no_candidates",
-                token.element.id,
-                f"没有名为“{name}”的小组。 / There is no group '{name}'.",
-            )
-    return frozenset(names)
+        if not isinstance(name, str):
+            raise wrong_value(token, text or "", found, f"{zh}名称的列表", f"a list of {en}")
+    return frozenset(name for name in found if isinstance(name, str))
 
 
 def _assignee(change: CaseChange, token: Token, variables: Variables) -> str | None:
     text = token.element.assignee
     found = None if text is None else evaluate(change, token, text, variables)
-    if found is None:
-        return None
-    person = find_username(change.connection, str(found))
+    return None if found is None else _person(change, token, str(found))
+
+
+def _person(change: CaseChange, token: Token, username: str) -> str:
+    person = find_username(change.connection, username)
     if person is None or not person.active:
         raise Failure(
             "no_candidates",
             token.element.id,
-            f"没有名为“{found}”的在职人员。 / There is no active person '{found}'.",
+            f"没有名为“{username}”的在职人员。 / There is no active person '{username}'.",
         )
     return person.id
 

@@ -119,9 +119,6 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "user_task_incomplete": [
         (simple(user_task("t", groups="")), {}),
         (simple(user_task("t", form="")), {}),
-        (simple(user_task("t", groups="").replace(
-            "<zeebe:formDefinition", '<zeebe:assignmentDefinition candidateUsers="ann" />'
-            "<zeebe:formDefinition")), {}),
     ],
     "result_kept_inside": [
         (simple(user_task("t", KEPT.format(""))), {}),

@@ -1,8 +1,8 @@
-"""A user task has a form to fill in and candidate groups who may do it.
+"""A user task has a form to fill in, and candidate groups or users who may do it.
 
-Candidate users are not read: name a group, or the assignee.
+Candidate users are user names; better name a group, whose members change without the diagram.
 
-Wrong: a user task without candidate groups: nobody would ever see it.
+Wrong: a user task without candidates or assignee: nobody would ever see it.
 
 Right: form id `assessment`, candidate groups `=policy.roles.assessor`.
 """
@@ -28,14 +28,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 "has no form, so there is nothing to fill in. Enter a form id in the properties "
                 "panel.",
             )  # fmt: skip
-        reached = element.candidate_groups or element.assignee
-        if element.candidate_users:
-            yield about(
-                element, process.file, RULE.id, "warning" if reached else "error",
-                "写了候选人，这里不读取。请改用候选组，或写明处理人。",
-                "names candidate users, which are not read. Use candidate groups, or an assignee.",
-            )  # fmt: skip
-        elif not reached:
+        if not (element.candidate_groups or element.candidate_users or element.assignee):
             yield about(
                 element, process.file, RULE.id, "error",
                 "没有候选组，谁也看不到这项任务。请填写候选组，例如 =policy.roles.window。",
