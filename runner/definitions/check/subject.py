@@ -18,6 +18,8 @@ from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
 from service_tasks.contract import Handler
 
+_AWAITING = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -82,6 +84,20 @@ class Subject:
         """Whether an external worker, of whose results nothing is written here, does a task."""
         jobs = {element.job_type for _, element in self.elements()} - {None}
         return any(job not in self.handlers for job in jobs)
+
+    @cached_property
+    def by_messages(self) -> bool:
+        """Whether messages come whose content nothing here describes. Forms that no step uses are
+        what customers and others send; a folder that has some describes all it awaits."""
+        elements = [element for _, element in self.elements()]
+        used = {element.form_id for element in elements}
+        if any(form not in used for form in self.definitions.forms):
+            return False
+        return any(
+            element.kind == "receiveTask"
+            or (element.event.kind == "message" and element.kind in _AWAITING)
+            for element in elements
+        )
 
     @cached_property
     def names(self) -> Names:

@@ -10,7 +10,10 @@ Right: `=decision = "approved"`. A field of a form whose task has output mapping
 the name it is mapped to. A text stands in quotes, in the cells of tables too: `"high"`, not `high`.
 
 Where a task is done by an external worker, the variable may come from there, and this is a warning:
-what such workers give is written nowhere.
+what such workers give is written nowhere. It is one as well where the diagrams await messages and
+the folder has no form that stands for what messages bring, as in models made for other systems: any
+variable might come with one. A form that no step uses stands for that, as the ones on the public
+pages do; where there is one, the forms are believed, and this is an error.
 
 While a form or diagram is missing or cannot be read, only that is reported: any variable might
 come from it.
@@ -44,16 +47,30 @@ def check(subject: Subject) -> Iterator[Finding]:
                 continue
             # A word like a known name is a misspelt name, others may be meant as texts.
             quoted = Both("", "") if problem.near else _quoted(formula.compiled, problem.found)
-            outside = subject.from_outside and subject.reference == "error"
+            senders = _senders(subject)
+            outside = bool(senders.en) and subject.reference == "error"
             yield formula.tell(
                 RULE.id, "warning" if outside else subject.reference,
                 f"{place_zh(formula, problem)}变量“{problem.found}”没有来源："
-                f"没有表单、映射或任务写入它{'，除非由外部执行者带来' if outside else ''}。"
+                f"没有表单、映射或任务写入它{f'，除非由{senders.zh}带来' if outside else ''}。"
                 f"{zh or '请检查拼写。'}{quoted.zh}",
                 f'{place_en(formula, problem)}nothing writes the variable "{problem.found}": '
-                f"no form, mapping or task{', unless an external worker brings it' * outside}. "
+                f"no form, mapping or task{f', unless {senders.en} brings it' if outside else ''}. "
                 f"{en or 'Check its spelling.'}{quoted.en}",
             )  # fmt: skip
+
+
+def _senders(subject: Subject) -> Both:
+    """Who may bring a variable that is written nowhere; empty for nobody."""
+    found = [
+        words
+        for brings, words in (
+            (subject.from_outside, Both("外部执行者", "an external worker")),
+            (subject.by_messages, Both("消息", "a message")),
+        )
+        if brings
+    ]
+    return Both("或".join(words.zh for words in found), " or ".join(words.en for words in found))
 
 
 def _quoted(compiled: Expression | UnaryTests, name: str) -> Both:
