@@ -68,7 +68,7 @@ class StartTimerNotArmed(Event):
 
 @event_type("start_refused")
 class StartRefused(Event):
-    """A signal or timer (``source``) began no case; it waits for a person to try again or not."""
+    """A signal, message or timer (``source``) began no case; a person tries again or not."""
 
     source: str
     start: str

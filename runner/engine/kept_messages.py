@@ -22,6 +22,7 @@ from runner.engine.message_starts import (
     processes_by_message,
     start_for,
 )
+from runner.engine.refused_starts import refuse_start
 from runner.engine.site import Site
 from runner.engine.transaction import change_case, change_chain
 from runner.errors import Refusal
@@ -60,7 +61,7 @@ def deliver_kept_messages(site: Site, limit: int = 20) -> int:
     the last where some could not be moved."""
     moved = 0
     failures: list[Exception] = []
-    for _key, work in kept_work(site, limit):
+    for _key, work, _hand_over in kept_work(site, limit):
         try:
             moved += work()
         except Exception as error:  # the others are brought all the same
@@ -70,9 +71,12 @@ def deliver_kept_messages(site: Site, limit: int = 20) -> int:
     return moved
 
 
-def kept_work(site: Site, limit: int) -> list[tuple[str, Callable[[], bool]]]:
+def kept_work(
+    site: Site, limit: int
+) -> list[tuple[str, Callable[[], bool], Callable[[Exception], bool]]]:
     """Bringing kept messages to each case that waits for some, and beginning each case whose
-    predecessor with the same key has ended: what to call it, and how to do it."""
+    predecessor with the same key has ended: what to call it, how to do it, and what to do where it
+    fails again and again."""
     now = site.clock.now()
     with site.database.read() as connection:
         if not any_kept(connection):
@@ -81,8 +85,8 @@ def kept_work(site: Site, limit: int) -> list[tuple[str, Callable[[], bool]]]:
         starts = processes_by_message(site, connection)
         first = oldest_of_each(connection, starts, now, limit) if starts else []
     return [
-        *((case_id, partial(_deliver_to, site, case_id)) for case_id in waiting),
-        *((kept.id, partial(_start_kept, site, kept)) for kept in first),
+        *((case, partial(_deliver_to, site, case), lambda _: False) for case in waiting),
+        *((kept.id, partial(_begin, site, kept), partial(_refuse, site, kept)) for kept in first),
     ]
 
 
@@ -114,10 +118,24 @@ def start_earlier(site: Site, name: str, key: str) -> bool:
     with site.database.read() as connection:
         kept = oldest_kept(connection, name, key, site.clock.now())
     try:
-        return kept is not None and _start_kept(site, kept)
+        return kept is not None and kept.refusal is None and _start_kept(site, kept)
     except Refusal as refusal:
         _log.warning("the kept message %s begins no case: %s", name, refusal.message)
         return False
+
+
+def _begin(site: Site, kept: KeptMessage) -> bool:
+    """As ``_start_kept``; where no case can begin, that is told once and left to a person."""
+    try:
+        return _start_kept(site, kept)
+    except Refusal as why:
+        return _refuse(site, kept, why)
+
+
+def _refuse(site: Site, kept: KeptMessage, why: Exception) -> bool:
+    with site.database.read() as connection:
+        start = start_for(site, connection, kept.name)
+    return start is not None and refuse_start(site, "message", kept.id, start.id, why)
 
 
 def _start_kept(site: Site, kept: KeptMessage) -> bool:

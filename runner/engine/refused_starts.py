@@ -1,5 +1,5 @@
-"""Cases that a signal or a timer should have begun and could not: told once, then left to a person,
-who tries again when the cause is repaired, or gives the start up."""
+"""Cases that a signal, a kept message or a timer should have begun and could not: told once, then
+left to a person, who tries again when the cause is repaired, or gives the start up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def note_refused(
 ) -> bool:
     """The same within a transaction."""
     message = said_of(why)
-    if not rows.refuse_start(change.connection, source, start_id, message):
+    if not rows.refuse_start(change.connection, source, start_id, element_id, message):
         return False
     change.record(StartRefused(element=element_id, source=source, start=start_id, message=message))
     return True
@@ -41,7 +41,7 @@ def retry_start(site: Site, *, actor: Person, start_id: str, reason: str) -> Non
 
 
 def give_up_start(site: Site, *, actor: Person, start_id: str, reason: str) -> None:
-    """No case is begun; what a signal brought cannot be read any more. Raises as
+    """No case is begun; what a signal or message brought cannot be read any more. Raises as
     ``retry_start`` does."""
     _decide(site, actor, start_id, "given_up", reason)
 
@@ -58,10 +58,12 @@ def _decide(site: Site, actor: Person, start_id: str, decision: str, reason: str
             )
         if decision == "retried":
             release = site.effective_release(change.connection).digest
-            done = rows.try_start_again(change.connection, found.source, found.id, release)
+            done = rows.try_start_again(
+                change.connection, found.source, found.id, release, change.at
+            )
         else:
             done = rows.give_up_start(change.connection, found.source, found.id, change.at)
-            if found.subject_id is not None:
+            if done and found.subject_id is not None:
                 site.vault.erase(change.connection, found.subject_id, site.clock)
         if not done:
             raise InvalidState("已经处理。 / It is decided already.")

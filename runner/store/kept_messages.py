@@ -28,7 +28,9 @@ _starts = work_tables.message_starts
 @dataclass(frozen=True, slots=True)
 class KeptMessage:
     """One message that waits. ``id`` is also the subject whose key seals ``payload``; ``number``
-    is its place in the order of arrival, 0 until it is stored."""
+    is its place in the order of arrival, 0 until it is stored. One with a ``refusal`` began no case
+    at ``start_element``: a person decides about it, and its time does not run out; who awaits it
+    within its time still gets it."""
 
     number: int
     id: str
@@ -38,6 +40,8 @@ class KeptMessage:
     sent_by: str
     published_at: datetime
     expires_at: datetime
+    start_element: str | None = None
+    refusal: str | None = None
 
 
 _COLUMNS = tuple(_kept.c)
@@ -103,7 +107,8 @@ def oldest_of_each(
     connection: Connection, processes: Mapping[str, str], now: datetime, limit: int
 ) -> list[KeptMessage]:
     """Of kept messages with these names the first of each name and key, in the order they came; of
-    those alone for whose key the name's process runs no case."""
+    those alone for whose key the name's process runs no case. Those a person decides about are
+    left out, and in nobody's way."""
     earlier = _kept.alias()
 
     def runs(process_id: str) -> ColumnElement[bool]:
@@ -119,10 +124,12 @@ def oldest_of_each(
         .where(
             or_(*((_kept.c.name == name) & ~runs(at) for name, at in processes.items())),
             _kept.c.expires_at > now,
+            _kept.c.refusal.is_(None),
             ~exists().where(
                 earlier.c.name == _kept.c.name,
                 earlier.c.correlation_key == _kept.c.correlation_key,
                 earlier.c.number < _kept.c.number,
+                earlier.c.refusal.is_(None),
                 earlier.c.expires_at > now,
             ),
         )
@@ -133,7 +140,8 @@ def oldest_of_each(
 
 
 def expired_messages(connection: Connection, now: datetime, limit: int) -> Sequence[KeptMessage]:
-    query = select(*_COLUMNS).where(_kept.c.expires_at <= now).order_by(_kept.c.number).limit(limit)
+    over = (_kept.c.expires_at <= now) & _kept.c.refusal.is_(None)
+    query = select(*_COLUMNS).where(over).order_by(_kept.c.number).limit(limit)
     return [KeptMessage(*row) for row in connection.execute(query)]
 
 

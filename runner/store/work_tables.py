@@ -44,6 +44,8 @@ kept_messages = Table(
     Column("sent_by", String(64), nullable=False),
     Column("published_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
+    Column("start_element", String(200)),  # where no case began, and why: a person decides
+    Column("refusal", Text),
     Index("ix_kept_messages_name", "name", "correlation_key", "number"),
     Index("ix_kept_messages_expires_at", "expires_at"),
 )

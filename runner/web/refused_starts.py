@@ -58,7 +58,11 @@ def rows() -> tuple[StartRow, ...]:
         named = element is not None and element.name
         return half(element.name, choose_language()) if element and named else start.element_id
 
-    kinds = {"signal": _("A signal should begin a case"), "timer": _("A timer should begin a case")}
+    kinds = {
+        "signal": _("A signal should begin a case"),
+        "message": _("A message should begin a case"),
+        "timer": _("A timer should begin a case"),
+    }
     return tuple(
         StartRow(
             start.id,

@@ -167,8 +167,8 @@ class Worker:
         """Messages that are kept: what cannot be done with one waits, and its time ends."""
         site, patience = self._site, self._kept
         return sum(
-            patience.attempt(key, work, lambda error: False)
-            for key, work in kept_work(site, BATCH + patience.resting)
+            patience.attempt(key, work, hand_over)
+            for key, work, hand_over in kept_work(site, BATCH + patience.resting)
         ) + remove_expired_messages(site)
 
     def _checkpoint(self) -> int:

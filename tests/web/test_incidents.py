@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from runner.engine.access import CUSTOMER, Person
 from runner.engine.instances import Started, start_complaint
+from runner.engine.kept_messages import tend_kept_messages
 from runner.engine.site import Site
 from runner.engine.start_timers import fire_start_timer
 from runner.settings import Settings
 from runner.store.incidents import Incident, open_incidents
+from runner.store.kept_messages import KeptMessage, keep_message
 from runner.store.start_timers import StartTimer, armed_start_timers, insert_start_timer
 from runner.worker.loop import Worker
 from tests.web.conftest import Visit, plain, said
@@ -129,5 +132,28 @@ def test_a_start_that_was_refused_is_shown_to_those_who_decide_it(
     assert fire_start_timer(site, late)
     assert (
         owner.post("/incidents/starts/late", {"reason": "r", "how": "give_up"}).status_code == 303
+    )
+    assert "Everything runs." in plain(owner.read("/incidents"))
+
+
+def test_a_kept_message_that_begins_no_case_is_shown_with_them(
+    site: Site, person: Callable[..., Person], visit: Visit
+) -> None:
+    now, subject = site.clock.now(), "kept1"
+    with site.database.write() as connection:
+        site.vault.create(connection, subject, site.clock)
+        sealed = site.vault.encrypt(connection, subject, b"{}")
+        life = now + timedelta(hours=1)
+        keep_message(
+            connection,
+            KeptMessage(0, subject, "complaint_received", "K", sealed, "customer", now, life),
+        )
+    site.default_policy = "missing"
+    assert tend_kept_messages(site) == 1
+    owner = visit(person("process_owner"))
+    page = plain(owner.read("/incidents"))
+    assert said(["A message should begin a case complaint_received", "'missing'"], page) == []
+    assert (
+        owner.post("/incidents/starts/kept1", {"reason": "r", "how": "give_up"}).status_code == 303
     )
     assert "Everything runs." in plain(owner.read("/incidents"))

@@ -616,6 +616,8 @@ def upgrade() -> None:
         sa.Column("sent_by", sa.String(length=64), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("start_element", sa.String(length=200), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_kept_messages")),
         sa.UniqueConstraint("id", name=op.f("uq_kept_messages_id")),
     )
