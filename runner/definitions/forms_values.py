@@ -24,6 +24,7 @@ from runner.definitions.forms_model import (
     NumberField,
 )
 from runner.definitions.forms_wording import fault
+from runner.encoding import writable
 
 MAX_TEXT = 20_000
 MAX_ROWS = 200
@@ -130,6 +131,8 @@ def _typed(field: Field, value: object, zone: tzinfo) -> object:
             raise _Fault("files")
         if len(value) > (MAX_FILES if field.multiple else 1):
             raise _Fault("too_many_files", MAX_FILES if field.multiple else 1)
+        if not all(writable(v) for v in value):
+            raise _Fault("files")
         return list(value)
     if isinstance(field, ChoiceField) and field.several:
         if not isinstance(value, list | tuple) or len(value) > MAX_ROWS:
@@ -143,7 +146,7 @@ def _typed(field: Field, value: object, zone: tzinfo) -> object:
         raise _Fault("text")
     if len(value) > MAX_TEXT:
         raise _Fault("max_length", MAX_TEXT, len(value))
-    if "\x00" in value:
+    if not writable(value):
         raise _Fault("text")
     return value
 

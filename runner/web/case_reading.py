@@ -166,13 +166,14 @@ def values_of(events: Iterable[Recorded]) -> Iterator[object]:
 
 
 def ids_in(value: object) -> Iterator[str]:
-    """What may be ids of files or people in a value."""
-    if isinstance(value, str):
-        if _ID.fullmatch(value):
-            yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from ids_in(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from ids_in(item)
+    """What may be ids of files or people in a value, however deep somebody nested it."""
+    todo = [value]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, str):
+            if _ID.fullmatch(item):
+                yield item
+        elif isinstance(item, Mapping):
+            todo.extend(item.values())
+        elif isinstance(item, list | tuple):
+            todo.extend(item)

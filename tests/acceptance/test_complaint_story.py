@@ -110,7 +110,7 @@ def _staff_complete_what_they_find_on_their_list(office: Office) -> None:
     assert "to correct" in Page(empty.text).text
     assert office.do(task) == ann
     case = staff.page(f"/cases/{office.case_id}").text
-    assert "submitted by Ann" in case
+    assert "Ann completed" in case
 
 
 def _a_late_task_is_escalated_and_stays(office: Office) -> None:

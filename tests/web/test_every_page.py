@@ -28,7 +28,7 @@ PUBLIC = {
 
 def addresses(app: Flask) -> Iterator[tuple[str, str, str]]:
     for rule in app.url_map.iter_rules():
-        path = re.sub(r"<[^>]+>", "x" * 32, rule.rule)
+        path = re.sub(r"<[^>]+>", "x" * 32, re.sub(r"<int:[^>]+>", "7", rule.rule))
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             yield rule.endpoint, method, path
 
