@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
-from runner.clock import to_text
 from runner.engine.case_change import CaseChange
-from runner.engine.pausing import given_back, marks_of
-from runner.engine.pictures import place_of
-from runner.events import DeadlineResumed
-from runner.store.pauses import TASK, Pause
+from runner.engine.pausing import given_back, go_on, marks_of
+from runner.store.pauses import Pause
 
 
 def forget_clock(change: CaseChange, token_id: str) -> None:
@@ -30,7 +26,7 @@ def resume_what_stays_no_longer(change: CaseChange) -> None:
     for pause in list(case.pauses.open.values()):
         element = case.execution.token(pause.token_id).element
         if not marks.waits or not marks.pauses.get((element.process_id, element.id)):
-            _go_on(change, pause, given_back(pause, change.at, change.calendar))
+            go_on(change, pause, given_back(pause, change.at, change.calendar))
 
 
 def restore_clocks(change: CaseChange, before: Mapping[str, Pause]) -> None:
@@ -39,28 +35,7 @@ def restore_clocks(change: CaseChange, before: Mapping[str, Pause]) -> None:
     case = change.case
     for pause in list(case.pauses.open.values()):
         if pause.token_id not in before:
-            _go_on(change, pause, pause.due_at)
+            go_on(change, pause, pause.due_at)
     for pause in before.values():
         if pause.token_id not in case.pauses.open:
             case.pauses.add(pause)
-
-
-def _go_on(change: CaseChange, pause: Pause, due: datetime) -> None:
-    case, calendar = change.case, change.calendar
-    assert case.execution is not None
-    case.pauses.end(pause.token_id, to_text(due))
-    if pause.kind == TASK:
-        case.tasks.replace(replace(case.tasks.open[pause.token_id], due_at=due))
-    else:
-        case.timers.replace(replace(case.timers.open[pause.token_id], due_at=due))
-    change.record(
-        DeadlineResumed(
-            **place_of(case.execution.token(pause.token_id)),
-            deadline=pause.kind,
-            due_at=to_text(pause.due_at),
-            new_due_at=to_text(due),
-            paused_at=to_text(pause.paused_at),
-            reason=pause.reason,
-            calendar=None if calendar is None else calendar.reference,
-        )
-    )

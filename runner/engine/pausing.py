@@ -155,8 +155,14 @@ def _pause(change: CaseChange, kind: str, token_id: str, due_at: datetime, reaso
 
 
 def _resume(change: CaseChange, pause: Pause) -> datetime:
+    due = given_back(pause, change.at, change.calendar)
+    go_on(change, pause, due)
+    return due
+
+
+def go_on(change: CaseChange, pause: Pause, due: datetime) -> None:
+    """The paused clock runs again, to ``due``."""
     case, calendar = change.case, change.calendar
-    due = given_back(pause, change.at, calendar)
     case.pauses.end(pause.token_id, to_text(due))
     if pause.kind == TASK:
         case.tasks.replace(replace(case.tasks.open[pause.token_id], due_at=due))
@@ -173,7 +179,6 @@ def _resume(change: CaseChange, pause: Pause) -> datetime:
             calendar=None if calendar is None else calendar.reference,
         )
     )
-    return due
 
 
 def _new_due(state: str) -> datetime | None:
