@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 VENDOR = Path("runner/web/static/vendor")
+FONTS = "../../../documents/fonts"  # seen from VENDOR: pages never serve them
 
 
 class Package(NamedTuple):
@@ -42,6 +43,27 @@ PACKAGES = (
         "2.0.11",
         "Thx/WtpeOQqSrqBCw/A1cwGJGg4UrVa3+sW0GmrM3p4gJgO89ecH4qtbnyzDDWFvBTqjnIMCgELTNt636dtamA==",
         {"dist/htmx.min.js": "htmx-2.0.11.min.js", "LICENSE": "htmx-2.0.11.LICENSE"},
+    ),
+    # Fonts of generated documents: Chinese, and the scripts of Europe.
+    Package(
+        "@expo-google-fonts/noto-sans-sc",
+        "0.4.3",
+        "9rAwdFTFHbO/u6Cs0gj2jZbW74TGIiaFNQnXYH2s5wA1bzVkwbaviL4t8YUV642eGYjg86eH6DkAEQmfNHDncQ==",
+        {
+            "400Regular/NotoSansSC_400Regular.ttf": f"{FONTS}/NotoSansSC-0.4.3-Regular.ttf",
+            "700Bold/NotoSansSC_700Bold.ttf": f"{FONTS}/NotoSansSC-0.4.3-Bold.ttf",
+            "LICENSE_FONT": f"{FONTS}/NotoSansSC-0.4.3.LICENSE",
+        },
+    ),
+    Package(
+        "@expo-google-fonts/noto-sans",
+        "0.4.2",
+        "zYD8G2ijWLxqmquoQgghNh/x9p0yxWwArD0oxO1oXY1qx5vOd4t0Kbhnu/Cx8RTy08OgA8RtxuULZFaXwVPnPw==",
+        {
+            "400Regular/NotoSans_400Regular.ttf": f"{FONTS}/NotoSans-0.4.2-Regular.ttf",
+            "700Bold/NotoSans_700Bold.ttf": f"{FONTS}/NotoSans-0.4.2-Bold.ttf",
+            "LICENSE_FONT": f"{FONTS}/NotoSans-0.4.2.LICENSE",
+        },
     ),
 )
 # Only for the tests of a checkout: never part of the wheel.
