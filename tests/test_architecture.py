@@ -32,6 +32,7 @@ LEVEL = {
     "runner.reports": 3,
     "runner.engine": 3,
     "runner.evidence": 4,
+    "runner.documents": 4,
     "runner.worker": 5,
     "runner.demo": 6,
     "runner.web": 6,
