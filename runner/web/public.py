@@ -13,7 +13,6 @@ from runner.engine.attachments import Upload as KeptUpload
 from runner.engine.instances import start_complaint
 from runner.errors import InvalidInput, TooLarge
 from runner.web.form_post import Posted, read_post
-from runner.web.form_start import start_data
 from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.public_form import PublicForm, WaitingFiles, public_form

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from runner.definitions.findings import half
 from runner.definitions.forms import Form
+from runner.definitions.forms_start import start_data
 from runner.engine.access import Person
 from runner.engine.attachments import add_attachment
 from runner.engine.messages import correlate_message
@@ -24,7 +25,6 @@ from runner.store.user_tasks import find_user_task
 from runner.web.case_reading import CaseReading, read_case
 from runner.web.customer_said import marks_of_cases
 from runner.web.form_post import Posted, read_post
-from runner.web.form_start import start_data
 from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.moments import Moments
