@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from runner.definitions.forms_start import start_data
 from runner.engine.access import CUSTOMER
 from runner.engine.attachments import Upload as KeptUpload
 from runner.engine.instances import start_complaint
