@@ -23,6 +23,7 @@ MAX_TOTAL_BYTES = 50_000_000
 # Hidden folders are skipped, but for the modeler's own element templates.
 KINDS = (
     re.compile(r"processes/(?:[\w-]+/)*[\w.-]+\.(?:bpmn|dmn|yaml|yml|md|json|txt)"),
+    re.compile(r"processes/templates/documents/[\w.-]+\.typ"),
     re.compile(r"processes/\.camunda/element-templates/[\w.-]+\.json"),
     re.compile(r"forms/(?:[\w-]+/)*[\w.-]+\.(?:form|md)"),
 )

@@ -9,6 +9,9 @@ from types import MappingProxyType
 from runner.calendars import Calendar, load_calendar
 from runner.definitions.bpmn import load_diagram
 from runner.definitions.dmn import Decision, DecisionFiles
+from runner.definitions.documents import DOCUMENT_SCHEMA, DocumentKind
+from runner.definitions.documents import FOLDER as DOCUMENTS
+from runner.definitions.documents_reading import load_document
 from runner.definitions.files import ReleaseFiles, digest, manifest, read_folder, skipped_files
 from runner.definitions.findings import Finding
 from runner.definitions.forms import Form, load_form
@@ -59,6 +62,7 @@ class Definitions:
     groups: Mapping[str, Group] = field(default_factory=dict)
     calendars: Mapping[str, Calendar] = field(default_factory=dict)
     templates: Mapping[tuple[str, str], Template] = field(default_factory=dict)
+    documents: Mapping[str, DocumentKind] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
     def policy(self, policy_id: str) -> Mapping[str, object]:
@@ -94,6 +98,7 @@ def load_definitions(files: ReleaseFiles) -> Definitions:
         groups=MappingProxyType(dict(groups)),
         calendars=MappingProxyType(_calendars(files, findings)),
         templates=MappingProxyType(_templates(files, findings)),
+        documents=MappingProxyType(_documents(files, findings)),
         findings=tuple(findings),
     )
 
@@ -207,6 +212,21 @@ def _templates(files: ReleaseFiles, findings: list[Finding]) -> dict[tuple[str, 
         findings.extend(wrong)
         if template is not None:
             found[template.name, template.language] = template
+    return found
+
+
+def _documents(files: ReleaseFiles, findings: list[Finding]) -> dict[str, DocumentKind]:
+    paths = _ending(files, ".yaml", under=DOCUMENTS)
+    if not paths:
+        return {}
+    schema, wrong = read_schema(files, DOCUMENT_SCHEMA)
+    findings.extend(wrong)
+    found: dict[str, DocumentKind] = {}
+    for path in paths:
+        kind, wrong = load_document(files[path], path, schema)
+        findings.extend(wrong)
+        if kind is not None:
+            found[kind.id] = kind
     return found
 
 
