@@ -52,11 +52,13 @@ class MessageExpired(Event):
 
 @event_type("start_timer_armed")
 class StartTimerArmed(Event):
-    """The effective release starts a case of ``process`` at ``due_at`` (UTC)."""
+    """The effective release starts a case of ``process`` at ``due_at`` (UTC), for ``item`` where
+    the start event has a list of them."""
 
     timer: str
     due_at: str
     repeats: str | None = None
+    item: str | None = None
 
 
 @event_type("start_timer_not_armed")
@@ -64,6 +66,7 @@ class StartTimerNotArmed(Event):
     """The time of a timer start event could not be computed, or is none; ``reason`` says which."""
 
     reason: str
+    item: str | None = None
 
 
 @event_type("start_refused")

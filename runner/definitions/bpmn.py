@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from lxml import etree
 
 from runner.definitions.bpmn_drawing import dangling_parts
-from runner.definitions.bpmn_elements import BPMN, References, line_of, read_element
+from runner.definitions.bpmn_elements import (
+    BPMN,
+    References,
+    line_of,
+    read_element,
+    read_properties,
+)
 from runner.definitions.bpmn_unknown import unknown_parts
 from runner.definitions.dialects import dialect_finding, platform_of
 from runner.definitions.findings import Finding
@@ -92,6 +98,7 @@ def _process(
         elements=elements,
         flows=flows,
         lanes=lane_names,
+        properties=read_properties(node),
     )
 
 

@@ -136,6 +136,11 @@ def read_element(
     )
 
 
+def read_properties(node: etree._Element) -> dict[str, str]:
+    """The extension properties of an element, a process among them, by name."""
+    return _Extensions(node).pairs("properties", "property", "name", "value")
+
+
 class _Extensions:
     """The ``zeebe:`` children of one element's ``extensionElements``."""
 

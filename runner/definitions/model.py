@@ -170,6 +170,7 @@ class Process:
     elements: Mapping[str, Element]
     flows: Mapping[str, Flow]
     lanes: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
 
     def children(self, parent: str) -> tuple[Element, ...]:
         """The flow nodes directly inside ``parent`` (a process or sub-process), in file order."""

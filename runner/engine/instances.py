@@ -12,6 +12,7 @@ from uuid import uuid4
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from runner.definitions.model import Process
 from runner.definitions.release import Definitions
 from runner.encoding import NotStorable, dumps
 from runner.engine.access import Person, require_group
@@ -35,6 +36,7 @@ from runner.store.event_log import GENESIS
 MAY_CANCEL = ("complaint_management", "company_leader", "quality_manager", "administrator")
 LANGUAGES = ("zh", "en")
 MAX_BYTES = 1_000_000
+CASE_KIND, COMPLAINT = "case_kind", "complaint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ def _start(
         change.case.instances.load([root])
         insert_case(connection, row)
         token = _access_token(site, case_id)
-        _first_projection(change, token, channel)
+        _first_projection(change, token, channel, definitions.processes[process_id])
         change.record(
             CaseStarted(
                 process=process_id,
@@ -281,12 +283,14 @@ def _process_with(definitions: Definitions, start_element: str, wanted: str) -> 
     return found[0]
 
 
-def _first_projection(change: CaseChange, token: str, channel: str) -> None:
+def _first_projection(change: CaseChange, token: str, channel: str, process: Process) -> None:
+    kind = process.properties.get(CASE_KIND, COMPLAINT)[:20]
     row = {
         "id": change.case.id,
+        "kind": kind,
         "access_digest": access_digest(token),
         "channel": channel,
-        "title": "投诉 / Complaint",
+        "title": "投诉 / Complaint" if kind == COMPLAINT else process.name,
         "language": change.case.language,
         "received_at": change.at,
         "state": "active",

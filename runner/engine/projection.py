@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runner.engine.case_change import CaseChange
 
 _TITLE_LENGTH = 80
+NOTHING_TOLD = "投诉 / Complaint"
 _DUE = compile_expression("due at(get value(policy.resolution.due, triage.due_class), clock)")
 
 
@@ -65,7 +66,7 @@ def projected(
     return {
         "complaint_number": _text(values.get("complaint_number")),
         "channel": _text(values.get("channel")),
-        "title": _title(values),
+        "title": _title(values) or case.projection.get("title") or NOTHING_TOLD,
         "customer_name": _text(values.get("customer_name")),
         "product": _text(values.get("product_name")),
         "severity": _text(triage.get("severity")) or _text(values.get("severity_level")),
@@ -92,12 +93,15 @@ def _phase(change: CaseChange) -> str | None:
 
 
 def _title(values: Mapping[str, object]) -> str:
+    told = _text(values.get("case_title"))
+    if told:
+        return told[:_TITLE_LENGTH]
     product = _text(values.get("product_name"))
     what = _text(values.get("phenomenon")) or _text(values.get("subject"))
     title = " · ".join(" ".join(part.split()) for part in (product, what) if part)
     if len(title) > _TITLE_LENGTH:
         title = title[: _TITLE_LENGTH - 1].rstrip() + "…"
-    return title or "投诉 / Complaint"
+    return title
 
 
 def _due_at(change: CaseChange) -> datetime | None:

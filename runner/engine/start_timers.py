@@ -1,5 +1,9 @@
 """Timer start events of processes: armed when a release becomes effective, fired once.
 
+A start event with the property ``for_each`` (FEEL giving a list) has one timer for each item, which
+its expression reads under the name that the property ``item`` gives; the case it begins has it as a
+variable. An item whose time is not decided leaves the others alone.
+
 Another release's timers take their place, so that at any time only the effective release begins
 cases by itself. A firing, the case it begins and the next firing of its cycle are one transaction.
 """
@@ -7,7 +11,7 @@ cases by itself. A firing, the case it begins and the next firing of its cycle a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -17,6 +21,7 @@ from sqlalchemy import Connection
 from runner.clock import to_text
 from runner.definitions.model import Element, is_expression
 from runner.definitions.release import Definitions
+from runner.encoding import NotStorable, dumps, loads
 from runner.engine import refused_starts
 from runner.engine.access import SYSTEM
 from runner.engine.case_change import CaseChange
@@ -38,6 +43,8 @@ from runner.store.start_timers import (
 )
 
 CHANNEL = "timer"
+FOR_EACH, ITEM = "for_each", "item"
+NAMED = 60  # a longer text is no id
 
 
 class _Gone(Exception):
@@ -50,27 +57,13 @@ def arm_start_timers(change: ChainChange, digest: str) -> None:
     cancel_start_timers(change.connection, change.at)
     definitions = change.site.definitions(change.connection, digest)
     for element in timer_starts_of(definitions):
-        place = {"element": element.id, "process": element.process_id}
         try:
-            due = _first(change.site, definitions, element, change.at)
-        except (NoTime, OverflowError, FeelError) as error:
-            reason = "unusable" if not isinstance(error, FeelError) else "expression_failed"
-            change.record(StartTimerNotArmed(**place, reason=reason))
+            items = list(_items(change.site, definitions, element, change.at))
+        except (NoTime, FeelError, NotStorable) as error:
+            change.record(StartTimerNotArmed(**_place(element), reason=_reason(error)))
             continue
-        if due is None:
-            change.record(StartTimerNotArmed(**place, reason="null"))
-            continue
-        once = element.event.timer_kind == "date"
-        if once and has_fired(change.connection, element.process_id, element.id, due.at):
-            change.record(StartTimerNotArmed(**place, reason="fired_before"))
-            continue
-        timer = StartTimer(uuid4().hex, digest, element.process_id, element.id, due.at, due.repeats)
-        insert_start_timer(change.connection, timer)
-        change.record(
-            StartTimerArmed(
-                **place, timer=timer.id, due_at=to_text(timer.due_at), repeats=timer.repeats
-            )
-        )
+        for item in items:
+            _arm(change, digest, definitions, element, item)
 
 
 def fire_due_start_timers(site: Site, limit: int = 20) -> int:
@@ -147,7 +140,7 @@ def _begin(site: Site, timer: StartTimer) -> bool:
         start_complaint(
             site,
             actor=SYSTEM,
-            variables={},
+            variables=_variables(site, timer),
             channel=CHANNEL,
             start_element=timer.element_id,
             process_id=timer.process_id,
@@ -179,21 +172,100 @@ def timer_starts_of(definitions: Definitions) -> list[Element]:
     ]
 
 
-def _first(site: Site, definitions: Definitions, element: Element, now: datetime) -> Due | None:
+def _arm(
+    change: ChainChange, digest: str, definitions: Definitions, element: Element, item: str | None
+) -> None:
+    place = _place(element)
+    given = {} if item is None else {element.properties.get(ITEM, ""): loads(item.encode())}
+    named = next(iter(given.values()), None)
+    name = named if isinstance(named, str) and len(named) <= NAMED else None
+    try:
+        due = _first(change.site, definitions, element, change.at, given)
+    except (NoTime, OverflowError, FeelError) as error:
+        change.record(StartTimerNotArmed(**place, reason=_reason(error), item=name))
+        return
+    if due is None:
+        change.record(StartTimerNotArmed(**place, reason="null", item=name))
+        return
+    once = element.event.timer_kind == "date"
+    if once and has_fired(change.connection, element.process_id, element.id, due.at, item):
+        change.record(StartTimerNotArmed(**place, reason="fired_before", item=name))
+        return
+    timer = StartTimer(
+        uuid4().hex, digest, element.process_id, element.id, due.at, due.repeats, item
+    )
+    insert_start_timer(change.connection, timer)
+    change.record(
+        StartTimerArmed(
+            **place,
+            timer=timer.id,
+            due_at=to_text(timer.due_at),
+            repeats=timer.repeats,
+            item=name,
+        )
+    )
+
+
+def _place(element: Element) -> dict[str, str]:
+    return {"element": element.id, "process": element.process_id}
+
+
+def _reason(error: Exception) -> str:
+    return "expression_failed" if isinstance(error, FeelError) else "unusable"
+
+
+def _items(
+    site: Site, definitions: Definitions, element: Element, now: datetime
+) -> Iterator[str | None]:
+    """The items the element has a timer each for, in their written form; None where it has one
+    timer for itself."""
+    text = element.properties.get(FOR_EACH, "")
+    if not is_expression(text):
+        yield None
+        return
+    found = _evaluate(site, definitions, text, now, {})
+    if isinstance(found, Unset):
+        raise NoTime(found.path)
+    for item in found if isinstance(found, list | tuple) else ():
+        yield dumps(item).decode()
+
+
+def _variables(site: Site, timer: StartTimer) -> Mapping[str, object]:
+    if timer.item is None:
+        return {}
+    with site.database.read() as connection:
+        definitions = site.definitions(connection, timer.release_digest)
+    element = definitions.processes[timer.process_id].elements[timer.element_id]
+    return {element.properties[ITEM]: loads(timer.item.encode())}
+
+
+def _first(
+    site: Site,
+    definitions: Definitions,
+    element: Element,
+    now: datetime,
+    given: Mapping[str, object],
+) -> Due | None:
     text = element.event.timer
     value: object = text
     if is_expression(text):
-        policy = definitions.policy(site.default_policy) if _has_policy(site, definitions) else {}
-        names: Mapping[str, object] = {"policy": policy, "clock": {"now": now}}
-        calendars = list(definitions.calendars.values())
-        value = (
-            compile_expression(text[1:])
-            .evaluate(names, now=now, calendar=calendars[0] if len(calendars) == 1 else None)
-            .value
-        )
+        value = _evaluate(site, definitions, text, now, given)
     if isinstance(value, Unset):
         raise NoTime(value.path)
     return None if value is None else first_due(element.event.timer_kind, value, now, site.zone)
+
+
+def _evaluate(
+    site: Site, definitions: Definitions, text: str, now: datetime, given: Mapping[str, object]
+) -> object:
+    policy = definitions.policy(site.default_policy) if _has_policy(site, definitions) else {}
+    names: Mapping[str, object] = {**given, "policy": policy, "clock": {"now": now}}
+    calendars = list(definitions.calendars.values())
+    return (
+        compile_expression(text[1:])
+        .evaluate(names, now=now, calendar=calendars[0] if len(calendars) == 1 else None)
+        .value
+    )
 
 
 def _has_policy(site: Site, definitions: Definitions) -> bool:

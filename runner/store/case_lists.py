@@ -47,6 +47,7 @@ class CaseLine:
     policy_id: str
     release_number: int
     task_due_at: datetime | None
+    kind: str
 
 
 _LINE = (
@@ -74,6 +75,7 @@ _LINE = (
             .where(user_tasks.c.root_id == complaints.c.id, user_tasks.c.state == "created")
             .correlate(complaints)
             .scalar_subquery(),
+            complaints.c.kind,
         ]
     )
     .join(cases, cases.c.id == complaints.c.id)
@@ -118,13 +120,14 @@ def case_lines(
     connection: Connection,
     who: Visible,
     *,
+    kind: str = "complaint",
     state: str = "",
     words: str = "",
     offset: int = 0,
     limit: int = 50,
 ) -> list[CaseLine]:
-    """Complaints the reader may see, the latest first. ``state`` empty means all."""
-    query = _LINE.where(_may_see(who))
+    """Cases of a ``kind`` the reader may see, the latest first. ``state`` empty means all."""
+    query = _LINE.where(_may_see(who), complaints.c.kind == kind)
     if state:
         query = query.where(complaints.c.state == state)
     if words.strip():

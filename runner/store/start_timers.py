@@ -15,7 +15,8 @@ _timers = work_tables.start_timers
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """One firing to come. ``repeats`` is the repeating interval left after it."""
+    """One firing to come. ``repeats`` is the repeating interval left after it; ``item`` the one of
+    a list the case is begun for, in its written form."""
 
     id: str
     release_digest: str
@@ -23,6 +24,7 @@ class StartTimer:
     element_id: str
     due_at: datetime
     repeats: str | None = None
+    item: str | None = None
 
 
 _COLUMNS = (
@@ -32,6 +34,7 @@ _COLUMNS = (
     _timers.c.element_id,
     _timers.c.due_at,
     _timers.c.repeats,
+    _timers.c.item,
 )
 
 _DUE = Prepared(
@@ -62,6 +65,7 @@ def insert_start_timer(connection: Connection, timer: StartTimer) -> None:
             state="armed",
             due_at=timer.due_at,
             repeats=timer.repeats,
+            item=timer.item,
             missed=0,
         )
     )
@@ -86,13 +90,20 @@ def cancel_start_timers(connection: Connection, at: datetime) -> None:
     )
 
 
-def has_fired(connection: Connection, process_id: str, element_id: str, due_at: datetime) -> bool:
-    """Whether this start event has begun a case for exactly this instant, in whatever release, or
-    could not, and it is a person's to decide."""
+def has_fired(
+    connection: Connection,
+    process_id: str,
+    element_id: str,
+    due_at: datetime,
+    item: str | None = None,
+) -> bool:
+    """Whether this start event has begun a case for exactly this instant (and item), in whatever
+    release, or could not, and it is a person's to decide."""
     query = select(_timers.c.id).where(
         _timers.c.process_id == process_id,
         _timers.c.element_id == element_id,
         _timers.c.due_at == due_at,
+        _timers.c.item.is_(None) if item is None else _timers.c.item == item,
         or_(_timers.c.state.in_(("fired", "refused")), _timers.c.refusal.is_not(None)),
     )
     return connection.execute(query.limit(1)).first() is not None

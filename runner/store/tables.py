@@ -97,6 +97,7 @@ complaints = Table(
     "complaints",
     metadata,
     Column("id", ForeignKey("cases.id"), primary_key=True),
+    Column("kind", String(20), nullable=False),  # what the root process says it is
     Column("complaint_number", String(40), unique=True),
     Column("access_digest", String(64), unique=True),
     Column("channel", String(40)),

@@ -52,6 +52,7 @@ class TaskLine:
     simulated: bool
     paused_at: datetime | None
     paused_due_at: datetime | None
+    case_kind: str
 
 
 _MARK = (
@@ -142,6 +143,7 @@ _LINE = (
             cases.c.simulated,
             _paused.c.paused_at,
             _paused.c.due_at,
+            complaints.c.kind,
         ]
     )
     .join(complaints, complaints.c.id == user_tasks.c.root_id)

@@ -67,6 +67,7 @@ start_timers = Table(
     *state_columns(lifecycle.START_TIMER),
     Column("due_at", Instant, nullable=False),
     Column("repeats", String(100)),
+    Column("item", Text),  # one of a list, in its written form
     Column("missed", Integer, nullable=False),  # firings skipped when it fired
     Column("root_id", String(64)),  # the case it started
     Column("refusal", Text),  # why no case began

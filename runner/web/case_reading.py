@@ -29,6 +29,7 @@ from runner.store.case_pages import Past, file_names, numbers_of, read_past, sta
 from runner.store.cases import CaseRow, find_case
 from runner.store.event_log import Recorded
 from runner.store.keys import Erased
+from runner.web.language import _
 from runner.web.visit import Vocabulary, vocabulary_of
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -111,9 +112,18 @@ def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
     return Visible(everything, frozenset(open_to_all), person.candidate_as)
 
 
+DUTY, NOTHING_TOLD = "duty", "投诉 / Complaint"
+
+
+def case_number(number: str | None, kind: str) -> str:
+    """What stands in the place of a complaint's number; a periodic duty never has one."""
+    return number or (_("periodic duty") if kind == DUTY else _("no number yet"))
+
+
 def case_title(line: CaseLine, language: str) -> str:
-    """What people call the case: what the customer wrote, else a plain word."""
-    return half(line.title, language) if line.title == "投诉 / Complaint" else line.title
+    """What people call the case: what the customer wrote, else words of ours."""
+    ours = line.kind == DUTY or line.title == NOTHING_TOLD
+    return half(line.title, language) if ours else line.title
 
 
 def labels_for(

@@ -22,7 +22,13 @@ from runner.web.case_data import data_history
 from runner.web.case_log import log_page
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_progress import read_progress
-from runner.web.case_reading import CaseReading, case_title, read_case, visible_to
+from runner.web.case_reading import (
+    CaseReading,
+    case_number,
+    case_title,
+    read_case,
+    visible_to,
+)
 from runner.web.case_story import read_story
 from runner.web.customer_said import marks_of_cases
 from runner.web.diagrams import choices, draw
@@ -47,6 +53,7 @@ blueprint = Blueprint("cases", __name__)
 PAGE = 50
 LAST = 1_000_000  # nobody pages further; a database cannot count without end
 STATES = ("", "active", "closed", "cancelled")
+DUTIES = "duties"  # beside the states: periodic duties, which are no complaints
 TABS = ("overview", "tasks", "data", "files", "mails", "log")
 BEFORE_RESPONSE = frozenset({"intake", "triage"})
 SHORT_DATA = 12
@@ -85,13 +92,22 @@ class CaseListPage:
 def listing() -> str:
     site, language = this_site(), choose_language()
     state = request.args.get("state", "")
-    state = state if state in STATES else ""
+    state = state if state in (*STATES, DUTIES) else ""
+    duties = state == DUTIES
     words = request.args.get("q", "").strip()[:100]
     offset = min(max(0, request.args.get("from", 0, type=int)), LAST)
     with site.database.read() as connection:
         vocabulary = office(connection)
         who = visible_to(connection, site, staff())
-        lines = case_lines(connection, who, state=state, words=words, offset=offset, limit=PAGE + 1)
+        lines = case_lines(
+            connection,
+            who,
+            kind="duty" if duties else "complaint",
+            state="" if duties else state,
+            words=words,
+            offset=offset,
+            limit=PAGE + 1,
+        )
         names = _known(connection)
     moments = moments_by(vocabulary)
     rows = tuple(_row(line, vocabulary, names, moments, language) for line in lines[:PAGE])
@@ -142,7 +158,7 @@ def _row(
         due = Due("none", moments.full(line.closed_at), "")
     return CaseRow(
         id=line.id,
-        number=line.complaint_number or _("no number yet"),
+        number=case_number(line.complaint_number, line.kind),
         title=case_title(line, language),
         customer=line.customer_name or "",
         product=line.product or "",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from runner.definitions.findings import half
 from runner.store.task_lists import MARKS, TaskLine, TaskMark
+from runner.web.case_reading import DUTY, NOTHING_TOLD, case_number
 from runner.web.language import _
 from runner.web.moments import Due, Moments
 from runner.web.paused_clocks import task_due
@@ -98,13 +99,15 @@ def line_of(
     """A row of a list; titles stay as customers wrote them, ``item`` tells twins apart;
     ``marks`` is what the customer said meanwhile."""
     step = half(line.name, language)
+    duty = line.case_kind == DUTY
+    ours = duty or line.title == NOTHING_TOLD
     return Line(
         id=line.id,
         case_id=line.case_id,
-        number=line.complaint_number or _("no number yet"),
+        number=case_number(line.complaint_number, line.case_kind),
         step=f"{step} · {item}" if item else step,
-        title=half(line.title, language) if line.title == "投诉 / Complaint" else line.title,
-        customer=line.customer_name or _("customer not named"),
+        title=half(line.title, language) if ours else line.title,
+        customer=line.customer_name or ("" if duty else _("customer not named")),
         product=line.product or "",
         severity=SEVERITIES.get(line.severity or "", 0),
         severity_word=severity_word(line.severity),

@@ -11,7 +11,7 @@ from runner.engine import start_timers
 from runner.engine.releases import make_effective
 from runner.engine.start_timers import fire_due_start_timers, fire_start_timer
 from runner.store.start_timers import StartTimer, armed_start_timers
-from tests.definitions.diagrams import diagram, line, node, user_task
+from tests.definitions.diagrams import diagram, extended, line, node, user_task
 from tests.engine.conftest import START, House
 from tests.engine.test_timers import timer
 from tests.invariants import check_all
@@ -179,3 +179,55 @@ def test_what_is_long_over_begins_at_once(house: House) -> None:
     house.release(begins("timeDate", "2026-01-01T00:00:00Z"))
     assert [t.due_at for t in armed(house)] == [datetime(2026, 1, 1, tzinfo=UTC)]
     assert fire_due_start_timers(house.site) == 1
+
+
+DUTIES = (
+    'id: plain\nname: 制度 / Policy\nduties: [{id: meeting, cycle: "R/PT1H"}, '
+    '{id: audit, cycle: unset}, {id: drill, cycle: "R/PT3H"}]\n'
+)
+
+
+def each_duty() -> bytes:
+    each = extended(
+        '<zeebe:properties><zeebe:property name="for_each" value="=policy.duties.id" />'
+        '<zeebe:property name="item" value="duty_id" /></zeebe:properties>'
+    )
+    when = timer("timeCycle", "=policy.duties[id = duty_id][1].cycle")
+    return diagram(
+        extended(
+            '<zeebe:properties><zeebe:property name="case_kind" value="duty" /></zeebe:properties>'
+        )
+        + node("startEvent", "s", each + when)
+        + user_task("t", form="")
+        + node("endEvent", "e")
+        + line("s", "t", "e")
+    )
+
+
+def test_a_list_has_a_timer_for_each_item_and_what_is_not_decided_leaves_the_others_alone(
+    house: House,
+) -> None:
+    house.release(each_duty(), **{"policies/plain__yaml": DUTIES.encode()})
+    assert [(t.item, t.due_at) for t in armed(house)] == [
+        ('"s:meeting"', START + HOUR),
+        ('"s:drill"', START + 3 * HOUR),
+    ]
+    told = house.types("releases")
+    assert (told.count("start_timer_armed"), told.count("start_timer_not_armed")) == (2, 1)
+    house.clock.advance(HOUR)
+    assert fire_due_start_timers(house.site) == 1
+    (case,) = cases(house)
+    assert house.variables(case)["duty_id"] == "meeting"
+    house.clock.advance(2 * HOUR)
+    assert fire_due_start_timers(house.site) == 2
+    begun = [house.variables(case)["duty_id"] for case in cases(house)]
+    assert sorted(str(name) for name in begun) == ["drill", "meeting", "meeting"]
+
+
+def test_what_the_process_says_it_is_is_no_complaint(house: House) -> None:
+    house.release(each_duty(), **{"policies/plain__yaml": DUTIES.encode()})
+    house.clock.advance(HOUR)
+    fire_due_start_timers(house.site)
+    with house.site.database.read() as connection:
+        kinds = connection.execute(text("SELECT kind, title FROM complaints")).all()
+    assert [tuple(row) for row in kinds] == [("duty", "流程 / Process")]

@@ -85,6 +85,8 @@ def _passed_on(process: Process, element: Element) -> set[str]:
     found: set[str] = set()
     if element.kind in ("callActivity", "subProcess"):
         found |= _roots(mapping.target for mapping in element.inputs)
+    if element.kind == "startEvent" and element.properties.get("for_each"):
+        found |= {name for name in (element.properties.get("item"),) if name}
     loop = element.multi_instance
     if loop is not None:
         found |= {name for name in (loop.input_element, loop.output_collection) if name}

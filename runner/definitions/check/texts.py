@@ -96,6 +96,11 @@ def _element_texts(process: Process, element: Element) -> Iterator[Text]:
     if element.event.timer:
         kind, timer = element.event.timer_kind, element.event.timer
         yield Text(process, element, None, "时间", "timer", timer, setting=kind)
+    if element.kind == "startEvent" and element.properties.get("for_each"):
+        each = element.properties["for_each"]
+        yield Text(
+            process, element, None, "逐项", "list it begins for", each, must=True, setting="list"
+        )
     if element.event.condition:
         given = element.event.condition
         yield Text(process, element, None, "条件", "condition", given, must=True)

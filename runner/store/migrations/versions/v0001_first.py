@@ -443,6 +443,7 @@ def upgrade() -> None:
     op.create_table(
         "complaints",
         sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
         sa.Column("complaint_number", sa.String(length=40), nullable=True),
         sa.Column("access_digest", sa.String(length=64), nullable=True),
         sa.Column("channel", sa.String(length=40), nullable=True),
@@ -661,6 +662,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("due_at", sa.BigInteger(), nullable=False),
         sa.Column("repeats", sa.String(length=100), nullable=True),
+        sa.Column("item", sa.Text(), nullable=True),
         sa.Column("missed", sa.Integer(), nullable=False),
         sa.Column("root_id", sa.String(length=64), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=True),
