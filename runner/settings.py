@@ -41,6 +41,14 @@ class Settings:
     smtp_password: str = ""
     smtp_from: str = "ombud@localhost"
     smtp_tls: str = "none"
+    connections: Path | None = None
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_password: str = ""
+    imap_tls: str = "tls"
+    imap_folder: str = "INBOX"
+    imap_start: str = "start_received"
 
     @property
     def url(self) -> str:
@@ -78,6 +86,10 @@ class Settings:
         if settings.smtp_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(
                 f"OMBUD_SMTP_TLS: expected none, starttls or tls, got {settings.smtp_tls!r}"
+            )
+        if settings.imap_tls not in {"none", "starttls", "tls"}:
+            raise BadSetting(
+                f"OMBUD_IMAP_TLS: expected none, starttls or tls, got {settings.imap_tls!r}"
             )
         if settings.executor not in {"", "embedded", "procrastinate"}:
             raise BadSetting(

@@ -16,7 +16,7 @@ def handlers() -> Mapping[str, Handler]:
     another name: a diagram must never name a handler that is not the one it gets."""
     found: dict[str, Handler] = {}
     for module in pkgutil.iter_modules(__path__):
-        if module.name in {"contract", "mail_text"}:
+        if module.name in {"contract", "mail_text", "outside"}:
             continue
         handler = getattr(importlib.import_module(f"{__name__}.{module.name}"), "HANDLER", None)
         if not isinstance(handler, Handler) or handler.job_type != module.name:

@@ -29,12 +29,14 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Message:
-    """A mail to hand over. ``to`` is one address; ``key`` makes it unique for ever."""
+    """A mail to hand over. ``to`` is one address; ``key`` makes it unique for ever. ``parts`` go
+    with it; a message that waits in the outbox goes without them."""
 
     key: str
     to: str
     subject: str
     body: str
+    parts: Sequence[Attachment] = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,17 @@ class Attachment:
     name: str
     media_type: str
     data: bytes
+
+
+@dataclass(frozen=True)
+class PastComplaint:
+    """An earlier complaint as similarity is judged: its words, without the customer."""
+
+    complaint_number: str
+    received_at: datetime
+    product: str
+    phenomenon: str
+    cause: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,30 @@ class Texts(Protocol):
         ...
 
 
+class Connections(Protocol):
+    """Systems outside, by the names an operator gave them (docs/adapters.md)."""
+
+    def has(self, name: str) -> bool:
+        """Whether this site has such a connection."""
+        ...
+
+    def post(self, name: str, content: Mapping[str, Value], key: str) -> Mapping[str, Value]:
+        """Sends ``content`` to a webhook and gives what it answered, texts, numbers (``Decimal``),
+        lists and contexts. ``key`` lets the other side recognise a repetition. Raises ``Retry``
+        when it does not answer or asks to wait, ``Impossible`` when it refuses."""
+        ...
+
+    def look_up(self, name: str, question: Mapping[str, str]) -> Sequence[Mapping[str, Value]]:
+        """The records that fit ``question``, texts by column. Raises as ``post`` does."""
+        ...
+
+
+class Past(Protocol):
+    def complaints(self, limit: int) -> Sequence[PastComplaint]:
+        """Up to ``limit`` other complaints, the latest first; none whose person was erased."""
+        ...
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of a handler. ``inputs`` are the mapped inputs; ``now`` is the procedure's
@@ -134,6 +171,8 @@ class Call:
     registers: Registers | None = None
     mailer: Mailer | None = None
     texts: Texts | None = None
+    connections: Connections | None = None
+    past: Past | None = None
 
 
 @dataclass(frozen=True)

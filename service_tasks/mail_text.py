@@ -44,17 +44,25 @@ def to_groups(
 ) -> list[Delivery]:
     """Sends ``template`` in Chinese to every address of ``groups``, one message each. Raises
     ``Retry`` or ``Impossible`` where nobody could be reached."""
-    mailer, texts = ports(call)
-    addresses = texts.addresses(groups)
+    _, texts = ports(call)
     subject, body = texts.render(template, "zh", {**call.inputs, **extra})
-    if not addresses:
-        detail = "这些组里没有人留有邮箱。 / Nobody in these groups has a mail address."
-        message = Message(call.idempotency_key, ", ".join(groups), subject, body)
-        return [Delivery(message, "not_sent", detail)]
-    return _to_each(
-        mailer,
-        [Message(f"{call.idempotency_key}:{to}", to, subject, body) for to in addresses],
-    )
+    messages = [
+        Message(f"{call.idempotency_key}:{to}", to, subject, body) for to in texts.addresses(groups)
+    ]
+    return to_each(call, messages, subject, body, groups)
+
+
+def to_each(
+    call: Call, messages: Sequence[Message], subject: str, body: str, groups: Sequence[str]
+) -> list[Delivery]:
+    """Hands ``messages`` over as ``to_groups`` does; without any, one waits in the outbox that says
+    whom nobody could reach."""
+    mailer, _ = ports(call)
+    if messages:
+        return _to_each(mailer, messages)
+    detail = "这些组里没有人留有邮箱。 / Nobody in these groups has a mail address."
+    message = Message(call.idempotency_key, ", ".join(groups), subject, body)
+    return [Delivery(message, "not_sent", detail)]
 
 
 def _to_each(mailer: Mailer, messages: Sequence[Message]) -> list[Delivery]:

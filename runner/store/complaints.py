@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -50,6 +51,20 @@ def case_by_access(connection: Connection, access_digest: str) -> str | None:
         select(complaints.c.id).where(complaints.c.access_digest == access_digest)
     ).scalar_one_or_none()
     return found
+
+
+def latest_numbered(
+    connection: Connection, but: str, limit: int
+) -> list[tuple[str, str, datetime]]:
+    """(case, complaint number, received at) of the latest complaints that have a number, except
+    the case ``but``."""
+    query = (
+        select(complaints.c.id, complaints.c.complaint_number, complaints.c.received_at)
+        .where(complaints.c.complaint_number.is_not(None), complaints.c.id != but)
+        .order_by(complaints.c.received_at.desc(), complaints.c.id)
+        .limit(limit)
+    )
+    return [(case_id, number, at) for case_id, number, at in connection.execute(query)]
 
 
 def case_by_number(connection: Connection, complaint_number: str) -> str | None:

@@ -16,8 +16,10 @@ from runner.errors import Failure, Refusal, Unavailable
 from runner.settings import Settings
 from runner.store.people import group_addresses
 from runner.worker.bounded import TookTooLong, within
+from runner.worker.connections import BadConnections, Connected, read_connections
 from runner.worker.isolated import run_isolated
 from runner.worker.mail import Noting, mailer
+from runner.worker.past import PastComplaints
 from runner.worker.texts import CaseTexts
 from service_tasks.contract import Call, Impossible, Mailer, Outcome, Retry
 
@@ -31,13 +33,15 @@ def perform(site: Site, settings: Settings, job: ClaimedJob) -> None:
     post = Noting(mailer(settings))
     try:
         try:
-            outcome = _run(site, job, post)
+            outcome = _run(site, settings, job, post)
         except Impossible as impossible:
             _fail(site, job, post, str(impossible), final=True)
         except Retry as retry:
             _fail(site, job, post, str(retry))
         except TookTooLong:
             _fail(site, job, post, _too_long(site, job))
+        except BadConnections as wrong:
+            _fail(site, job, post, f"连接文件有错：{wrong} / The connections are wrong: {wrong}")
         except Exception as error:
             _log.exception("handler %s failed", job.job_type)
             _fail(site, job, post, f"{type(error).__name__}: {error}")
@@ -89,7 +93,7 @@ def _report(site: Site, job: ClaimedJob, post: Noting, outcome: Outcome) -> None
         _fail(site, job, post, refused.message, final=True)
 
 
-def _run(site: Site, job: ClaimedJob, post: Mailer) -> Outcome:
+def _run(site: Site, settings: Settings, job: ClaimedJob, post: Mailer) -> Outcome:
     handler = site.handlers.get(job.job_type)
     if handler is None:
         raise Impossible(
@@ -116,6 +120,8 @@ def _run(site: Site, job: ClaimedJob, post: Mailer) -> Outcome:
         public_url=site.public_url,
         mailer=post,
         texts=CaseTexts(definitions, texts_of, addresses_of, site.zone),
+        connections=Connected(read_connections(settings.connections)),
+        past=PastComplaints(site, job.case_id),
     )
     if handler.isolated:
         return run_isolated(

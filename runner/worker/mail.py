@@ -92,6 +92,11 @@ def compose(message: Message, settings: Settings) -> EmailMessage:
     mail["Message-ID"] = f"<{key}@{settings.site_name}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(message.body)
+    for part in message.parts:
+        kind, _, parameters = part.media_type.partition(";")
+        main, _, sub = kind.strip().partition("/")
+        named = dict(p.strip().split("=", 1) for p in parameters.split(";") if "=" in p)
+        mail.add_attachment(part.data, maintype=main, subtype=sub, filename=part.name, params=named)
     return mail
 
 
