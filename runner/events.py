@@ -308,6 +308,19 @@ class AttachmentAdded(Event):
     content: Values = field(default_factory=dict)
 
 
+@event_type("document_produced")
+class DocumentProduced(Event):
+    """A generated document was kept with the case as a new revision; its bytes are those of the
+    attachment. Without an element a person made it again."""
+
+    kind: str
+    revision: str
+    language: str
+    attachment: str
+    job: str | None = None
+    content: Values = field(default_factory=dict)
+
+
 # --- outside cases ---
 
 

@@ -40,12 +40,27 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Produced:
+    """Which document of ``processes/templates/documents`` this is, and what it says of itself.
+
+    ``language`` is ``zh``, ``en`` or ``both``; ``seen_by`` the groups that may read it, empty for
+    everybody who may see the case."""
+
+    kind: str
+    revision: int
+    language: str
+    seen_by: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Attachment:
-    """A document the handler made. ``media_type`` is a full MIME type."""
+    """A document the handler made. ``media_type`` is a full MIME type; ``document`` is set by the
+    ``Documents`` port, and makes it a revision of a kind."""
 
     name: str
     media_type: str
     data: bytes
+    document: Produced | None = None
 
 
 @dataclass(frozen=True)
@@ -129,6 +144,17 @@ class Texts(Protocol):
         ...
 
 
+class Documents(Protocol):
+    def produce(
+        self, kind: str, language: str, form: str, inputs: Mapping[str, Value]
+    ) -> Attachment:
+        """The next revision of a document of the release (``docs/documents.md``). ``language`` and
+        ``form`` may be empty: what the kind says. ``inputs`` are seen instead of the variables of
+        their names. Raises ``Impossible`` for an unknown kind or a layout that cannot be typeset.
+        """
+        ...
+
+
 class Connections(Protocol):
     """Systems outside, by the names an operator gave them (docs/adapters.md)."""
 
@@ -173,6 +199,7 @@ class Call:
     texts: Texts | None = None
     connections: Connections | None = None
     past: Past | None = None
+    documents: Documents | None = None
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,15 @@ def may_see_case(
     return owner_group in actor.groups
 
 
+def may_see_document(actor: Person, seen_by: str) -> bool:
+    """Whether somebody who may see the case may read a produced document for these groups, blanks
+    between them; empty for all. Compliance reads every record."""
+    groups = frozenset(seen_by.split())
+    if not groups or actor in (SYSTEM, WORKER):
+        return True
+    return actor is not CUSTOMER and bool(actor.groups & (groups | {COMPLIANCE}))
+
+
 def visibility_of(policy: Mapping[str, object]) -> str:
     """``policy.records.visibility``; the narrow one where the owner has not decided."""
     records = policy.get("records")

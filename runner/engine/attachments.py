@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 from runner.definitions.forms import Form
-from runner.engine.access import Person
+from runner.engine.access import Person, may_see_document
 from runner.engine.case_change import CaseChange
 from runner.engine.cases import check_visible
 from runner.engine.site import Site
 from runner.engine.transaction import change_case
-from runner.errors import InvalidInput, NotFound, TooLarge
+from runner.errors import InvalidInput, NotAllowed, NotFound, TooLarge
 from runner.events import AttachmentAdded
 from runner.store.attachments import (
     AttachmentRow,
@@ -21,6 +21,7 @@ from runner.store.attachments import (
     count_attachments,
     find_attachment,
 )
+from runner.store.documents import document_of_attachment
 
 MAX_BYTES = 10_000_000
 MAX_AT_ONCE = 20
@@ -51,12 +52,19 @@ def read_attachment(
     site: Site, *, actor: Person, attachment_id: str
 ) -> tuple[AttachmentRow, bytes]:
     """(what is known of it, its bytes). Raises ``NotFound``, also where the actor may not see the
-    case, and ``Erased``."""
+    case, ``NotAllowed`` for a document of other groups, and ``Erased``."""
     with site.database.read() as connection:
         row = find_attachment(connection, attachment_id, site.vault)
         if row is None:
             raise NotFound("没有这个附件。 / There is no such attachment.")
         check_visible(connection, site, actor, row.root_id)
+        document = document_of_attachment(connection, attachment_id)
+        if document is not None and not may_see_document(actor, document.seen_by):
+            raise NotAllowed(
+                f"只有这些小组可以看这份文件：{document.seen_by}。 / "
+                f"Only these groups may read this document: {document.seen_by}.",
+                reason="group",
+            )
         data = attachment_data(connection, attachment_id)
         return row, site.vault.decrypt(connection, row.subject_id, data)
 

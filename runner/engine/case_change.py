@@ -30,6 +30,7 @@ from runner.store.cases import (
     insert_instances,
     read_execution,
 )
+from runner.store.documents import DocumentRow, insert_documents
 from runner.store.event_log import EventWriter, Stamp
 from runner.store.incidents import end_incidents, insert_incidents
 from runner.store.jobs import cancel_jobs, insert_jobs
@@ -60,6 +61,7 @@ class CaseChange:
         self.considered: dict[str, int] = {}  # how many of these a conditional event has heard of
         self.signals = OpenSignals()
         self.attachments: list[tuple[AttachmentRow, bytes, bytes]] = []
+        self.documents: list[DocumentRow] = []
         self._stepped = False
         self._stamp = Stamp(actor.id, self.at, site.machine_clock.now(), case.row.release_digest)
         self._writer = EventWriter(connection, case.head, site.vault, case.row.subject_id)
@@ -196,6 +198,7 @@ class CaseChange:
             dead_ends.settle(self)
         insert_instances(connection, case.instances.added)
         insert_attachments(connection, self.attachments)
+        insert_documents(connection, self.documents)
         insert_user_tasks(connection, case.tasks.added)
         insert_timers(connection, case.timers.added)
         insert_subscriptions(connection, case.subscriptions.added)

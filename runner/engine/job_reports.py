@@ -8,6 +8,7 @@ from runner.clock import to_text
 from runner.definitions.findings import half
 from runner.engine.attachments import Upload, keep
 from runner.engine.case_change import CaseChange
+from runner.engine.documents import keep_document
 from runner.engine.elements.incidents import raise_incident
 from runner.engine.elements.mappings import take_result
 from runner.engine.spiff.host import Token
@@ -23,8 +24,13 @@ def keep_outcome(
     change: CaseChange, token: Token, job: Job, attempt: int, outcome: Outcome
 ) -> None:
     """Notes what the handler gave: its documents and mails, and its variables in the case."""
-    files = [Upload(a.name, a.media_type, a.data) for a in outcome.attachments]
-    kept = keep(change, files)
+    plain = [a for a in outcome.attachments if a.document is None]
+    kept = keep(change, [Upload(a.name, a.media_type, a.data) for a in plain])
+    kept += [
+        keep_document(change, made, token=token, job=job.id)
+        for made in outcome.attachments
+        if made.document is not None
+    ]
     mails = [_keep_mail(change, job, delivery) for delivery in outcome.deliveries]
     outputs = {name: to_feel(value) for name, value in outcome.variables.items()}
     change.record(

@@ -294,6 +294,7 @@ EVENTS = {
     "incident_resolved": "已修复 / Incident resolved",
     "policy_value_decided": "确定制度数值 / Policy value decided",
     "attachment_added": "添加附件 / Attachment added",
+    "document_produced": "生成文件 / Document produced",
     "person_erased": "删除个人信息 / Personal data erased",
     "migration_requested": "请求复核迁移 / Confirmation of a migration requested",
     "migration_declined": "迁移复核未通过 / Migration declined",

@@ -186,6 +186,18 @@ def _attachment(n: Narrator, event: Recorded) -> Told:
     return "file", n.say(f"{who}添加附件 {name}", f"{who} added the file {name}"), shown, ""
 
 
+@tells("document_produced")
+def _document(n: Narrator, event: Recorded) -> Told:
+    erased = n.say("已删除", "erased")
+    name = n.half(str(erased if event.values is None else event.values.get("content.name", "")))
+    revision = facts_of(event)["revision"]
+    if event.header.get("element"):
+        text = n.say(f"{n.step(event)}生成了文件 {name}", f"{n.step(event)} produced {name}")
+    else:
+        text = n.say(f"{n.who(event)}生成了文件 {name}", f"{n.who(event)} produced {name}")
+    return "file", text, n.say(f"第 {revision} 版", f"revision {revision}"), ""
+
+
 @tells("command_refused")
 def _refused(n: Narrator, event: Recorded) -> Told:
     facts, who = facts_of(event), n.who(event)

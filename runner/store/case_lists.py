@@ -155,6 +155,22 @@ def case_line(connection: Connection, case_id: str) -> CaseLine | None:
     return None if row is None else CaseLine(*row)
 
 
+def complaints_of_period(
+    connection: Connection, begins: datetime, ends: datetime, limit: int
+) -> list[CaseLine]:
+    """The complaints that were open at some time of the period, the earliest first."""
+    query = (
+        _LINE.where(
+            complaints.c.kind == "complaint",
+            complaints.c.received_at < ends,
+            or_(complaints.c.closed_at.is_(None), complaints.c.closed_at >= begins),
+        )
+        .order_by(complaints.c.received_at, complaints.c.id)
+        .limit(limit)
+    )
+    return [CaseLine(*row) for row in connection.execute(query)]
+
+
 @dataclass(frozen=True, slots=True)
 class InstanceLine:
     """A process instance of a case: the case itself, or what a call activity opened."""

@@ -236,6 +236,7 @@ APPEND_ONLY_TABLES = (
     "event_leaves",
     "checkpoints",
     "attachments",
+    "document_revisions",
     "blobs",
     "release_files",
 )

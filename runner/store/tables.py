@@ -22,14 +22,20 @@ from sqlalchemy import (
 )
 
 from runner import lifecycle
-from runner.store import case_pages_tables, change_tables, signal_tables, work_tables
+from runner.store import (
+    case_pages_tables,
+    change_tables,
+    document_tables,
+    signal_tables,
+    work_tables,
+)
 from runner.store.columns import Instant, RowId, id_column, metadata, state_columns
 from runner.store.people_tables import memberships, people, sessions
 
 # for those who ask for tables and their metadata together
 __all__ = [
-    "Instant", "case_pages_tables", "change_tables", "memberships", "metadata", "people",
-    "sessions", "signal_tables", "work_tables",
+    "Instant", "case_pages_tables", "change_tables", "document_tables", "memberships", "metadata",
+    "people", "sessions", "signal_tables", "work_tables",
 ]  # fmt: skip
 
 

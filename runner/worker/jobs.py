@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from runner.engine import jobs
+from runner.engine.documents import StaleRevision
 from runner.engine.instances import customer_link
 from runner.engine.jobs import ClaimedJob
 from runner.engine.outcomes import problem_with
@@ -89,6 +90,8 @@ def _report(site: Site, job: ClaimedJob, post: Noting, outcome: Outcome) -> None
         return
     try:
         _patiently(lambda: jobs.complete_job(site, job.id, job.attempt, outcome))
+    except StaleRevision as stale:  # the next attempt prints the next number
+        _fail(site, job, post, stale.message)
     except (Refusal, Failure) as refused:
         _fail(site, job, post, refused.message, final=True)
 

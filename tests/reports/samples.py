@@ -80,6 +80,10 @@ SAMPLES: tuple[Event, ...] = (
         attachment=ID, media_type="image/png", size="120000",
         content={"name": "照片 / picture", "sha256": DIGEST},
     ),
+    events.DocumentProduced(
+        element="closing", kind="eight_d_report", revision="2", language="zh", attachment=ID,
+        content={"name": "报告 / report", "sha256": DIGEST},
+    ),
     events.ReleaseMade(release=DIGEST, number="3", state="draft", reason=WHY),
     events.ReleaseStateChanged(release=DIGEST, number="3", before="approved", after="effective"),
     events.PersonChanged(person="bob", change="groups", groups=("office",)),

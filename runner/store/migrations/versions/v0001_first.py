@@ -761,4 +761,36 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_case_outlines_root_id")),
         sa.PrimaryKeyConstraint("root_id", "part", name=op.f("pk_case_outlines")),
     )
+    op.create_table(
+        "document_revisions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=100), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("attachment_id", sa.String(length=64), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column("seen_by", sa.Text(), nullable=False),
+        sa.Column("element_id", sa.String(length=200), nullable=False),
+        sa.Column("made_by", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["cases.id"], name=op.f("fk_document_revisions_root_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["attachment_id"],
+            ["attachments.id"],
+            name=op.f("fk_document_revisions_attachment_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_revisions")),
+        sa.UniqueConstraint("attachment_id", name=op.f("uq_document_revisions_attachment_id")),
+        sa.UniqueConstraint(
+            "root_id",
+            "kind",
+            "revision",
+            name=op.f("uq_document_revisions_root_id_kind_revision"),
+        ),
+    )
+    op.create_index(
+        "ix_document_revisions_root_id", "document_revisions", ["root_id"], unique=False
+    )
     append_only(op.get_bind())
