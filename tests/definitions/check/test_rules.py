@@ -7,7 +7,13 @@ import pytest
 
 from runner.definitions.check import page, rules_by_id
 from runner.definitions.check.registry import index
-from tests.definitions.check import expression_cases, flow_cases, reference_cases, table_cases
+from tests.definitions.check import (
+    expression_cases,
+    flow_cases,
+    layout_cases,
+    reference_cases,
+    table_cases,
+)
 from tests.definitions.check.procedures import findings, found
 from tests.definitions.diagrams import extended, line, node, user_task
 
@@ -16,13 +22,22 @@ PAGES = ROOT / "docs" / "rules"
 # Its findings name files that are left out of a release: see test_check.py.
 ELSEWHERE = {"file_skipped"}
 
-WRONG = [(rule, data, {}) for rule, cases in flow_cases.WRONG.items() for data in cases] + [
+WRONG = [
+    (rule, data, {})
+    for cases_of in (flow_cases, layout_cases)
+    for rule, cases in cases_of.WRONG.items()
+    for data in cases
+] + [
     (rule, data, files)
     for cases_of in (reference_cases, expression_cases, table_cases)
     for rule, cases in cases_of.WRONG.items()
     for data, files in cases
 ]
-RIGHT = [(rule, data, {}) for rule, data in flow_cases.RIGHT.items()] + [
+RIGHT = [
+    (rule, data, {})
+    for cases_of in (flow_cases, layout_cases)
+    for rule, data in cases_of.RIGHT.items()
+] + [
     (rule, data, files)
     for cases_of in (reference_cases, expression_cases, table_cases)
     for rule, (data, files) in cases_of.RIGHT.items()
