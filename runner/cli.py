@@ -12,6 +12,7 @@ import click
 from runner.cli_feel import feel
 from runner.cli_migrate import migrate_group
 from runner.cli_tables import table
+from runner.cli_try import try_command
 from runner.cli_workers import worker_token
 from runner.definitions.xml import MAX_BYTES
 from runner.settings import Settings, terminal_language
@@ -29,6 +30,7 @@ def main() -> None:
 
 main.add_command(table)
 main.add_command(feel)
+main.add_command(try_command)
 main.add_command(worker_token)
 
 
