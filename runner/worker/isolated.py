@@ -34,7 +34,15 @@ def run_isolated(
     else, ``Died``, and ``TookTooLong`` after killing it."""
     context = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
     ours, theirs = context.Pipe()
-    bare = replace(call, mailer=None, texts=None, registers=None, connections=None, past=None)
+    bare = replace(
+        call,
+        mailer=None,
+        texts=None,
+        registers=None,
+        connections=None,
+        past=None,
+        documents=None,
+    )
     process = context.Process(  # type: ignore[attr-defined]
         target=_child, args=(theirs, run, bare, memory_mb), name="handler", daemon=True
     )

@@ -18,6 +18,7 @@ from runner.settings import Settings
 from runner.store.people import group_addresses
 from runner.worker.bounded import TookTooLong, within
 from runner.worker.connections import BadConnections, Connected, read_connections
+from runner.worker.documents import CaseDocuments
 from runner.worker.isolated import run_isolated
 from runner.worker.mail import Noting, mailer
 from runner.worker.past import PastComplaints
@@ -125,6 +126,7 @@ def _run(site: Site, settings: Settings, job: ClaimedJob, post: Mailer) -> Outco
         texts=CaseTexts(definitions, texts_of, addresses_of, site.zone),
         connections=Connected(read_connections(settings.connections)),
         past=PastComplaints(site, job.case_id),
+        documents=CaseDocuments(site, job.case_id),
     )
     if handler.isolated:
         return run_isolated(
