@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -20,7 +20,7 @@ from runner.feel import Unset
 FOLDER = "processes/policies/"
 # Also read from files that cannot be read otherwise, hence by pattern.
 _EXTENDS = re.compile(rb"^extends:[ \t]*[\"']?([\w-]+)", re.MULTILINE)
-NOT_VALUES = frozenset({"extends", "sources"})
+NOT_VALUES = frozenset({"extends", "lines", "product_lines", "sources"})
 IMMEDIATE: Mapping[str, object] = MappingProxyType(
     {"amount": Decimal(0), "unit": "minute", "from": "now"}
 )
@@ -31,12 +31,14 @@ class Policy:
     """One policy, whole. ``values`` is ready to be FEEL's ``policy`` context.
 
     Numbers are ``Decimal``; an undecided value is ``Unset(<path>)``, a decided "there is none" is
-    None, a time value a context ``{amount, unit, from, certainty}`` (``from`` is always there).
+    None, a time value a context ``{amount, unit, from, certainty}`` (``from`` is always there; one
+    whose ``from`` is undecided is undecided as a whole).
     ``lineage`` are the ids of this and every extended policy, nearest first. ``digest`` is the
     SHA-256 (hex) over the canonical bytes of the resolved values. ``groups`` and ``clocks`` are
     (path, name) of every candidate group and every ``from`` it names; ``open_sections`` are the
     paths whose keys are the owner's own (``resolution.due``: one key per class). ``extended``:
-    another policy builds on this one, be it one with errors.
+    another policy builds on this one, be it one with errors. ``half_decided`` are the times, by
+    path, that say how long and not from when.
     """
 
     id: str
@@ -51,6 +53,7 @@ class Policy:
     clocks: tuple[tuple[str, str], ...] = ()
     open_sections: frozenset[str] = frozenset()
     extended: bool = False
+    half_decided: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 def load_policies(
@@ -174,6 +177,7 @@ def _resolve(
         groups=tuple(typed.groups),
         clocks=tuple(typed.clocks),
         open_sections=frozenset(typed.open_sections),
+        half_decided=typed.half_decided,
     )
 
 
@@ -223,11 +227,12 @@ class _Typed:
         self.groups: list[tuple[str, str]] = []
         self.clocks: list[tuple[str, str]] = []
         self.open_sections: list[str] = []
+        self.half_decided: dict[str, Mapping[str, object]] = {}
 
     def section(self, data: Mapping[str, Data], node: Schema, path: Path) -> Mapping[str, object]:
         """Every key of the schema is there: one that nobody wrote is undecided, never null."""
         found: dict[str, object] = {}
-        if path and "properties" not in node:
+        if path and isinstance(node.get("additionalProperties"), dict):
             self.open_sections.append(path_text(path))
         for key in [*data, *(k for k in node.get("properties", {}) if k not in data)]:
             if not path and key in NOT_VALUES:
@@ -238,6 +243,8 @@ class _Typed:
                 found[key] = self.value(data[key], child, where)
             elif _is_section(child):
                 found[key] = self.section({}, child, where)
+            elif path and isinstance(path[-1], int) and key not in node.get("required", ()):
+                found[key] = None  # what an item of a list may leave out
             else:
                 found[key] = self._undecided(where)
         return found
@@ -253,6 +260,10 @@ class _Typed:
             if _is_section(node):
                 return self.section(data, node, path)
             if "amount" in data and "unit" in data:
+                if data.get("from") == "unset":  # how long is known, from when is not
+                    text = path_text(path)
+                    self.half_decided[text] = {k: _plain(v) for k, v in data.items()}
+                    return self._undecided(path)
                 self.clocks.append((path_text(path), str(data.get("from", "now"))))
                 return {"from": "now", **{k: _plain(v) for k, v in data.items()}}
             return {k: self.value(v, {}, (*path, k)) for k, v in data.items()}

@@ -172,7 +172,10 @@ def _expected(error: ValidationError) -> tuple[str, str]:
     schema: Schema = error.schema if isinstance(error.schema, dict) else {}
     value: Any = error.validator_value
     if error.validator in ("enum", "const"):
-        options = [str(v) for v in (value if isinstance(value, list) else [value])]
+        options = [
+            str(v).lower() if isinstance(v, bool) else str(v)
+            for v in (value if isinstance(value, list) else [value])
+        ]
         close = closest(str(error.instance), options)
         return (
             "、".join(options) + " 之一" + (f"；是不是“{close}”" if close else ""),

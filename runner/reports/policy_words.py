@@ -1,4 +1,4 @@
-"""What the values of a policy are called: by the descriptions of the release's own schema."""
+"""What the values of a policy are called: by the titles of the release's own schema."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def policy_words(definitions: Definitions, path: str) -> str:
     for key in path.removeprefix("policy.").split("."):
         known = _properties(schema).get(key)
         schema = known if isinstance(known, dict) else {}
-        parts.append(str(schema.get("description") or key.replace("_", " ")))
+        named = schema.get("title") or schema.get("description")
+        parts.append(str(named or key.replace("_", " ")))
     sides = (" › ".join(half(part, language) for part in parts) for language in ("zh", "en"))
     return " / ".join(sides)
 

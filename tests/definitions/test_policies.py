@@ -49,6 +49,37 @@ def test_a_key_nobody_wrote_is_undecided_never_null() -> None:
     assert "follow_up.due" in policy.unset
 
 
+def test_a_time_without_a_start_is_undecided_and_keeps_how_long() -> None:
+    """From when a stated limit counts may be for the owner to say."""
+    policies, findings = load(
+        base=BASE + "resolution: {due: {simple: {amount: 3, unit: working_day, from: unset}}}\n"
+    )
+    assert findings == []
+    policy = policies["base"]
+    assert policy.values["resolution"]["due"]["simple"] == Unset("resolution.due.simple")
+    assert policy.half_decided["resolution.due.simple"]["amount"] == 3
+    assert ("resolution.due.simple", "unset") not in policy.clocks
+
+
+def test_every_class_without_an_entry_has_that_of_all_the_others() -> None:
+    policies, _ = load(base=BASE + "resolution: {due: {simple: none}}\n")
+    assert policies["base"].values["resolution"]["due"] == {
+        "simple": None,
+        "all": Unset("resolution.due.all"),
+    }
+
+
+def test_what_an_item_of_a_list_may_leave_out_is_not_undecided() -> None:
+    policies, findings = load(
+        base=BASE + "duties: [{id: a, title: 会 / A, kind: check, cycle: unset, group: [x]}]\n"
+    )
+    assert findings == []
+    assert policies["base"].values["duties"][0]["begins"] is None
+    assert [path for path in policies["base"].unset if path.startswith("duties")] == [
+        "duties[1].cycle"
+    ]
+
+
 def test_none_is_an_option_where_the_key_is_a_choice() -> None:
     policies, _ = load(base=BASE + "team: {meeting: none}\nrecall: {trigger: none}\n")
     assert policies["base"].values["team"]["meeting"] == "none"
@@ -94,7 +125,7 @@ def test_the_digest_is_that_of_the_meaning_not_of_the_text() -> None:
         (BASE + "triage: {due: {amount: 1}}\n", '"triage.due.unit" is missing'),
         (BASE + "triage: {due: {amount: 1, unit: day, form: now}}\n", 'Did you mean "from"?'),
         (BASE + "parties: {model: many}\n", "expected one of two_party, three_party"),
-        (BASE + "intake: {readback: maybe}\n", "expected true or false"),
+        (BASE + "intake: {readback: maybe}\n", "expected one of true, false, unset"),
         ("id: base\n", '"name" is missing'),
         (BASE + "extends: other\n", '"other", which does not exist'),
         (BASE + "extends: base\n", "circle: base → base"),
@@ -128,4 +159,5 @@ def test_the_shipped_policies_are_valid_and_the_companies_decided_everything() -
     assert findings == []
     assert policies["demo-consumer"].unset == ()
     assert policies["demo-ebike"].unset == ()
+    assert policies["demo-autoparts"].unset == ()
     assert policies["consumer-3track"].unset

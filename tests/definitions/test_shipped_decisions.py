@@ -40,7 +40,7 @@ def test_a_company_policy_leaves_nothing_undecided(shipped: Definitions) -> None
 
 def test_a_base_policy_states_no_time_its_source_does_not(shipped: Definitions) -> None:
     assert "ack.first_response_due" in shipped.policies["consumer-3track"].unset
-    assert "resolution.due.major" in shipped.policies["ebike-3level"].unset
+    assert "resolution.due.all" in shipped.policies["ebike-3level"].unset
 
 
 def test_every_group_a_policy_names_exists(shipped: Definitions) -> None:

@@ -21,7 +21,7 @@ from runner.feel.analysis.static_types import (
 
 _STRING = of_kind("string")
 _TIME = context_of({"amount": of_kind("number"), "unit": _STRING, "from": _STRING}, open=True)
-_NO_VALUE = {"unset": NULL, "none": NULL, "immediate": _TIME}
+_NO_VALUE = {"none": NULL, "immediate": _TIME}
 _DEEP = 20
 
 
@@ -70,14 +70,17 @@ def _branch(node: Mapping[str, Any], schema: Schema, depth: int) -> Type:
     options = [found["const"]] if "const" in found else found.get("enum")
     if not isinstance(options, list):
         return _type(found, schema, depth + 1)
-    words = [option for option in options if option not in _NO_VALUE]
-    meanings = [_NO_VALUE[option] for option in options if option in _NO_VALUE]
-    return union([*meanings, _choice(words)])
+    decided = [option for option in options if option != "unset"]
+    words = [option for option in decided if option not in _NO_VALUE]
+    meanings = [_NO_VALUE[option] for option in decided if option in _NO_VALUE]
+    return union([*meanings, _choice(words)] if words else meanings)
 
 
 def _choice(options: list[object]) -> Type:
     if not options:
         return NULL
+    if all(isinstance(option, bool) for option in options):
+        return BOOLEAN
     texts = [option for option in options if isinstance(option, str)]
     return one_of("string", texts) if len(texts) == len(options) else ANY
 

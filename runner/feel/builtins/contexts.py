@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.feel.builtins.table import builtin
-from runner.feel.evaluation import Evaluation
+from runner.feel.evaluation import Evaluation, used
 from runner.feel.iso8601 import format_zone
 from runner.feel.operators import equal
 from runner.feel.values import Unset, Value, kind
@@ -125,8 +125,10 @@ def _is_nothing(_run: Evaluation, value: Value) -> Value:
     asks=True,
     origin="Camunda",
     result="any",
+    takes_unset=True,  # the default may be undecided where it is not taken
 )
 def _get_or_else(_run: Evaluation, value: Value, default: Value) -> Value:
+    used(value)
     return default if value is None else value
 
 
