@@ -107,7 +107,8 @@ class DocumentKind:
     """``about`` is ``case`` or ``period``; ``language`` is ``customer``, ``reader`` or ``both``.
 
     ``seen_by`` are the groups that may read it, ``made_by`` those that may make it again; empty
-    means everybody who may see the case. ``holds`` are the kinds a package gathers.
+    means everybody who may see the case. ``holds`` are the kinds a package gathers. ``layout`` is
+    the name of its layout: its own, else ``standard``.
     """
 
     id: str
@@ -124,12 +125,13 @@ class DocumentKind:
     seen_by: frozenset[str] = frozenset()
     made_by: frozenset[str] = frozenset()
     holds: tuple[str, ...] = ()
+    layout: str = "standard"
     lines: Mapping[str, int] = field(default_factory=dict)
 
     @property
-    def layout(self) -> str:
-        """The path of its layout; only PDF has one."""
-        return f"{FOLDER}{self.id}.typ"
+    def layout_file(self) -> str:
+        """The path of its layout; only PDF needs one."""
+        return f"{FOLDER}{self.layout}.typ"
 
     def formulas(self) -> tuple[Formula, ...]:
         """Every formula of the document."""

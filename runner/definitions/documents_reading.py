@@ -83,6 +83,7 @@ class _Reader:
             seen_by=frozenset(data.get("seen_by", ())),
             made_by=frozenset(data.get("made_by", ())),
             holds=tuple(data.get("holds", ())),
+            layout=data.get("layout", "standard"),
             lines={path_text(path): line for path, line in self._lines.items()},
         )
 

@@ -23,7 +23,7 @@ from runner.store.cases import CaseRow, find_case
 from runner.store.documents import StepDone, steps_done
 
 MOST_STEPS = 2_000
-NAMES = frozenset({"done", "steps", "files", "complaint", "made"})
+NAMES = frozenset({"done", "history", "attached", "complaint", "made"})
 """What every document of a case sees beside its variables (docs/documents.md)."""
 
 
@@ -66,8 +66,8 @@ def read_facts(
         open_tasks=lambda: 0,
         extras={
             "done": _latest(steps, made),
-            "steps": made,
-            "files": [
+            "history": made,
+            "attached": [
                 {"id": f.id, "name": f.name, "media_type": f.media_type, "at": f.added_at}
                 for f in files
             ],

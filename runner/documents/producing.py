@@ -173,10 +173,11 @@ class Making:
 
     def _pdf(self, kind: DocumentKind, filled: Filled) -> bytes:
         layouts = self._layouts()
-        main = f"{kind.id}.typ"
+        main = f"{kind.layout}.typ"
         if main not in layouts:
             raise Impossible(
-                f"发布版中没有版式 {FOLDER}{main}。 / The release has no layout {FOLDER}{main}."
+                f"发布版中没有版式 {kind.layout_file}。 / "
+                f"The release has no layout {kind.layout_file}."
             )
         try:
             return typeset(main, {**layouts, **filled.pictures}, filled.data, at=self._now)
