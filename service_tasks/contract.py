@@ -75,6 +75,26 @@ class PastComplaint:
 
 
 @dataclass(frozen=True)
+class PeriodComplaint:
+    """A complaint as a period is summed up, without the customer. ``public`` tells that it is on
+    the public ledger; ``satisfaction`` is empty where nobody was asked."""
+
+    complaint_number: str
+    title: str
+    product: str
+    problem: str
+    region: str
+    state: str
+    severity: str
+    public: bool
+    satisfaction: str
+    received_at: datetime
+    due_at: datetime | None
+    first_response_at: datetime | None
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What a handler returns: variables to write (through the element's output mappings),
     documents to keep with the case, and mails handed over with what became of each."""
@@ -176,6 +196,11 @@ class Connections(Protocol):
 class Past(Protocol):
     def complaints(self, limit: int) -> Sequence[PastComplaint]:
         """Up to ``limit`` other complaints, the latest first; none whose person was erased."""
+        ...
+
+    def between(self, since: datetime, until: datetime, limit: int) -> Sequence[PeriodComplaint]:
+        """Complaints received or closed in the period, and those open at its end, the oldest first;
+        of an erased person what names nobody. Periodic duties are no complaints."""
         ...
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
 from runner.store.tables import complaints
 
@@ -72,6 +72,33 @@ def case_by_number(connection: Connection, complaint_number: str) -> str | None:
         select(complaints.c.id).where(complaints.c.complaint_number == complaint_number)
     ).scalar_one_or_none()
     return found
+
+
+_PERIOD = (
+    "id", "complaint_number", "title", "product", "severity", "state", "received_at", "due_at",
+    "closed_at",
+)  # fmt: skip
+
+
+def complaints_between(
+    connection: Connection, since: datetime, until: datetime, limit: int
+) -> list[Mapping[str, object]]:
+    """Numbered complaints received or closed from ``since`` to ``until``, and those open at
+    ``until``, the oldest first."""
+    c = complaints.c
+    query = (
+        select(*(c[name] for name in _PERIOD))
+        .where(
+            c.kind == "complaint",
+            c.complaint_number.is_not(None),
+            c.received_at <= until,
+            or_(c.received_at >= since, c.closed_at >= since, c.closed_at.is_(None)),
+        )
+        .order_by(c.received_at, c.id)
+        .limit(limit)
+    )
+    rows = connection.execute(query)
+    return [dict(zip(_PERIOD, row, strict=True)) for row in rows]
 
 
 def complaint_language(connection: Connection, case_id: str) -> str:
