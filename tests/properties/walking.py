@@ -43,7 +43,9 @@ FINISHING: Mapping[str, object] = {
     "facts_answer": "yes",
     "gap_action": "waived",
     "mediation_answer": "accepted",
+    "item_state": "settled",
     "meeting_outcome": "concluded",
+    "objection_handling": "kept",
     "reached": True,
     "recall_requested": False,
     "reason_confirmed": True,
@@ -156,13 +158,23 @@ class Walk:
         if task.assignee is not None:
             able = [person for person in self.people if person.id == task.assignee]
         elif self.random.random() < 0.2:
-            able = [self.random.choice(able)]
-            user_tasks.claim_user_task(self.site, actor=able[0], task_id=task.id)
-            if self.random.random() < 0.5:
-                user_tasks.unclaim_user_task(self.site, actor=able[0], task_id=task.id)
+            able = self._claim(task, able)
         self.random.shuffle(able)
         self._complete(task, able)
         return True
+
+    def _claim(self, task: UserTask, able: list[Person]) -> list[Person]:
+        """Who may complete it now: the one who took it, or all where four eyes refuse that one."""
+        taker = self.random.choice(able)
+        try:
+            user_tasks.claim_user_task(self.site, actor=taker, task_id=task.id)
+        except NotAllowed as refused:
+            if refused.details.get("reason") != "four_eyes":
+                raise
+            return able
+        if self.random.random() < 0.5:
+            user_tasks.unclaim_user_task(self.site, actor=taker, task_id=task.id)
+        return [taker]
 
     def _complete(self, task: UserTask, able: list[Person]) -> None:
         context = form_context(self.site, actor=able[0], task_id=task.id)
