@@ -6,7 +6,7 @@ STAMP  := .venv/.installed
 PORT   ?= 8080
 PYTHONS ?=
 
-.PHONY: help demo test check lint types coverage unit tck bench soak lock clean
+.PHONY: help demo test check lint types coverage unit tck bench soak names requirements lock clean
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p; s/^# \(PYTHONS=.*\)/  \1/p' Makefile
 
@@ -46,6 +46,12 @@ bench: $(STAMP) ## the budgets of the design on both databases, with ratios; wri
 
 soak: $(STAMP) ## an hour of faults, then the long walks: three hours in all (SOAK_SECONDS=600 make soak: less)
 	@$(BIN)/python -m tests.crash.soak
+
+names: $(STAMP) ## docs/procedure_names.md anew, from processes/ and forms/
+	@$(BIN)/ombud try --names > docs/procedure_names.md.new && mv docs/procedure_names.md.new docs/procedure_names.md
+
+requirements: $(STAMP) ## docs/requirements.md anew: runs every scenario, reads every test
+	@$(BIN)/python -m tests.requirements.page
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@uv pip compile -q --generate-hashes --universal \

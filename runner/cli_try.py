@@ -89,7 +89,8 @@ def _chosen(
     known = {scenario.id: scenario for scenario in found}
     for name in wanted:
         if name not in known:
-            close = closest(name, known)
+            begun = next((one for one in known if one.startswith(name)), None)
+            close = closest(name, known) or begun
             hint = f" Did you mean {close}?" if close else ""
             raise click.UsageError(f"没有场景“{name}”。 / There is no scenario '{name}'.{hint}")
     chosen = [known[name] for name in wanted] if wanted else list(found)

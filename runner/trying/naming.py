@@ -13,6 +13,7 @@ from runner.definitions.forms_model import ChoiceField, DateField, Field, walk
 from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
+from runner.engine.handlers import load_handlers
 
 TITLE = "# Names of the procedure"
 INTRODUCTION = (
@@ -46,6 +47,8 @@ def names_page(definitions: Definitions) -> str:
     for form in sorted(definitions.forms.values(), key=lambda form: form.id):
         parts += _form(form)
     parts += ["## Decisions", *_decisions(definitions)]
+    parts += ["## Variables", *_variables(definitions)]
+    parts += ["## Mails and documents", *_templates(definitions)]
     parts += ["## Groups", *_groups(definitions)]
     parts += ["## Policies", *_policies(definitions)]
     return "\n\n".join(parts) + "\n"
@@ -53,8 +56,18 @@ def names_page(definitions: Definitions) -> str:
 
 def _contents(definitions: Definitions) -> Iterator[str]:
     yield "\n".join(
-        f"- [{title}](#{title.lower()})"
-        for title in ("Starts", "Messages", "Diagrams", "Forms", "Decisions", "Groups", "Policies")
+        f"- [{title}](#{title.lower().replace(' ', '-')})"
+        for title in (
+            "Starts",
+            "Messages",
+            "Diagrams",
+            "Forms",
+            "Decisions",
+            "Variables",
+            "Mails and documents",
+            "Groups",
+            "Policies",
+        )
     )
 
 
@@ -95,8 +108,10 @@ def _process(process: Process) -> Iterator[str]:
     for element in process.elements.values():
         if element.kind.endswith("Gateway") and not element.name:
             continue
-        rows.append((_code(element.id), _kind(element), _name(element.name), _does(element)))
-    yield _table(("element", "what it is", "name", "form, table, handler"), rows)
+        who = _cell((element.candidate_groups or "").lstrip("="))
+        rows.append((_code(element.id), _kind(element), _name(element.name), _does(element),
+                     _code(who)))  # fmt: skip
+    yield _table(("element", "what it is", "name", "form, table, handler", "who"), rows)
 
 
 def _kind(element: Element) -> str:
@@ -156,6 +171,56 @@ def _decisions(definitions: Definitions) -> Iterator[str]:
         for decision in sorted(definitions.decisions.values(), key=lambda one: one.id)
     ]
     yield _table(("decision", "name"), rows)
+
+
+def _variables(definitions: Definitions) -> Iterator[str]:
+    """Everything a case may know, and what writes it: forms, tables, handlers, mappings."""
+    written: dict[str, list[str]] = {}
+
+    def note(name: str, by: str) -> None:
+        if by not in written.setdefault(name, []):
+            written[name].append(by)
+
+    handlers = load_handlers()
+    for form in sorted(definitions.forms.values(), key=lambda form: form.id):
+        for key in form.keys():  # noqa: SIM118 - no mapping
+            note(key, f"form `{form.id}`")
+    for process in definitions.processes.values():
+        for element in process.elements.values():
+            place = f"`{element.id}` of {process.id}"
+            for mapping in element.outputs:
+                note(mapping.target.split(".")[0], place)
+            if element.result_variable:
+                note(element.result_variable, place)
+            many = element.multi_instance
+            if many is not None and many.output_collection:
+                note(many.output_collection, place)
+            handler = handlers.get(element.job_type or "")
+            if handler is not None and not element.outputs:
+                for output in handler.outputs:
+                    note(output.name, place)
+    for name in ("channel", "received_at", "language"):
+        note(name, "the start of the case")
+    yield (
+        "Those that forms write are explained there. A name that ends in `_at` is a time; "
+        "deadlines may count from it (`from: received` is `received_at`)."
+    )
+    yield _table(
+        ("variable", "written by"),
+        [(_code(name), ", ".join(by)) for name, by in sorted(written.items())],
+    )
+
+
+def _templates(definitions: Definitions) -> Iterator[str]:
+    names = sorted({name for name, _ in definitions.templates})
+    yield "Mails and letters, by template: " + ", ".join(_code(name) for name in names) + "."
+    kinds = sorted(
+        path.rsplit("/", 1)[-1].removesuffix(".yaml")
+        for path in definitions.files
+        if "/templates/documents/" in path and path.endswith(".yaml")
+    )
+    if kinds:
+        yield "Documents, by kind: " + ", ".join(_code(kind) for kind in kinds) + "."
 
 
 def _groups(definitions: Definitions) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -17,13 +17,14 @@ import yaml
 from runner.clock import SetClock
 from runner.definitions.findings import Finding
 from runner.definitions.policies import FOLDER as POLICIES
+from runner.definitions.policies import Policy
 from runner.definitions.release import Definitions, load_definitions
 from runner.engine import people, releases
 from runner.engine.access import SYSTEM, Person
 from runner.engine.site import Site, open_site
 from runner.feel.spelling import closest
 from runner.settings import Settings
-from runner.trying.deciding import proposals, unset_paths, with_values
+from runner.trying.deciding import proposals, with_values
 from runner.trying.scenarios import RULE, Scenario, UnusableScenario
 
 BEFORE_ALL = datetime(2024, 1, 1, tzinfo=UTC)  # no scenario begins earlier
@@ -98,13 +99,13 @@ def _policies(
             chosen[scenario.id] = scenario.profile
             continue
         base = read.policies[scenario.profile]
-        _judge(scenario, "values", values, base.values)
+        _judge(scenario, "values", values, base)
         changed: dict[str, Any] = {}
         if decided is True:
             changed = dict(proposals(read, scenario.profile))
         elif isinstance(decided, Mapping):
-            _judge(scenario, "decided", decided, base.values)
-            _only_unset(scenario, decided, unset_paths(base.values))
+            _judge(scenario, "decided", decided, base)
+            _only_unset(scenario, decided, base.unset)
             changed = dict(decided)
         changed |= values
         text = json.dumps(changed, sort_keys=True, default=str)
@@ -112,28 +113,24 @@ def _policies(
         policy_id = f"{scenario.profile}-try-{mark}"
         document = {
             "id": policy_id, "extends": scenario.profile, "name": base.name or scenario.profile,
-        } | with_values(base.values, changed)  # fmt: skip
+        } | with_values(changed)  # fmt: skip
         written = yaml.safe_dump(_dumpable(document), allow_unicode=True, sort_keys=False)
         files[f"{POLICIES}{policy_id}.yaml"] = written.encode()
         chosen[scenario.id] = policy_id
     return files, chosen
 
 
-def _judge(
-    scenario: Scenario, key: str, given: Mapping[str, Any], values: Mapping[str, object]
-) -> None:
-    known = list(_paths(values, ""))
+def _judge(scenario: Scenario, key: str, given: Mapping[str, Any], policy: Policy) -> None:
+    known = list(_paths(policy.values, ""))
     for path in given:
-        plain = path.split("[")[0]
-        above = plain.rpartition(".")[0]
-        if plain not in known and above not in known:
+        if path not in known and path.rpartition(".")[0] not in policy.open_sections:
             close = closest(path, known)
             hint = f' Did you mean "{close}"?' if close else ""
             said = f'The policy has no key "{path}".{hint} ombud try --names lists them.'
             raise UnusableScenario([_finding(scenario, (key, path), said)])
 
 
-def _only_unset(scenario: Scenario, given: Mapping[str, Any], unset: list[str]) -> None:
+def _only_unset(scenario: Scenario, given: Mapping[str, Any], unset: Sequence[str]) -> None:
     for path in given:
         inside = (f"{path}.", f"{path}[")
         if not any(
