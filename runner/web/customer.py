@@ -134,7 +134,8 @@ def _letters(connection: Connection, reading: CaseReading) -> frozenset[str]:
     found: set[str] = set()
     for event in headers_of_kinds(connection, reading.row.id, "job_completed"):
         facts = event.header["facts"]
-        if facts["job_type"] in {"produce_letter", "send_reply"}:
+        letter = event.header.get("element") == "produce_letter"
+        if letter or facts["job_type"] in {"produce_letter", "send_reply"}:
             found.update(facts.get("attachments", ()))
     return frozenset(found)
 
