@@ -14,12 +14,16 @@ from tests.hanging import not_hanging
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Shanghai")
+PROFILES = 21
 SHIPPED = load_definitions(read_folder(shipped_folder()))
 
 
 def test_the_shipped_procedure_has_nothing_wrong() -> None:
-    found = [f"{f.severity} {f.file}: {f.en}" for f in check_folder(shipped_folder())]
-    assert found == []
+    """What the owners must still decide is information, for the profiles of the sources only."""
+    found = check_folder(shipped_folder())
+    wrong = [f for f in found if (f.rule, f.severity) != ("unset_policy_value", "info")]
+    assert [f"{f.severity} {f.file}: {f.en}" for f in wrong] == []
+    assert len(found) - len(wrong) == PROFILES
 
 
 def test_the_shipped_procedure_compiles() -> None:
