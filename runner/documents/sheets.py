@@ -20,6 +20,7 @@ _LINE = Border(*(Side("thin", color="C5D0DC"),) * 4)
 _TITLE_SIGNS = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 LONGEST_CELL = 32_000
 _HEAD_ROW = 3
+_A4 = 9
 
 
 def workbook(filled: Filled, zone: tzinfo) -> bytes:
@@ -55,7 +56,7 @@ def _sheet(
     sheet.freeze_panes = f"A{_HEAD_ROW + 1}"
     sheet.auto_filter.ref = f"A{_HEAD_ROW}:{last}{_HEAD_ROW + max(1, len(cells))}"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize = _A4
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"

@@ -66,6 +66,10 @@ class Speaker:
         """A value as text; empty for nothing."""
         if content is None or content in ("", []):
             return ""
+        if self.language == "both" and isinstance(content, list | tuple):
+            parts = [self.shown(item, variable) for item in content]
+            several = any(isinstance(item, Mapping) for item in content)
+            return "\n".join(parts) if several else "、".join(parts)
         return clean(
             self._both(lambda lang: value(content, lang, self.zone, None, self.labels, variable))
         )

@@ -59,7 +59,7 @@ VARIABLES: dict[str, object] = {
     "true_reason": "客服没有回电，客户等了三天。",
     "team_leader": "王伟",
     "team_members": [
-        {"name": "王伟", "department": "品质部", "function": "quality", "qualification": "六西格玛"},
+        {"name": "王伟", "department": "品质部", "function": "quality", "qualification": "黑带"},
         {"name": "陈芳", "department": "生产部", "function": "production", "qualification": ""},
     ],
     "first_measure": "停止发货，封存同批次电池。",
