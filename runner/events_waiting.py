@@ -50,6 +50,17 @@ class MessageExpired(Event):
     kept: str
 
 
+@event_type("mail_received")
+class MailReceived(Event):
+    """A mail came to the complaint mailbox and began this case, or ``answered`` one of its mails
+    and was kept with it as ``attachments``. ``mail`` is the SHA-256 of its Message-ID."""
+
+    mail: str
+    answered: bool
+    attachments: Sequence[str] = ()
+    content: Values = field(default_factory=dict)
+
+
 @event_type("start_timer_armed")
 class StartTimerArmed(Event):
     """The effective release starts a case of ``process`` at ``due_at`` (UTC), for ``item`` where
@@ -110,6 +121,7 @@ class DeadlineResumed(Event):
 
 
 __all__ = [
+    "MailReceived",
     "DeadlinePaused",
     "DeadlineResumed",
     "JobErrorThrown",

@@ -70,6 +70,14 @@ MAIL: Mapping[str, frozenset[str]] = {
     "sent": frozenset(),
     "withdrawn": frozenset(),
 }
+RECEIVED_MAIL: Mapping[str, frozenset[str]] = {
+    "waiting": frozenset({"began", "attached", "ignored", "refused"}),  # to be tried again
+    "refused": frozenset({"waiting", "discarded"}),  # a person decides
+    "began": frozenset(),
+    "attached": frozenset(),
+    "ignored": frozenset(),
+    "discarded": frozenset(),
+}
 REPAIR_REQUEST: Mapping[str, frozenset[str]] = {
     "open": frozenset({"done", "declined"}),
     "done": frozenset(),

@@ -289,6 +289,7 @@ EVENTS = {
     "job_completed": "后台完成 / Job completed",
     "job_attempt_failed": "后台尝试失败 / Attempt failed",
     "job_outcome_discarded": "结果没有采用 / Outcome not used",
+    "mail_received": "收到邮件 / Mail received",
     "mail_sent": "邮件已发出 / Mail sent",
     "incident_raised": "需要修复 / Incident raised",
     "incident_resolved": "已修复 / Incident resolved",

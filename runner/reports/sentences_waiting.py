@@ -106,6 +106,18 @@ def _message(n: Narrator, event: Recorded) -> Told:
     return "message", text, n.join([how, n.entered(event, "payload", 1)]), ""
 
 
+@tells("mail_received")
+def _mail(n: Narrator, event: Recorded) -> Told:
+    facts = facts_of(event)
+    if facts["answered"]:
+        text = n.say(
+            "客户发来邮件，已存入案件", "The customer wrote a mail; it is kept with the case"
+        )
+    else:
+        text = n.say("一封邮件开始了这起投诉", "A mail began this complaint")
+    return "message", text, "", ""
+
+
 @tells("message_kept")
 def _kept(n: Narrator, event: Recorded) -> Told:
     facts = facts_of(event)

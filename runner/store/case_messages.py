@@ -41,7 +41,7 @@ def messages_of_cases(connection: Connection, case_ids: Iterable[str]) -> list[C
     )
     query = (
         select(events.c.chain, events.c.header)
-        .where(newer, events.c.type == "message_received")
+        .where(newer, events.c.type.in_(("message_received", "mail_received")))
         .order_by(events.c.chain, events.c.number)
     )
     for case_id, header in connection.execute(query):

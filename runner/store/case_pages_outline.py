@@ -85,7 +85,7 @@ class Outline:
         elif kind == "conditions_evaluated":
             if any(name.startswith("warnings.") for name in header["commitments"]):
                 self.warned = [*self.warned, event.number][-WARNED_KEPT:]
-        elif kind == "message_received":
+        elif kind in ("message_received", "mail_received"):
             message = message_of(header)
             self.messages += [message] if message not in self.messages else []
         elif kind in _CLOCKS:
@@ -147,9 +147,12 @@ class Outline:
 
 
 def message_of(header: Mapping[str, Any]) -> list[Any]:
-    """Its name, whether an element took it, and who sent it."""
-    facts = header["facts"]
-    return [str(facts["message"]), facts.get("correlated") is True, str(header.get("actor"))]
+    """Its name, whether an element took it, and who sent it. A mail that began the case is taken;
+    one that answers is for people to read."""
+    facts, actor = header["facts"], str(header.get("actor"))
+    if "mail" in facts:
+        return ["mail_received", facts.get("answered") is not True, actor]
+    return [str(facts["message"]), facts.get("correlated") is True, actor]
 
 
 def block_of(number: int) -> int:

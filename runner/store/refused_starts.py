@@ -1,4 +1,5 @@
-"""Cases that a signal, message or timer should have begun and could not: rows a person decides."""
+"""Cases that a signal, message, timer or mail should have begun and could not: rows a person
+decides."""
 
 from __future__ import annotations
 
@@ -9,19 +10,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, Table, delete, literal, null, select, update
 
 from runner.store.signal_tables import signal_deliveries
-from runner.store.work_tables import kept_messages, start_timers
+from runner.store.work_tables import kept_messages, received_mails, start_timers
 
-DUE = {"signal": "waiting", "timer": "armed"}
-GIVEN_UP = {"signal": "discarded", "timer": "cancelled"}
+DUE = {"signal": "waiting", "timer": "armed", "mail": "waiting"}
+GIVEN_UP = {"signal": "discarded", "timer": "cancelled", "mail": "discarded"}
 TRIED_FOR = timedelta(days=1)
-_TABLES: dict[str, Table] = {"signal": signal_deliveries, "timer": start_timers}
+_TABLES: dict[str, Table] = {
+    "signal": signal_deliveries,
+    "timer": start_timers,
+    "mail": received_mails,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedStart:
-    """``source`` is ``signal``, ``message`` or ``timer``; ``at`` is when it should have begun;
-    ``message`` is ``中文 / English``. ``subject_id`` holds the key of what a signal or message
-    brings."""
+    """``source`` is ``signal``, ``message``, ``timer`` or ``mail``; ``at`` is when it should have
+    begun; ``message`` is ``中文 / English``. ``subject_id`` holds the key of what a signal or
+    message brings."""
 
     id: str
     source: str
@@ -59,14 +64,24 @@ _TIMERS = select(
     start_timers.c.due_at,
     null(),
 ).where(start_timers.c.state == "refused")
+_MAILS = select(
+    received_mails.c.id,
+    literal("mail"),
+    received_mails.c.start_element,
+    literal(""),
+    received_mails.c.refusal,
+    received_mails.c.received_at,
+    null(),
+).where(received_mails.c.state == "refused")
 
 
 def refused_starts(connection: Connection, limit: int) -> list[RefusedStart]:
-    """Those that wait for a person: signals, messages, timers, each in their order."""
+    """Those that wait for a person: signals, messages, timers, mails, each in their order."""
     found = [
         *connection.execute(_SIGNALS.order_by(signal_deliveries.c.number).limit(limit)),
         *connection.execute(_MESSAGES.order_by(kept_messages.c.number).limit(limit)),
         *connection.execute(_TIMERS.order_by(start_timers.c.due_at).limit(limit)),
+        *connection.execute(_MAILS.order_by(received_mails.c.received_at).limit(limit)),
     ]
     return [RefusedStart(*row) for row in found[:limit]]
 
@@ -76,6 +91,7 @@ def find_refused_start(connection: Connection, start_id: str) -> RefusedStart | 
         (_SIGNALS, signal_deliveries),
         (_MESSAGES, kept_messages),
         (_TIMERS, start_timers),
+        (_MAILS, received_mails),
     ):
         row = connection.execute(query.where(table.c.id == start_id)).one_or_none()
         if row is not None:

@@ -74,6 +74,19 @@ start_timers = Table(
     Column("ended_at", Instant),
     Index("ix_start_timers_due_at", "state", "due_at"),
 )
+# Mails of the complaint mailbox, by the SHA-256 of their Message-ID.
+received_mails = Table(
+    "received_mails",
+    metadata,
+    id_column(),
+    *state_columns(lifecycle.RECEIVED_MAIL),
+    Column("start_element", String(200), nullable=False),
+    Column("root_id", ForeignKey("cases.id")),
+    Column("refusal", Text),
+    Column("received_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_received_mails_state", "state", "received_at"),
+)
 # While a deadline stands still: what it was, and since when. One row for each paused token.
 paused_deadlines = Table(
     "paused_deadlines",

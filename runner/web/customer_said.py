@@ -11,6 +11,7 @@ from runner.web.language import _
 
 WITHDRAWAL = "withdrawal_received"
 REVIEW = "help_requested"
+MAIL = "mail_received"
 
 
 def marks_of_cases(connection: Connection, case_ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -29,6 +30,8 @@ def _word(message: CaseMessage) -> str:
         return _("customer withdrew")
     if message.name == REVIEW and not message.taken and message.actor == "customer":
         return _("customer asks for a review")
+    if message.name == MAIL and not message.taken:
+        return _("customer wrote a mail")
     return ""
 
 

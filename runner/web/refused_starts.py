@@ -62,6 +62,7 @@ def rows() -> tuple[StartRow, ...]:
         "signal": _("A signal should begin a case"),
         "message": _("A message should begin a case"),
         "timer": _("A timer should begin a case"),
+        "mail": _("A mail should begin a case"),
     }
     return tuple(
         StartRow(

@@ -24,6 +24,7 @@ from runner.errors import Refusal
 from runner.settings import Settings
 from runner.worker.executor import Hands, executor_for
 from runner.worker.jobs import perform
+from runner.worker.mailbox import Mailbox
 from runner.worker.patience import Patience
 
 POLL_SECONDS = 0.5
@@ -50,6 +51,7 @@ class Worker:
         self._kept = Patience("kept message")
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
+        self._mailbox = Mailbox(site, settings)
         self._last_checkpoint = site.machine_clock.now()
         self._in_turn: deque[Callable[[], int]] = deque(
             (
@@ -69,11 +71,13 @@ class Worker:
         beat = threading.Thread(target=self._heartbeat, name="heartbeat", daemon=True)
         beat.start()
         self._executor.start()
+        self._mailbox.start()
         try:
             while not self._stop.is_set():
                 if not self._clock_is_right() or not self._round():
                     self._stop.wait(POLL_SECONDS)
         finally:
+            self._mailbox.stop()
             self._executor.stop()
             self._over.set()  # until here jobs in hand keep their leases
 

@@ -118,6 +118,9 @@ SAMPLES: tuple[Event, ...] = (
         **JOB, attempt="1", caught=False, error={"code": "not_received", "text": BOTH}
     ),
     events_waiting.WorkerTokenChanged(worker="line", change="added", job_types=("examiner",)),
+    events_waiting.MailReceived(
+        mail=ID, answered=True, attachments=[ID], content={"from": "a@b.org", "subject": "x"}
+    ),
     events_waiting.MessageKept(message="appeal_received", kept=ID, expires_at=LATER),
     events_waiting.MessageExpired(message="appeal_received", kept=ID),
     events_waiting.StartTimerArmed(**WAIT, timer=ID, due_at=AT, repeats="R/P1D"),

@@ -793,4 +793,23 @@ def upgrade() -> None:
     op.create_index(
         "ix_document_revisions_root_id", "document_revisions", ["root_id"], unique=False
     )
+    op.create_table(
+        "received_mails",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("start_element", sa.String(length=200), nullable=False),
+        sa.Column("root_id", sa.String(length=64), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.Column("ended_at", sa.BigInteger(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'refused', 'began', 'attached', 'ignored', 'discarded')",
+            name=op.f("ck_received_mails_state"),
+        ),
+        sa.ForeignKeyConstraint(["root_id"], ["cases.id"], name=op.f("fk_received_mails_root_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_received_mails")),
+    )
+    op.create_index(
+        "ix_received_mails_state", "received_mails", ["state", "received_at"], unique=False
+    )
     append_only(op.get_bind())
