@@ -5,16 +5,19 @@ from __future__ import annotations
 from runner.demo.answers import Answer, Answering, Asked, Values, answers_form, plain_name
 from runner.demo.pictures import photo, record
 
+_TEAM = (
+    ("quality_control", "质检", "Quality", "testing"), ("production", "生产", "Process", "process"),
+    ("rnd", "研发", "Design", "design"), ("customer_service", "客服", "Service", "customer"),
+)  # fmt: skip
+
 
 @answers_form("team")
 def team(asked: Asked) -> Answer:
     return Answer({
         "team_members": [
-            {"name": asked.name("quality_control"), "function": "testing",
-             "qualification": asked.say("质检工程师", "Quality engineer")},
-            {"name": asked.name("production"), "function": "process"},
-            {"name": asked.name("rnd"), "function": "design"},
-            {"name": asked.name("customer_service"), "function": "customer"},
+            {"name": asked.name(group), "department": asked.say(zh, en), "function": function,
+             "qualification": asked.say(f"{zh}工程师", f"{en} engineer")}
+            for group, zh, en, function in _TEAM
         ],
         "team_leader": plain_name(asked.person),
     })  # fmt: skip
@@ -35,6 +38,7 @@ def evidence(asked: Asked) -> Answer:
         section = str(asked.variables.get("section") or "facts")
     answer = _SECTIONS.get(section, _facts)(asked)
     answer.values.setdefault("source_of_evidence", "first_hand")
+    answer.values.setdefault("item_state", "settled")
     answer.values.setdefault("evidence_result", asked.cause.findings)
     return answer
 
@@ -114,6 +118,22 @@ def _site(asked: Asked) -> Answer:
     })  # fmt: skip
 
 
+def _design(asked: Asked) -> Answer:
+    return Answer({
+        "design_review": asked.say("设计图纸与规格一致", "The design meets its specification"),
+        "technical_parameters": asked.cause.laboratory[2],
+        "source_of_evidence": "document",
+    })  # fmt: skip
+
+
+def _use(asked: Asked) -> Answer:
+    return Answer({
+        "manifestation": asked.cause.survey,
+        "environment": asked.say("室内，正常使用", "Indoors, ordinary use"),
+        "frequency": asked.say("每天", "Every day"),
+    })  # fmt: skip
+
+
 def _reproduction(asked: Asked) -> Answer:
     return Answer({
         "trials": 2,
@@ -135,7 +155,7 @@ def _changes(asked: Asked) -> Answer:
 _SECTIONS: dict[str, Answering] = {
     "facts": _facts, "product": _product, "production": _production, "records": _records,
     "laboratory": _laboratory, "site": _site, "reproduction": _reproduction,
-    "change_points": _changes,
+    "change_points": _changes, "design": _design, "use": _use,
 }  # fmt: skip
 
 
@@ -143,12 +163,6 @@ _SECTIONS: dict[str, Answering] = {
 def meeting(asked: Asked) -> Answer:
     cause = asked.cause
     return Answer({
-        "material_to_bring": [
-            {"material": asked.say("实物和检测数据", "The object and test data"),
-             "who": asked.name("quality_control")},
-            {"material": asked.say("工艺和点检记录", "Process and maintenance records"),
-             "who": asked.name("production")},
-        ],
         "attendance": [
             {"person": plain_name(asked.person), "function": "department_leader"},
             {"person": asked.name("production"), "function": "operation_owner"},
@@ -163,6 +177,7 @@ def meeting(asked: Asked) -> Answer:
         ],
         "meeting_outcome": "concluded",
         "conclusion": asked.say(f"重点查：{cause.link}。", f"To look at first: {cause.link}."),
+        "whole_course": cause.survey,
         "lessons": cause.occurrence_cause,
         "weaknesses": cause.escape_cause,
         "system_changes": cause.document[0],

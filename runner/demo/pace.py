@@ -25,7 +25,10 @@ MINUTES = {
     "tell_customer": 25, "ask_satisfaction": 50, "review_dissatisfaction": 60,
     "decide_with_leaders": 300, "offer_mediation": 120, "record_mediation": 900,
     "inform_customer": 70, "fix_documents": 170, "close_gaps": 60, "confirm_closing": 80,
-    "recheck_effect": 120,
+    "recheck_effect": 120, "call_meeting": 30, "prepare_material": 90, "answer_objections": 25,
+    "test_in_laboratory": 260, "agree_visit": 30, "visit_site": 180, "record_explanation": 45,
+    "plan_measures": 120, "review_measures": 60, "fulfil_measure": 900, "confirm_measure": 40,
+    "chase_measure": 30, "ask_about_use": 40, "verify_effect": 90, "deploy_elsewhere": 400,
 }  # fmt: skip
 USUAL = 60
 DAY = 450  # minutes of one working day

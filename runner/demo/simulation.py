@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+import runner.demo.answers_actions
 import runner.demo.answers_inquiry
 import runner.demo.answers_remedy  # noqa: F401 - each registers the answers to its forms
 from runner.calendars import Calendar

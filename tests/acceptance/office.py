@@ -12,6 +12,7 @@ from pathlib import Path
 
 from flask import Flask
 
+import runner.demo.answers_actions
 import runner.demo.answers_inquiry
 import runner.demo.answers_remedy  # noqa: F401 - each registers the answers to its forms
 from runner.clock import SetClock
