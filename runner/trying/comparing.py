@@ -13,6 +13,7 @@ from runner.calendars import Calendar
 from runner.definitions.owners_yaml import Path
 from runner.definitions.release import Definitions
 from runner.feel import compile_expression
+from runner.trying.meeting import Reading
 from runner.trying.spoken import NotATime, read_instant
 from runner.trying.trace import Trace
 
@@ -33,6 +34,7 @@ class About:
 
     trace: Trace
     definitions: Definitions
+    reading: Reading
     calendar: Calendar | None
     zone: ZoneInfo
 

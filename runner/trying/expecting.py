@@ -15,6 +15,7 @@ from runner.definitions.release import Definitions
 from runner.feel.spelling import closest
 from runner.trying.comparing import NONE, About, Compared, Comparing, computed, listed, shown
 from runner.trying.expecting_results import RESULTS
+from runner.trying.meeting import Reading
 from runner.trying.spoken import NotATime, read_instant, read_length
 from runner.trying.trace import Trace
 
@@ -25,11 +26,12 @@ def compare(
     trace: Trace,
     expected: Mapping[str, Any],
     definitions: Definitions,
+    reading: Reading,
     calendar: Calendar | None,
     zone: ZoneInfo,
 ) -> Iterator[Compared]:
     """Every expectation, in the order they are written; no incident where nothing is said."""
-    about = About(trace, definitions, calendar, zone)
+    about = About(trace, definitions, reading, calendar, zone)
     for name, value in {"incidents": NONE, **expected}.items():
         for one in _COMPARING[name](about, value):
             yield Compared((name, *one.key), one.problem)

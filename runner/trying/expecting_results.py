@@ -16,7 +16,7 @@ from runner.trying.comparing import (
     listed,
     text_of,
 )
-from runner.trying.places import clauses_of, requirements_passed
+from runner.trying.places import clauses_of
 from runner.trying.trace import Made
 
 
@@ -135,7 +135,7 @@ def _clauses(about: About, expected: Any) -> Iterator[Compared]:
 
 
 def _requirements(about: About, expected: Any) -> Iterator[Compared]:
-    found = requirements_passed(about.definitions, about.trace)
+    found = about.reading.requirements(about.trace)
     for number, name in enumerate(listed(expected)):
         said = f"nothing that was passed names {name}"
         yield Compared((number,), "" if name in found else said)

@@ -22,6 +22,7 @@ from runner.trying.case_steps import Playing
 from runner.trying.comparing import Compared
 from runner.trying.expecting import compare
 from runner.trying.moving import Differs
+from runner.trying.places import REQUIREMENT
 from runner.trying.scenarios import Scenario
 from runner.trying.spoken import NotATime, read_instant
 from runner.trying.stage import Stage
@@ -129,6 +130,7 @@ class _Run:
                 result.trace = read_trace(site, connection, playing.case_id)
             if not result.problems:
                 self._compare(playing, result, scenario.data.get("expect", {}), ("expect",))
+                self._claims(result)
 
     def _compare(
         self, playing: Playing, result: Result, expected: Mapping[str, Any], at: KeyPath
@@ -137,12 +139,30 @@ class _Run:
         with playing.site.database.read() as connection:
             trace = read_trace(playing.site, connection, playing.case_id)
         found: list[Compared] = list(
-            compare(trace, expected, self.stage.definitions, playing.calendar, playing.zone)
+            compare(
+                trace,
+                expected,
+                self.stage.definitions,
+                self.stage.reading,
+                playing.calendar,
+                playing.zone,
+            )
         )
         result.checked += len(found)
         for one in found:
             if one.problem:
                 result.problems.append(f"{_at(scenario, (*at, *one.key))}: {one.problem}")
+
+    def _claims(self, result: Result) -> None:
+        """A scenario shows what it passes, not what it says it shows."""
+        shown = self.stage.reading.requirements(result.trace)
+        for number, name in enumerate(result.scenario.requirements):
+            result.checked += 1
+            if REQUIREMENT.fullmatch(name) and name not in shown:
+                place = _at(result.scenario, ("requirements", number))
+                where = [p.name for p in self.stage.reading.places if p.requirement == name]
+                said = f"it stands at {', '.join(where[:6])}" if where else "it stands nowhere"
+                result.problems.append(f"{place}: the case met nothing that names {name}; {said}")
 
     def _guarded(
         self, result: Result, scenario: Scenario, at: KeyPath, do: Callable[[], None]

@@ -25,6 +25,7 @@ from runner.engine.site import Site, open_site
 from runner.feel.spelling import closest
 from runner.settings import Settings
 from runner.trying.deciding import proposals, with_values
+from runner.trying.meeting import Reading
 from runner.trying.scenarios import RULE, Scenario, UnusableScenario
 
 BEFORE_ALL = datetime(2024, 1, 1, tzinfo=UTC)  # no scenario begins earlier
@@ -42,6 +43,7 @@ class Stage:
     definitions: Definitions
     policies: Mapping[str, str]
     people: Mapping[str, list[Person]]
+    reading: Reading
 
     def open(self, folder: Path, start: datetime) -> tuple[Site, Settings]:
         """A site of one's own, its clock at ``start``; close its database when done. What was read
@@ -70,7 +72,7 @@ def build_stage(files: Mapping[str, bytes], scenarios: Iterable[Scenario], folde
     _refuse_unread(definitions, more, chosen)
     cast = {group: _members(site, group) for group in definitions.groups}
     site.database.close()
-    return Stage(settings, site, definitions, chosen, cast)
+    return Stage(settings, site, definitions, chosen, cast, Reading(definitions))
 
 
 def _members(site: Site, group: str) -> list[Person]:

@@ -1,0 +1,126 @@
+"""What shows a requirement: scenarios by what their cases met, tests by the ids they name."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from runner.definitions.files import read_folder
+from runner.definitions.release import load_definitions
+from runner.trying import build_stage, load_scenarios, run_scenario
+from runner.trying.meeting import Met, Reading, meets
+from runner.trying.places import Place, ids_in
+
+ROOT = Path(__file__).parents[2]
+KEPT = ROOT / "build" / "trying"
+
+
+@dataclass(frozen=True)
+class Played:
+    """One scenario as it was really run."""
+
+    id: str
+    profile: str
+    held: bool
+    met: Met
+    flows: frozenset[tuple[str, ...]]
+
+
+def played_scenarios() -> list[Played]:
+    """Every scenario of ``processes/scenarios/``, run; kept in ``build/`` until the procedure, the
+    product or a scenario changes by a byte."""
+    files = read_folder(ROOT)
+    kept = KEPT / f"{_mark(files)}.json"
+    if kept.exists():
+        return [_read(one) for one in json.loads(kept.read_text(encoding="utf-8"))]
+    scenarios = load_scenarios(files, load_definitions(files))
+    known = {scenario.id: scenario for scenario in scenarios}
+    found = []
+    with TemporaryDirectory(prefix="ombud-try-") as folder:
+        place = Path(folder)
+        stage = build_stage(files, scenarios, place / "stage")
+        reading = Reading(stage.definitions)
+        for scenario in scenarios:
+            result = run_scenario(stage, scenario, known, place)
+            met, flows = reading.met(result.trace), frozenset(result.trace.flows)
+            found.append(Played(scenario.id, scenario.profile, result.held, met, flows))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for old in KEPT.glob("*.json"):
+        old.unlink(missing_ok=True)
+    fresh = kept.with_suffix(".new")
+    fresh.write_text(json.dumps([_written(one) for one in found]), encoding="utf-8")
+    fresh.replace(kept)
+    return found
+
+
+def named_in_tests() -> Mapping[str, Sequence[str]]:
+    """By id: the tests whose docstring, marks or texts name it, as ``tests/x.py::test_y``; what
+    stands in a table beside the tests of a file counts for the file."""
+    found: dict[str, dict[str, None]] = {}
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
+        inside = file.relative_to(ROOT).as_posix()
+        for name, texts in _tests(ast.parse(file.read_text(encoding="utf-8"))):
+            place = f"{inside}::{name}" if name else inside
+            for requirement in ids_in(" ".join(texts)):
+                found.setdefault(requirement, {})[place] = None
+    return {requirement: list(places) for requirement, places in found.items()}
+
+
+def shown_by(places: Iterable[Place], played: Iterable[Played]) -> list[str]:
+    """The scenarios that hold and whose case met one of the places."""
+    wanted = list(places)
+    return [one.id for one in played if one.held and any(meets(one.met, p) for p in wanted)]
+
+
+def _tests(tree: ast.Module) -> Iterable[tuple[str, list[str]]]:
+    outside: list[str] = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+            yield node.name, _strings(node)
+        elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            around = [ast.get_docstring(node) or ""]
+            around += [text for mark in node.decorator_list for text in _strings(mark)]
+            for inner in node.body:
+                if isinstance(inner, ast.FunctionDef) and inner.name.startswith("test"):
+                    yield f"{node.name}::{inner.name}", [*around, *_strings(inner)]
+        elif not isinstance(node, ast.Expr):  # a module's docstring tells, it does not test
+            outside += _strings(node)
+    yield "", outside
+
+
+def _strings(node: ast.AST) -> list[str]:
+    return [
+        inner.value for inner in ast.walk(node)
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str)
+    ]  # fmt: skip
+
+
+def _mark(files: Mapping[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for path, data in sorted(files.items()):
+        digest.update(f"{path}\0{len(data)}\0".encode() + data)
+    for folder in ("runner", "service_tasks"):
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:32]
+
+
+def _written(one: Played) -> dict[str, Any]:
+    met = {name: sorted(value) for name, value in asdict(one.met).items()}
+    return {"id": one.id, "profile": one.profile, "held": one.held, "met": met,
+            "flows": sorted(one.flows)}  # fmt: skip
+
+
+def _read(data: Mapping[str, Any]) -> Played:
+    met = Met(**{field.name: _keys(data["met"][field.name]) for field in fields(Met)})
+    return Played(data["id"], data["profile"], data["held"], met, _keys(data["flows"]))
+
+
+def _keys(values: Iterable[Any]) -> frozenset[Any]:
+    return frozenset(tuple(value) if isinstance(value, list) else value for value in values)
