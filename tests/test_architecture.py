@@ -33,6 +33,8 @@ LEVEL = {
     "runner.engine": 3,
     "runner.evidence": 4,
     "runner.documents": 4,
+    "runner.documents.typesetting": 1,  # knows nothing of ours: the check typesets layouts too
+    "runner.documents.typeset_child": 1,
     "runner.worker": 5,
     "runner.demo": 6,
     "runner.trying": 6,

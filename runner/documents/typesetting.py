@@ -74,10 +74,15 @@ def typeset_pages(
     return _run(main, files, data, at, limits or Limits(), form)
 
 
+def fonts_there() -> bool:
+    """Whether the build brought the fonts in; without them nothing can be typeset."""
+    return any(FONTS.glob("*.ttf"))
+
+
 def _run(
     main: str, files: Mapping[str, bytes], data: object, at: datetime, limits: Limits, form: str
 ) -> list[bytes]:
-    if not any(FONTS.glob("*.ttf")):
+    if not fonts_there():
         raise TypesettingFailed(
             "字体没有安装。请重新构建（make）。 / The fonts are not there. Build again (make)."
         )

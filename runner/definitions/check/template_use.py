@@ -18,7 +18,7 @@ def named_templates(element: Element) -> Iterator[str]:
     """The template a task names by a fixed text; none where an expression decides."""
     for mapping in element.inputs:
         if mapping.target == "template" and element.job_type:
-            name = _constant(mapping.source)
+            name = constant(mapping.source)
             if name is not None:
                 yield name
 
@@ -59,7 +59,8 @@ def _keys(mapping: VariableMapping) -> set[str] | None:
     return {key for key, _ in node.entries}
 
 
-def _constant(text: str) -> str | None:
+def constant(text: str) -> str | None:
+    """The text an attribute always has; None where that depends on something."""
     if not is_expression(text):
         return text.strip() or None
     try:

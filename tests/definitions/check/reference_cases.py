@@ -7,6 +7,24 @@ from tests.definitions.check.procedures import form
 from tests.definitions.diagrams import diagram, extended, flow, line, node, simple, user_task
 
 Files = dict[str, bytes | str]
+NOTE = "processes__templates__documents__note.yaml"
+LAYOUT = "processes__templates__documents__standard.typ"
+PLAIN = "#let d = json(sys.inputs.data)\n#d.title\n"
+
+
+def document(value: str = "=decision", layout: str = PLAIN, more: str = "") -> Files:
+    return {
+        NOTE: f"""title: 便条 / Note
+formats: [pdf]
+{more}
+sections:
+  - id: one
+    fields: [{{label: 决定 / Decision, value: "{value}"}}]
+""",
+        LAYOUT: layout,
+    }
+
+
 DUE = '<zeebe:taskSchedule dueDate="{}" />'
 KEPT = '<zeebe:ioMapping><zeebe:input source="=1" target="decision" />{}</zeebe:ioMapping>'
 READS = "=decision = &quot;1&quot;"
@@ -179,6 +197,20 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "policy_invalid": [(RIGHT_TASK, policy("triage: {due: 24h}"))],
     "roles_invalid": [(RIGHT_TASK, {"processes__roles.yaml": "groups: [{id: office}]"})],
     "calendar_invalid": [(RIGHT_TASK, {"processes__calendars__cn.yaml": "id: cn"})],
+    "document_invalid": [
+        (job("produce_document", kind="=&quot;notes&quot;"), document()),
+        (RIGHT_TASK, document("=descision")),
+        (RIGHT_TASK, document("=done.tt.who")),
+        (RIGHT_TASK, document("decision")),
+        (RIGHT_TASK, document("=if")),
+        (RIGHT_TASK, document(layout="#section(")),
+        (RIGHT_TASK, document(layout='#read("/etc/passwd")')),
+        (RIGHT_TASK, document(layout='#import "@preview/cetz:0.4.2"')),
+        (RIGHT_TASK, document(more="layout: gone")),
+        (RIGHT_TASK, document(more="seen_by: [offices]")),
+        (RIGHT_TASK, document(more="holds: [gone]")),
+        (RIGHT_TASK, document(more="colour: red")),
+    ],
     "template_invalid": [(RIGHT_TASK, {"processes__templates__a.zh.txt": "您好"})],
     "unreadable_file": [(b"<a/>", {})],
     "duplicate_id": [(RIGHT_TASK, {"forms__g.form": form("f")})],
@@ -190,6 +222,10 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "document_invalid": (
+        job("produce_document", kind="=&quot;note&quot;", extra="=1"),
+        document("=string(extra) + decision + done.t.who", more="seen_by: [office]"),
+    ),
     "result_kept_inside": (
         simple(user_task("t", KEPT.format('<zeebe:output source="=decision" target="decision" />')
                          )), {}),
