@@ -6,7 +6,7 @@ STAMP  := .venv/.installed
 PORT   ?= 8080
 PYTHONS ?=
 
-.PHONY: help demo test check lint types coverage unit tck bench soak names requirements lock clean
+.PHONY: help demo test check lint types coverage unit tck bench soak names requirements templates lock clean
 help: ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p; s/^# \(PYTHONS=.*\)/  \1/p' Makefile
 
@@ -52,6 +52,9 @@ names: $(STAMP) ## docs/procedure_names.md anew, from processes/ and forms/
 
 requirements: $(STAMP) ## docs/requirements.md anew: runs every scenario, reads every test
 	@$(BIN)/python -m tests.requirements.page
+
+templates: $(STAMP) ## the modeler's templates of all service tasks, from what the handlers declare
+	@$(BIN)/ombud templates .
 
 lock: ## pin again what pyproject.toml asks for (needs uv)
 	@uv pip compile -q --generate-hashes --universal \

@@ -47,6 +47,18 @@ def init(folder: Path) -> None:
 
 
 @main.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path, exists=True))
+@plainly
+def templates(folder: Path) -> None:
+    """Write the modeler's element templates of all service tasks below FOLDER."""
+    from runner.definitions.element_templates import FOLDER, write_templates
+    from service_tasks import handlers
+
+    written = write_templates(folder, handlers())
+    console.print(f"{len(written)} templates in {FOLDER}", markup=False)
+
+
+@main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @click.option("--lang", default="", help="zh or en; otherwise the terminal's language.")
