@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from runner.engine import incidents, instances, messages, start_timers
+from runner.engine import incidents, instances, messages, refused_starts, start_timers
 from runner.engine.access import CUSTOMER, SYSTEM, Person
 from runner.engine.signals import broadcast_signal
 from runner.engine.site import Site
+from runner.engine.transaction import change_chain
 from runner.errors import NotFound
 from runner.feel import to_feel
 from runner.settings import Settings
@@ -50,7 +51,7 @@ class Playing(PlayedCase):
         if "at" in given:
             self.time.go_to(self.instant(str(given["at"])))
         if "timer" in given:
-            self._start_by_timer(str(given["timer"]))
+            self._start_by_timer(str(given["timer"]), given.get("variables") or {})
         elif "message" in given:
             self._start_by_message(given)
         else:
@@ -108,12 +109,19 @@ class Playing(PlayedCase):
             raise Differs(f'the message "{given["message"]}" began no case', "message")
         self.case_id = sent.case_id
 
-    def _start_by_timer(self, element: str) -> None:
+    def _start_by_timer(self, element: str, wanted: Mapping[str, object]) -> None:
+        """``wanted``: which item, where the element has a timer for each of a list."""
+        self._arm_under_the_policy()
         with self.site.database.read() as connection:
             armed = armed_start_timers(connection)
-        found = [timer for timer in armed if timer.element_id == element]
+        items = {json.dumps(f"s:{value}", ensure_ascii=False) for value in wanted.values()}
+        found = [
+            timer
+            for timer in armed
+            if timer.element_id == element and (not items or timer.item in items)
+        ]
         if not found:
-            known = ", ".join(sorted({timer.element_id for timer in armed})) or "none"
+            known = ", ".join(sorted({f"{t.element_id} {t.item or ''}" for t in armed})) or "none"
             raise Differs(
                 f'no timer "{element}" waits to begin a case; there wait: {known}', "timer"
             )
@@ -126,6 +134,15 @@ class Playing(PlayedCase):
             command = find_command(connection, key)
         assert command is not None
         self.case_id = str(json.loads(command.result)["case_id"])
+
+    def _arm_under_the_policy(self) -> None:
+        """What begins by itself belongs to the site's default policy: here the scenario's."""
+        self.site.default_policy = self.policy_id
+        with self.site.database.read() as connection:
+            digest = self.site.effective_release(connection).digest
+        with change_chain(self.site, refused_starts.CHAIN, actor=SYSTEM) as change:
+            change.lock()
+            start_timers.arm_start_timers(change, digest)
 
     def _starter(self, group: str) -> Person:
         if group:
