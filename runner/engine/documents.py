@@ -6,14 +6,14 @@ from __future__ import annotations
 import hashlib
 from uuid import uuid4
 
-from runner.engine.access import Person
+from runner.engine.access import SYSTEM, Person, may_see_document
 from runner.engine.attachments import Upload, keep
 from runner.engine.case_change import CaseChange
 from runner.engine.cases import check_visible
 from runner.engine.site import Site
 from runner.engine.spiff.host import Token
 from runner.engine.transaction import change_case
-from runner.errors import InvalidInput, InvalidState
+from runner.errors import InvalidInput, InvalidState, NotAllowed
 from runner.events import DocumentProduced
 from runner.store.documents import DocumentRow, latest_revision
 from service_tasks.contract import Attachment
@@ -86,3 +86,28 @@ def add_document(site: Site, *, actor: Person, case_id: str, made: Attachment) -
     with change_case(site, actor=actor, case=case_id, command="add_document") as change:
         check_visible(change.connection, site, actor, change.case.id)
         return keep_document(change, made)
+
+
+def may_make(actor: Person, seen_by: frozenset[str], made_by: frozenset[str]) -> bool:
+    """Whether somebody who may see the case may produce a document again that is for ``seen_by``
+    and made by ``made_by``; empty means everybody."""
+    may_see = may_see_document(actor, " ".join(seen_by))
+    return actor is SYSTEM or (may_see and (not made_by or bool(actor.groups & made_by)))
+
+
+def check_may_make(
+    site: Site, *, actor: Person, case_id: str, seen_by: frozenset[str], made_by: frozenset[str]
+) -> None:
+    """Raises ``NotFound`` where the actor may not see the case, ``NotAllowed``, which is logged,
+    where they may not produce the document."""
+    with site.database.read() as connection:
+        check_visible(connection, site, actor, case_id)
+    if may_make(actor, seen_by, made_by):
+        return
+    names = ", ".join(sorted(made_by or seen_by))
+    with change_case(site, actor=actor, case=case_id, command="add_document"):
+        raise NotAllowed(
+            f"只有这些小组可以生成这份文件：{names}。 / "
+            f"Only these groups may produce this document: {names}.",
+            reason="group",
+        )

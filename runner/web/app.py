@@ -30,6 +30,7 @@ from runner.errors import (
 )
 from runner.web import (
     api,
+    case_documents,
     case_files,
     cases,
     change_history,
@@ -119,9 +120,9 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     Babel(app, locale_selector=choose_language, timezone_selector=lambda: site.zone.key)
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
-        public, customer, sign_in, tasks, task, cases, case_files, register, outbox, incidents,
-        refused_starts, releases, migrations, repairs, change_history, people, compliance,
-        health,
+        public, customer, sign_in, tasks, task, cases, case_documents, case_files, register,
+        outbox, incidents, refused_starts, releases, migrations, repairs, change_history,
+        people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api.install(app, csrf, limiter)

@@ -18,6 +18,7 @@ from runner.feel import FeelError, compile_expression
 from runner.store.case_lists import MailLine
 from runner.store.task_lists import TaskLine
 from runner.web.case_data import Datum
+from runner.web.case_documents import DocumentsPart
 from runner.web.case_log import LogPage
 from runner.web.case_reading import CaseReading
 from runner.web.case_story import Story
@@ -103,11 +104,13 @@ class CasePage:
     shown_diagram: str
     fit: bool
     release: str
+    policy: str
     story: Story | None
     data: tuple[Datum, ...]
     data_total: int
     files: tuple[FileRow, ...]
     files_total: int
+    documents: DocumentsPart | None
     tasks: tuple[TaskRow, ...]
     mails: tuple[MailLine, ...]
     log: LogPage | None

@@ -15,10 +15,12 @@ from runner.engine.suspension import SuspensionShown, suspension_of
 from runner.store.attachments import AttachmentRow
 from runner.store.case_lists import CaseLine, case_lines, mails_of_case
 from runner.store.case_pages import counts_of_case, latest_files
+from runner.store.documents import count_documents
 from runner.store.incidents import open_incidents
 from runner.store.task_lists import TaskLine, lines_of_case, open_lines_of_case
 from runner.store.user_tasks import open_user_tasks
 from runner.web.case_data import data_history
+from runner.web.case_documents import documents_part
 from runner.web.case_log import log_page
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_progress import read_progress
@@ -54,7 +56,7 @@ PAGE = 50
 LAST = 1_000_000  # nobody pages further; a database cannot count without end
 STATES = ("", "active", "closed", "cancelled")
 DUTIES = "duties"  # beside the states: periodic duties, which are no complaints
-TABS = ("overview", "tasks", "data", "files", "mails", "log")
+TABS = ("overview", "tasks", "data", "documents", "files", "mails", "log")
 BEFORE_RESPONSE = frozenset({"intake", "triage"})
 SHORT_DATA = 12
 
@@ -176,13 +178,17 @@ def _row(
 @blueprint.get("/cases/<case_id>")
 @sign_in_required
 def page(case_id: str) -> str:
-    site, person, language = this_site(), staff(), choose_language()
     tab = request.args.get("tab", "overview")
-    tab = tab if tab in TABS else "overview"
+    return case_tab(case_id, tab if tab in TABS else "overview")
+
+
+def case_tab(case_id: str, tab: str, error: str = "") -> str:
+    """The case page with one of its parts; ``error`` is why what was asked there was not done."""
+    site, person, language = this_site(), staff(), choose_language()
     with site.database.read() as connection:
         reading = read_case(connection, site, person, case_id)
         moments = moments_by(reading.vocabulary)
-        shown = _page(connection, reading, tab, moments, language)
+        shown = _page(connection, reading, tab, moments, language, error)
     return render_template("cases/page.html", page=shown, moments=moments)
 
 
@@ -192,7 +198,12 @@ def _number(name: str) -> int:
 
 
 def _page(
-    connection: Connection, reading: CaseReading, tab: str, moments: Moments, language: str
+    connection: Connection,
+    reading: CaseReading,
+    tab: str,
+    moments: Moments,
+    language: str,
+    error: str,
 ) -> CasePage:
     """Only what the tab shows is read."""
     site, person, line, case_id = this_site(), staff(), reading.line, reading.row.id
@@ -218,6 +229,7 @@ def _page(
         else []
     )  # fmt: skip
     tabs = {**counts, "data": data_total, "log": reading.past.outline.number}
+    tabs["documents"] = count_documents(connection, case_id)
     return CasePage(
         id=case_id,
         number=line.complaint_number or "",
@@ -249,6 +261,7 @@ def _page(
         shown_diagram=instance.id,
         fit=request.args.get("fit") == "1",
         release=_("Release %(n)s, pinned to this case", n=line.release_number),
+        policy=half(reading.definitions.policies[reading.row.policy_id].name, language),
         story=read_story(connection, site, reading, moments, language, _number("before"))
         if overview
         else None,
@@ -256,6 +269,11 @@ def _page(
         data_total=data_total,
         files=_files(reading, files, moments, language),
         files_total=counts["files"],
+        documents=documents_part(
+            connection, site.vault, reading, person, moments, language, error
+        )
+        if tab == "documents"
+        else None,
         tasks=_tasks(
             lines_of_case(connection, case_id, limit=PAGE, offset=offset), moments, language
         )
@@ -323,6 +341,7 @@ def _tabs(current: str, counts: dict[str, str]) -> tuple[Tab, ...]:
         "overview": _("Overview"),
         "tasks": _("Tasks"),
         "data": _("Data"),
+        "documents": _("Documents"),
         "files": _("Files"),
         "mails": _("Mails"),
         "log": _("Event log"),
