@@ -13,6 +13,9 @@ def solution(asked: Asked) -> Answer:
     plan = asked.said("solution")
     return Answer({
         "solution_kind": plan.get("kind", "explain"),
+        "exchange_product": "brand_new",
+        "repair_place": "on_site",
+        "voucher_kind": "other",
         "eta": asked.later(3),
         "steps": plan.get("steps", asked.say("向客户说明并道歉", "Explain and apologise")),
         "solution_reason": asked.story.reason,
@@ -76,8 +79,6 @@ def execution(asked: Asked) -> Answer:
             plan.get("what", asked.say("已向客户核实，处理到位", "The customer confirms it")),
             plan.get("state", "done"),
         )
-    if asked.element == "carry_out_remedy":
-        return _remedy(asked)
     if asked.element == "settle_cost":
         quantity = asked.said("recall").get("quantity", 100)
         values = _done(asked, asked.say("物流、配件、人工费用", "Transport, parts and labour"))
@@ -99,17 +100,36 @@ def _done(asked: Asked, what: str, state: str = "done") -> Answer:
     })  # fmt: skip
 
 
-def _remedy(asked: Asked) -> Answer:
+@answers_form("remedy_record")
+def remedy_record(asked: Asked) -> Answer:
     remedy = asked.variables.get("remedy")
     kind = str(remedy.get("kind", "")) if isinstance(remedy, dict) else ""
     done = asked.story.said.get("done", {})
     what = done.get(kind, asked.say("已办理，双方签字", "Done and signed by both sides"))
     found = _done(asked, what)
-    amount = asked.said("application").get("amount", 0)
+    pays = kind in ("refund", "compensation")
     return Answer(
-        {**found.values, "amount": amount if kind != "exchange" else None},
+        {
+            **found.values,
+            "amount": asked.said("application").get("amount", 0) if pays else None,
+            "stock_in": 0 if pays else 1,
+            "stock_out": 0 if pays or kind == "return" else 1,
+        },
         [record(asked.story.id, "proof", asked.say("签收凭证.pdf", "receipt.pdf"))],
     )
+
+
+@answers_form("major_facts")
+def major_facts(asked: Asked) -> Answer:
+    """As assessed; the fault that came back began weeks before the complaint."""
+    facts = ("recurring_fault", "unusable_after_repair", "customer_insists", "hard_to_repair",
+             "psychological_burden", "injury_or_damage")  # fmt: skip
+    known = {fact: asked.variables.get(fact) is True for fact in facts}
+    return Answer({
+        **known,
+        "first_fault_at": asked.ago(30) if known["recurring_fault"] else None,
+        "purchased_at": asked.variables.get("purchased_at"),
+    })  # fmt: skip
 
 
 @answers_form("major_application")
@@ -151,6 +171,14 @@ def effect_check(asked: Asked) -> Answer:
         }],
         "standardised": True,
         "recurrence_prevented": True,
+    })  # fmt: skip
+
+
+@answers_form("outcome_check")
+def outcome_check(asked: Asked) -> Answer:
+    return Answer({
+        "remedy_effect": "shown",
+        "remedy_effect_reason": asked.say("电话回访，客户使用正常。", "By phone: it works well."),
     })  # fmt: skip
 
 

@@ -28,6 +28,10 @@ MINUTES = {
     "recheck_effect": 120, "call_meeting": 30, "prepare_material": 90, "answer_objections": 25,
     "test_in_laboratory": 260, "agree_visit": 30, "visit_site": 180, "record_explanation": 45,
     "plan_measures": 120, "review_measures": 60, "fulfil_measure": 900, "confirm_measure": 40,
+    "establish_facts": 40, "judge_fault": 45, "agree_price": 60, "carry_out_repair": 240,
+    "sum_up_service": 30, "review_return": 90, "decide_return": 60, "carry_out_return": 180,
+    "verify_and_act": 120, "settle_complaint_cost": 60, "propose_measure": 120,
+    "negotiate_solution": 90, "decide_reward": 60, "complete_delivery": 240,
     "chase_measure": 30, "ask_about_use": 40, "verify_effect": 90, "deploy_elsewhere": 400,
 }  # fmt: skip
 USUAL = 60

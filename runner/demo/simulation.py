@@ -13,7 +13,8 @@ from itertools import count
 
 import runner.demo.answers_actions
 import runner.demo.answers_inquiry
-import runner.demo.answers_remedy  # noqa: F401 - each registers the answers to its forms
+import runner.demo.answers_remedy
+import runner.demo.answers_service  # noqa: F401 - each registers the answers to its forms
 from runner.calendars import Calendar
 from runner.clock import SetClock
 from runner.definitions.release import Definitions

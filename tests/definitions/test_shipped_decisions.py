@@ -81,13 +81,17 @@ def test_a_voucher_is_never_given_without_the_approvers_of_payments(shipped: Def
 
 def test_an_exchange_needs_all_three_conditions(shipped: Definitions) -> None:
     facts = {"recurring_fault": True, "unusable_after_repair": True, "customer_insists": True}
+    lately, long_ago = NOW - dt.timedelta(days=30), NOW - dt.timedelta(days=400)
 
     def kinds(**case: object) -> list[object]:
+        case = {"first_fault_at": lately, **case}
         found = decide(shipped, "demo-ebike", "major_criteria", **case)
         assert isinstance(found, list)
         return [remedy["kind"] for remedy in found]
 
     assert kinds(**facts) == ["exchange"]
+    assert kinds(**facts, first_fault_at=long_ago) == []  # no short time (MJ-01)
+    assert kinds(**facts, first_fault_at=None) == []
     for fact in facts:
         assert kinds(**{**facts, fact: False}) == []
         assert kinds(**{**facts, fact: None}) == []
@@ -117,7 +121,14 @@ def test_a_refund_needs_the_three_guarantees_period(
 
 def test_without_criteria_the_chosen_payment_goes_to_the_leader(shipped: Definitions) -> None:
     found = decide(shipped, "demo-consumer", "major_criteria", solution_kind="refund")
-    assert found == [{"kind": "refund", "name": "退款 / Refund", "group": ["finance"]}]
+    assert found == [
+        {
+            "kind": "refund",
+            "name": "退款 / Refund",
+            "group": ["finance"],
+            "approver": ["company_leader"],
+        }
+    ]
 
 
 def test_the_battery_is_kept_at_an_exchange_unless_it_is_faulty(shipped: Definitions) -> None:
