@@ -12,6 +12,12 @@ from typing import Any
 
 from runner.definitions.findings import Finding
 from runner.definitions.owners_yaml import Data, Document, Path, path_text, read_yaml
+from runner.definitions.policy_lines import (
+    PolicyLine,
+    ProductLine,
+    lines_of,
+    product_lines_of,
+)
 from runner.definitions.schemas import Schema, validate
 from runner.definitions.xml import UnreadableFile
 from runner.encoding import Encoded, canonical
@@ -38,7 +44,8 @@ class Policy:
     (path, name) of every candidate group and every ``from`` it names; ``open_sections`` are the
     paths whose keys are the owner's own (``resolution.due``: one key per class). ``extended``:
     another policy builds on this one, be it one with errors. ``half_decided`` are the times, by
-    path, that say how long and not from when.
+    path, that say how long and not from when. ``lines`` and ``product_lines`` are those of the
+    policy's own file: what a policy extends does not hand them on.
     """
 
     id: str
@@ -54,6 +61,8 @@ class Policy:
     open_sections: frozenset[str] = frozenset()
     extended: bool = False
     half_decided: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    lines: tuple[PolicyLine, ...] = ()
+    product_lines: tuple[ProductLine, ...] = ()
 
 
 def load_policies(
@@ -178,6 +187,8 @@ def _resolve(
         clocks=tuple(typed.clocks),
         open_sections=frozenset(typed.open_sections),
         half_decided=typed.half_decided,
+        lines=lines_of(documents[policy_id][1].data),
+        product_lines=product_lines_of(documents[policy_id][1].data),
     )
 
 

@@ -20,6 +20,7 @@ from runner.engine.attachments import Upload, keep_submitted
 from runner.engine.case_change import CaseChange
 from runner.engine.elements.host import CaseHost, moving
 from runner.engine.message_delivery import deliver_kept
+from runner.engine.policy_choice import policy_to_follow
 from runner.engine.scopes import CASE
 from runner.engine.site import Site
 from runner.engine.spiff.execution import Execution
@@ -70,7 +71,8 @@ def start_complaint(
 
     ``variables`` are FEEL values, as a form's validation gives them. ``received_at`` is now where
     they do not say. A second call with the same key and input gives the first result; the same key
-    with another input raises ``AlreadyExists``. ``policy_id`` is the site's default where empty.
+    with another input raises ``AlreadyExists``. Without ``policy_id`` the case follows the site's
+    policy, or that of the first of its lines that holds.
     """
     content = {
         "variables": to_feel(dict(variables)),
@@ -114,13 +116,13 @@ def _start(
         release = site.effective_release(connection)
         definitions = site.definitions(connection, release.digest)
         process_id = _process_with(definitions, start_element, process_id)
-        policy = definitions.policies.get(policy_id or site.default_policy)
-        if policy is None:
-            names = ", ".join(sorted(definitions.policies))
-            raise NotFound(
-                f"没有制度“{policy_id or site.default_policy}”。现有：{names}。 / "
-                f"There is no policy '{policy_id or site.default_policy}'. There are: {names}."
-            )
+        policy = policy_to_follow(
+            definitions,
+            policy_id,
+            site.default_policy,
+            {"channel": channel, "language": language, **variables},
+            site.clock.now(),
+        )
         case_id, subject_id = uuid4().hex, uuid4().hex
         row = CaseRow(
             id=case_id,

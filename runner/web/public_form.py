@@ -14,7 +14,9 @@ from sqlalchemy import Connection
 
 from runner.definitions.findings import half
 from runner.definitions.forms import Form
+from runner.definitions.policies import Policy
 from runner.definitions.release import Definitions
+from runner.engine.policy_choice import policy_to_follow
 from runner.engine.site import Site
 from runner.errors import NotFound, TooLarge
 from runner.web.form_nodes import FileItem
@@ -46,12 +48,13 @@ def public_form(
     form = definitions.forms.get(element.form_id or element.properties.get("form", ""))
     if form is None:
         raise NotFound("现在没有在线表单。 / There is no online form at the moment.")
-    return PublicForm(form, definitions, _promise(definitions, site.default_policy, language))
+    known = {"channel": "web_form", "language": language}
+    policy = policy_to_follow(definitions, "", site.default_policy, known, site.clock.now())
+    return PublicForm(form, definitions, _promise(policy, language))
 
 
-def _promise(definitions: Definitions, policy_id: str, language: str) -> str:
-    policy = definitions.policies.get(policy_id)
-    ack = policy.values.get("ack") if policy is not None else None
+def _promise(policy: Policy, language: str) -> str:
+    ack = policy.values.get("ack")
     due = ack.get("first_response_due") if isinstance(ack, Mapping) else None
     if not isinstance(due, Mapping):
         return ""

@@ -11,6 +11,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
+from runner.definitions.policies import Policy
 from runner.engine.access import Person, may_take
 from runner.engine.instances import start_complaint
 from runner.engine.user_tasks import claim_user_task
@@ -31,6 +32,7 @@ class RegisterPage:
     """``key`` makes a second click harmless."""
 
     channels: tuple[Choice, ...]
+    product_lines: tuple[Choice, ...]
     languages: tuple[Choice, ...]
     error: str
     key: str
@@ -42,19 +44,36 @@ def may_register(person: Person) -> bool:
         return bool(person.groups & _windows(connection))
 
 
-def _windows(connection: Connection) -> frozenset[str]:
+def _policies(connection: Connection) -> tuple[Policy, ...]:
+    """The site's policy, and those its lines may choose."""
     site = this_site()
     try:
         release = site.effective_release(connection)
     except NotFound:
-        return frozenset()
-    policy = site.definitions(connection, release.digest).policies.get(site.default_policy)
-    roles = policy.values.get("roles") if policy is not None else None
+        return ()
+    policies = site.definitions(connection, release.digest).policies
+    policy = policies.get(site.default_policy)
+    if policy is None:
+        return ()
+    chosen = dict.fromkeys(line.policy for line in policy.lines if line.policy in policies)
+    return (policy, *(policies[name] for name in chosen))
+
+
+def _windows(connection: Connection) -> frozenset[str]:
     found: set[str] = set()
-    for role in ("window", "second_window", "field"):
-        groups = roles.get(role) if isinstance(roles, Mapping) else None
-        found.update(g for g in groups if isinstance(g, str)) if isinstance(groups, list) else None
+    for policy in _policies(connection):
+        roles = policy.values.get("roles")
+        for role in ("window", "second_window", "field"):
+            groups = roles.get(role) if isinstance(roles, Mapping) else None
+            if isinstance(groups, list):
+                found.update(g for g in groups if isinstance(g, str))
     return frozenset(found)
+
+
+def _product_lines(connection: Connection, chosen: str) -> tuple[Choice, ...]:
+    """What the site's policy offers; empty where it has no product lines."""
+    offered = [line for policy in _policies(connection)[:1] for line in policy.product_lines]
+    return tuple(Choice(o.id, in_language(o.name), o.id == chosen) for o in offered)
 
 
 def _require(person: Person) -> None:
@@ -77,9 +96,11 @@ def _channels(connection: Connection, chosen: str) -> tuple[Choice, ...]:
 def _page(error: str, chosen: str) -> str:
     with this_site().database.read() as connection:
         channels = _channels(connection, chosen)
+        product_lines = _product_lines(connection, request.form.get("product_line", ""))
     language = request.form.get("language", "") or choose_language()
     page = RegisterPage(
         channels,
+        product_lines,
         (
             Choice("zh", in_language("中文 / Chinese"), language == "zh"),
             Choice("en", in_language("英文 / English"), language == "en"),
@@ -105,12 +126,19 @@ def start() -> str | Response:
     channel = request.form.get("channel", "")
     with site.database.read() as connection:
         known = {choice.value for choice in _channels(connection, "")}
+        product_lines = {choice.value for choice in _product_lines(connection, "")}
     if channel not in known:
         return make_response(_page(_("Choose how the complaint came in."), ""), 422)
+    product_line = request.form.get("product_line", "")
+    if product_lines and product_line not in product_lines:
+        return make_response(_page(_("Choose the product line."), channel), 422)
+    begun: dict[str, object] = {"request_kind": "complaint"}
+    if product_lines:
+        begun["product_line"] = product_line
     started = start_complaint(
         site,
         actor=person,
-        variables={"request_kind": "complaint"},
+        variables=begun,
         channel=channel,
         start_element=START,
         idempotency_key=f"register:{person.id[:16]}:{typed('key', 36)}",

@@ -64,6 +64,7 @@ def policy(text: str) -> Files:
     return {POLICY: f"id: own\nextends: base\nname: 公司 / Company\n{text}\n"}
 
 
+LINE = 'lines: [{{id: web, name: 网上 / Online, when: "{}", policy: {}}}]'
 TABLE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d"
  namespace="x"><decision id="level" name="级别 / Level"><decisionTable id="dt" hitPolicy="FIRST">
 <input id="i1" label="决定 / Decision"><inputExpression id="ie1" typeRef="string"><text>{}</text>
@@ -194,6 +195,11 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
     "template_placeholder": [
         (job("notify_staff", **{**NOTIFY, "subject": "={name: decision}"}), TEXTS),
     ],
+    "policy_line": [
+        (RIGHT_TASK, policy(LINE.format('chanel = \\"web_form\\"', "base"))),
+        (RIGHT_TASK, policy(LINE.format('channel = \\"web_form\\"', "bass"))),
+        (RIGHT_TASK, policy(LINE.format("channel = (", "base"))),
+    ],
     "policy_invalid": [(RIGHT_TASK, policy("triage: {due: 24h}"))],
     "roles_invalid": [(RIGHT_TASK, {"processes__roles.yaml": "groups: [{id: office}]"})],
     "calendar_invalid": [(RIGHT_TASK, {"processes__calendars__cn.yaml": "id: cn"})],
@@ -254,4 +260,5 @@ RIGHT: dict[str, tuple[bytes, Files]] = {
     "unset_policy_value": (
         simple(user_task("t", DUE.format("=due at(policy.triage.due, clock)"))), {}),
     "template_placeholder": (job("notify_staff", **NOTIFY), TEXTS),
+    "policy_line": (RIGHT_TASK, policy(LINE.format('channel = \\"web_form\\"', "base"))),
 }  # fmt: skip
