@@ -33,7 +33,7 @@ def ombud(site: Site, site_settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     )  # fmt: skip
     Worker(site, site_settings).work_off()
     files = dict(read_folder(ROOT))
-    path = "processes/intake.bpmn"
+    path = "processes/confirm_facts.bpmn"
     files[path] = (
         files[path]
         .replace(b'"complete_facts"', b'"other"')
@@ -52,12 +52,12 @@ def ombud(site: Site, site_settings: Settings, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_plan_run_status_and_revert(ombud) -> None:  # type: ignore[no-untyped-def]
-    planned = ombud("plan", "--from", "1", "--to", "2", "--map", "intake.complete_facts=")
+    planned = ombud("plan", "--from", "1", "--to", "2", "--map", "confirm_facts.complete_facts=")
     assert planned.exit_code == 0, planned.output
     assert "1 cases, 1 would stay." in planned.output
     refused = ombud("run", planned.output.split()[-1], "--reason", "law")
     assert (refused.exit_code, "1 refused" in refused.output) == (1, True)
-    planned = ombud("plan", "--from", "1", "--to", "2", "--map", "intake.complete_facts=other")
+    planned = ombud("plan", "--from", "1", "--to", "2", "--map", "confirm_facts.complete_facts=other")
     digest = planned.output.split()[-1]
     assert re.fullmatch("[0-9a-f]{64}", digest)
     done = ombud("run", digest, "--reason", "law", "--case", ombud.case)
@@ -75,7 +75,7 @@ def test_plan_run_status_and_revert(ombud) -> None:  # type: ignore[no-untyped-d
         (["plan", "--from", "1", "--to", "9"], 1),
         (["plan", "--from", "1", "--to", "1"], 1),
         (["plan", "--from", "1", "--to", "2", "--map", "nonsense"], 2),
-        (["plan", "--from", "1", "--to", "2", "--map", "intake.complete_facts=no"], 1),
+        (["plan", "--from", "1", "--to", "2", "--map", "confirm_facts.complete_facts=no"], 1),
         (["run", "none", "--reason", "x"], 1),
         (["run", "none", "--reason", "x", "--state", "odd"], 2),
         (["revert", "none", "--reason", "x"], 1),

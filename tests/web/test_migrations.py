@@ -32,20 +32,20 @@ def publish(site: Site, change: Callable[[dict[str, bytes]], None]) -> str:
 
 def renamed(files: dict[str, bytes]) -> None:
     """The task a new complaint waits at gets another id."""
-    text = files["processes/intake.bpmn"].decode()
-    files["processes/intake.bpmn"] = text.replace(
+    text = files["processes/confirm_facts.bpmn"].decode()
+    files["processes/confirm_facts.bpmn"] = text.replace(
         '"complete_facts"', '"complete_facts_new"'
     ).encode()
 
 
 def gone(files: dict[str, bytes]) -> None:
     """Every user task of intake gets another id and name."""
-    text = files["processes/intake.bpmn"].decode()
+    text = files["processes/confirm_facts.bpmn"].decode()
     for task, name in re.findall(r'<bpmn:userTask id="(\w+)" name="([^"]*)"', text):
         text = text.replace(f'"{task}"', f'"{task}_other"').replace(
             f'"{name}"', f'"其他 / Other {task}"'
         )
-    files["processes/intake.bpmn"] = text.encode()
+    files["processes/confirm_facts.bpmn"] = text.encode()
 
 
 def start_form(page: str) -> str:
