@@ -33,6 +33,7 @@ LEVEL = {
     "runner.engine": 3,
     "runner.evidence": 4,
     "runner.documents": 4,
+    "runner.manual": 4,
     "runner.documents.typesetting": 1,  # knows nothing of ours: the check typesets layouts too
     "runner.documents.typeset_child": 1,
     "runner.worker": 5,
@@ -41,7 +42,9 @@ LEVEL = {
     "runner.web": 6,
     "runner.serving": 7,
     "runner.terminal": 7,
+    "runner.cli_documents": 7,
     "runner.cli_feel": 7,
+    "runner.cli_manual": 7,
     "runner.cli_migrate": 7,
     "runner.cli_tables": 7,
     "runner.cli_try": 7,
