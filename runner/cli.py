@@ -9,7 +9,9 @@ from pathlib import Path
 
 import click
 
+from runner.cli_documents import document_command
 from runner.cli_feel import feel
+from runner.cli_manual import manual_command
 from runner.cli_migrate import migrate_group
 from runner.cli_tables import table
 from runner.cli_try import try_command
@@ -340,3 +342,5 @@ def _bytes(path: Path) -> bytes:
 
 
 main.add_command(migrate_group(lambda: _Opened(), _actor))
+main.add_command(manual_command(lambda: _Opened(), _settings))
+main.add_command(document_command(lambda: _Opened(), _actor))
