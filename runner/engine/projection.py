@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from runner.feel import FeelError, compile_expression
+from runner.feel import Expression, FeelError, compile_expression
 from runner.store.complaints import update_complaint
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _TITLE_LENGTH = 80
 NOTHING_TOLD = "投诉 / Complaint"
 _DUE = compile_expression("due at(get value(policy.resolution.due, triage.due_class), clock)")
+_RESPONSE_DUE = compile_expression("due at(policy.ack.first_response_due, clock)")
 
 
 def refresh(change: CaseChange) -> None:
@@ -79,6 +80,28 @@ def projected(
         "closed_at": closed_at,
         "state": state,
         "customer_id": _text(values.get("customer_id")),
+        **_counted(change, values, closed_at if state == "closed" else None),
+    }
+
+
+def _counted(
+    change: CaseChange, values: Mapping[str, object], closed_at: datetime | None
+) -> dict[str, object]:
+    """What indicators count. Resolved: the customer's matter is settled (``handled_at``), or the
+    case is closed without; a cancelled case never is (KP-02)."""
+    received = _time(values.get("received_at")) or change.case.projection.get("received_at")
+    here = received.astimezone(change.site.zone) if isinstance(received, datetime) else None
+    reasons = values.get("ledger_reasons")
+    return {
+        "received_on": None if here is None else here.date().isoformat(),
+        "responded_at": _time(values.get("first_response_at")),
+        "response_due_at": change.case.projection.get("response_due_at")
+        or _instant(change, _RESPONSE_DUE),
+        "resolved_at": _time(values.get("handled_at")) or closed_at,
+        "satisfaction": _text(values.get("satisfaction")),
+        "cause_category": _text(values.get("cause_category")),
+        "region": _text(values.get("region")),
+        "public_ledger": bool(reasons) if isinstance(reasons, list) else None,
     }
 
 
@@ -105,8 +128,12 @@ def _title(values: Mapping[str, object]) -> str:
 
 
 def _due_at(change: CaseChange) -> datetime | None:
+    return _instant(change, _DUE)
+
+
+def _instant(change: CaseChange, expression: Expression) -> datetime | None:
     try:
-        found = _DUE.evaluate(
+        found = expression.evaluate(
             change.visible_from(change.case.id, change.case.id),
             now=change.at,
             calendar=change.calendar,

@@ -50,7 +50,7 @@ class CaseLine:
     kind: str
 
 
-_LINE = (
+LINE = (
     select(
         *[
             complaints.c.id,
@@ -93,7 +93,8 @@ class Visible:
     groups: frozenset[str]
 
 
-def _may_see(who: Visible) -> ColumnElement[bool]:
+def may_see(who: Visible) -> ColumnElement[bool]:
+    """A condition on ``complaints`` joined with ``cases``."""
     if who.everything:
         return true()
     ways: list[ColumnElement[bool]] = [false()]
@@ -127,7 +128,7 @@ def case_lines(
     limit: int = 50,
 ) -> list[CaseLine]:
     """Cases of a ``kind`` the reader may see, the latest first. ``state`` empty means all."""
-    query = _LINE.where(_may_see(who), complaints.c.kind == kind)
+    query = LINE.where(may_see(who), complaints.c.kind == kind)
     if state:
         query = query.where(complaints.c.state == state)
     if words.strip():
@@ -151,7 +152,7 @@ def case_lines(
 
 
 def case_line(connection: Connection, case_id: str) -> CaseLine | None:
-    row = connection.execute(_LINE.where(complaints.c.id == case_id)).one_or_none()
+    row = connection.execute(LINE.where(complaints.c.id == case_id)).one_or_none()
     return None if row is None else CaseLine(*row)
 
 
@@ -160,7 +161,7 @@ def complaints_of_period(
 ) -> list[CaseLine]:
     """The complaints that were open at some time of the period, the earliest first."""
     query = (
-        _LINE.where(
+        LINE.where(
             complaints.c.kind == "complaint",
             complaints.c.received_at < ends,
             or_(complaints.c.closed_at.is_(None), complaints.c.closed_at >= begins),
@@ -265,7 +266,7 @@ def mails_by_state(connection: Connection, who: Visible, state: str, limit: int)
     """Mails of the cases the reader may see, the latest first."""
     query = (
         _MAIL.join(cases, cases.c.id == mails.c.root_id)
-        .where(mails.c.state == state, _may_see(who))
+        .where(mails.c.state == state, may_see(who))
         .order_by(mails.c.created_at.desc())
         .limit(limit)
     )
@@ -311,7 +312,7 @@ _INCIDENT = (
 def open_incident_lines(connection: Connection, who: Visible, limit: int) -> list[IncidentLine]:
     """Open incidents of the cases the reader may see, the oldest first."""
     query = (
-        _INCIDENT.where(incidents.c.state == "open", _may_see(who))
+        _INCIDENT.where(incidents.c.state == "open", may_see(who))
         .order_by(incidents.c.created_at)
         .limit(limit)
     )

@@ -25,6 +25,14 @@ PROJECTED = (
     "closed_at",
     "state",
     "customer_id",
+    "received_on",
+    "responded_at",
+    "response_due_at",
+    "resolved_at",
+    "satisfaction",
+    "cause_category",
+    "region",
+    "public_ledger",
 )
 _FIND = select(*(complaints.c[name] for name in PROJECTED)).where(
     complaints.c.id == bindparam("case_id")

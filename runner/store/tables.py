@@ -123,7 +123,17 @@ complaints = Table(
     Column("state", String(16), nullable=False, index=True),
     Column("customer_id", String(64), index=True),
     Column("previous_case_id", String(64)),
+    # What indicators count (runner/reports/indicators); nothing of the customer.
+    Column("received_on", String(10)),  # the day in the site's time zone
+    Column("responded_at", Instant),
+    Column("response_due_at", Instant),
+    Column("resolved_at", Instant),
+    Column("satisfaction", String(40)),
+    Column("cause_category", String(100)),
+    Column("region", String(100)),
+    Column("public_ledger", Boolean),
     Index("ix_complaints_received_at_id", "received_at", "id"),
+    Index("ix_complaints_received_on", "kind", "received_on"),
 )
 scopes = Table(
     "scopes",

@@ -462,6 +462,14 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=True),
         sa.Column("previous_case_id", sa.String(length=64), nullable=True),
+        sa.Column("received_on", sa.String(length=10), nullable=True),
+        sa.Column("responded_at", sa.BigInteger(), nullable=True),
+        sa.Column("response_due_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("satisfaction", sa.String(length=40), nullable=True),
+        sa.Column("cause_category", sa.String(length=100), nullable=True),
+        sa.Column("region", sa.String(length=100), nullable=True),
+        sa.Column("public_ledger", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["cases.id"], name=op.f("fk_complaints_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
         sa.UniqueConstraint("access_digest", name=op.f("uq_complaints_access_digest")),
@@ -811,5 +819,8 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_received_mails_state", "received_mails", ["state", "received_at"], unique=False
+    )
+    op.create_index(
+        "ix_complaints_received_on", "complaints", ["kind", "received_on"], unique=False
     )
     append_only(op.get_bind())
