@@ -27,7 +27,7 @@ UNITS = {
 }  # fmt: skip
 TIME = re.compile(r"(at once|([\d.]+) (\w+))(?: from (\S+))?(?: \((\w+)\))?")
 # Until the diagrams write these moments, "at once" counts from the step that the moment begins.
-NOT_WRITTEN_YET = {"risk_seen": "now", "seller_notified": "received"}
+NOT_WRITTEN_YET = {"risk_seen": "now"}
 ELSEWHERE = {
     "D-24": "each requested item has a due time of its own, typed in the request's form",
 }
