@@ -38,6 +38,7 @@ from runner.web import (
     customer,
     health,
     incidents,
+    manual,
     migrations,
     outbox,
     people,
@@ -121,7 +122,8 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_documents, case_files, register,
-        outbox, incidents, refused_starts, releases, migrations, repairs, change_history,
+        outbox, incidents, refused_starts, releases, manual, migrations, repairs,
+        change_history,
         people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)

@@ -56,7 +56,8 @@ class TablesFile:
 @dataclass(frozen=True)
 class ReleasesPage:
     """``svg`` is the chosen diagram of the effective release, drawn by us; ``tables`` are the
-    decision tables of the release number ``tables_of``, 0 without a release."""
+    decision tables of the release number ``tables_of``, 0 without a release; ``policies`` are those
+    a manual of it can be printed for."""
 
     rows: tuple[ReleaseRow, ...]
     diagrams: tuple[Choice, ...]
@@ -64,6 +65,7 @@ class ReleasesPage:
     svg: Markup
     tables: tuple[TablesFile, ...]
     tables_of: int
+    policies: tuple[Choice, ...]
     may_migrate: bool
 
 
@@ -84,6 +86,7 @@ def listing() -> str:
         shown = _line(lines, request.args.get("release", ""))
         shown = shown or next((line for line in lines if line.digest == digest), None)
         tables = _tables(site, connection, shown, language)
+        policies = _policies(site, connection, shown, language)
     chosen = request.args.get("diagram", "complaint")
     chosen = chosen if chosen in processes else next(iter(processes), "")
     svg, name = Markup(""), ""
@@ -112,7 +115,8 @@ def listing() -> str:
         name=name,
         svg=svg,
         tables=tables,
-        tables_of=shown.number if shown and tables else 0,
+        tables_of=shown.number if shown else 0,
+        policies=policies,
         may_migrate=bool(staff().groups & set(MAY_MIGRATE)),
     )
     return render_template("releases/list.html", page=page)
@@ -138,6 +142,19 @@ def tables(number: str, stem: str) -> Response:
 
 def _line(lines: list[ReleaseLine], number: str) -> ReleaseLine | None:
     return next((line for line in lines if str(line.number) == number), None)
+
+
+def _policies(
+    site: Site, connection: Connection, line: ReleaseLine | None, language: str
+) -> tuple[Choice, ...]:
+    """The policies of a release, the site's own chosen."""
+    if line is None:
+        return ()
+    found = site.definitions(connection, line.digest).policies
+    return tuple(
+        Choice(policy.id, half(policy.name, language), policy.id == site.default_policy)
+        for policy in found.values()
+    )
 
 
 def _tables(

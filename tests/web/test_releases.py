@@ -53,3 +53,31 @@ def test_a_release_that_never_was_shows_the_one_in_force(
 ) -> None:
     staff = visit(person("customer_service"), "en")
     assert "/releases/1/triage_a.xlsx" in staff.read("/releases?release=77")
+
+
+@pytest.mark.parametrize("form", ["pdf", "html"])
+def test_staff_download_the_manual_of_a_release(
+    person: Callable[..., Person], visit: Visit, form: str
+) -> None:
+    staff = visit(person("compliance"), "zh")
+    page = staff.read("/releases")
+    assert "程序手册" in page
+    assert 'value="ebike-3level"' in page
+    answer = staff.get(f"/releases/1/manual?policy=ebike-3level&form={form}")
+    assert answer.status_code == 200
+    assert f'filename="PM-EBIKE-3LEVEL-R1-zh.{form}"' in answer.headers["Content-Disposition"]
+    assert answer.data.startswith(b"%PDF" if form == "pdf" else b"<!doctype html>")
+    if form == "html":
+        assert "投诉处理程序手册" in answer.text
+        assert "尚未决定" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/releases/99/manual?policy=ebike-3level", "/releases/1/manual?policy=nix&form=html",
+     "/releases/1/manual?policy=ebike-3level&form=docx"],
+)  # fmt: skip
+def test_a_manual_that_cannot_be_made_is_not_found(
+    person: Callable[..., Person], visit: Visit, path: str
+) -> None:
+    assert visit(person("compliance"), "en").get(path).status_code == 404
