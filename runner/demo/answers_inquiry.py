@@ -129,8 +129,8 @@ def _design(asked: Asked) -> Answer:
 def _use(asked: Asked) -> Answer:
     return Answer({
         "manifestation": asked.cause.survey,
-        "environment": asked.say("室内，正常使用", "Indoors, ordinary use"),
-        "frequency": asked.say("每天", "Every day"),
+        "use_environment": asked.say("室内，正常使用", "Indoors, ordinary use"),
+        "use_frequency": asked.say("每天", "Every day"),
     })  # fmt: skip
 
 
