@@ -111,8 +111,12 @@ def _run(
 
     known = {scenario.id: scenario for scenario in found}
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("", "Scenario", "Policy"):
-        table.add_column(column, no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for column, names in (
+        ("Scenario", [one.id for one in chosen]),
+        ("Policy", [one.profile for one in chosen]),
+    ):
+        table.add_column(column, no_wrap=True, min_width=max(map(len, names)))
     table.add_column("Title", overflow="ellipsis", no_wrap=True)
     for column in ("Elements", "Checked", "Seconds"):
         table.add_column(column, justify="right")
@@ -157,4 +161,4 @@ def _show_coverage(definitions: Definitions, results: Sequence[Result]) -> None:
 def _show_names(definitions: Definitions) -> None:
     from runner.trying.naming import names_page
 
-    click.echo(names_page(definitions))
+    click.echo(names_page(definitions), nl=False)

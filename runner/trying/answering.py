@@ -152,6 +152,7 @@ class Filling:
         for place in visible(components, typed, scope, self.now, base):
             component = place.component
             if isinstance(component, ListField):
+                self._settle_rows(place, typed)
                 for index, row in enumerate(rows_of(place, typed)):
                     around = row_scope(scope, row, index)
                     self._level(component.components, typed, around, (*place.keys, index))
@@ -164,6 +165,19 @@ class Filling:
                 self._settled.add(place.path)
                 self._settle(place, component, read_keys(typed, place.keys))
 
+    def _settle_rows(self, place: Place, typed: dict[str, object]) -> None:
+        """A list nobody wrote gets the usual rows; they are seen in the next pass."""
+        if place.path in self._settled:
+            return
+        self._settled.add(place.path)
+        name = str(place.keys[-1])
+        if self._is_fixed(place.keys):
+            return
+        if isinstance(self.usual.get(name), list):
+            self._put(place.keys, _plain(self.usual[name]))
+        elif isinstance(self.facts.get(name), list) and not any(rows_of(place, typed)):
+            self._put(place.keys, _plain(self.facts[name]))
+
     def _settle(self, place: Place, component: Field, value: object) -> None:
         if self._is_fixed(place.keys):
             if isinstance(component, FileField):
@@ -173,7 +187,8 @@ class Filling:
         sample = place.path in self._sampled
         if isinstance(component, FileField):
             empty = not value
-            if place.path in self.files or (component.limits.required and empty):
+            needed = component.limits.required or name in self.facts
+            if place.path in self.files or (needed and empty):
                 self.wanted.append(place.path)
                 self._put(place.keys, [])
             return

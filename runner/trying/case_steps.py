@@ -97,6 +97,7 @@ class Playing(PlayedCase):
 
     def _start_by_message(self, given: Mapping[str, Any]) -> None:
         payload = {**given.get("variables", {}), **given.get("answers", {})}
+        self.site.default_policy = self.policy_id  # what a message begins belongs to it
         sent = messages.correlate_message(
             self.site,
             actor=self._starter(str(given.get("by", ""))),
@@ -338,8 +339,9 @@ class Playing(PlayedCase):
         if self.visits[task.element_id] >= MOST_VISITS:
             raise Differs(
                 f"{task.element_id} comes back again and again with the usual answers; say in a "
-                f"step or under usual how it goes on. {self.situation()}", "end",
-            )  # fmt: skip
+                f"step or under usual how it goes on. {self.last_choice()} {self.situation()}",
+                "end",
+            )
         self._submitting.complete(task, {})
         pace = self.scenario.data.get("pace")
         if pace:

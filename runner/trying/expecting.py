@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from runner.calendars import Calendar
 from runner.definitions.owners_yaml import Path
 from runner.definitions.release import Definitions
+from runner.feel import FeelError, FeelSyntaxError
 from runner.feel.spelling import closest
 from runner.trying.comparing import NONE, About, Compared, Comparing, computed, listed, shown
 from runner.trying.expecting_results import RESULTS
@@ -33,8 +34,11 @@ def compare(
     """Every expectation, in the order they are written; no incident where nothing is said."""
     about = About(trace, definitions, reading, calendar, zone)
     for name, value in {"incidents": NONE, **expected}.items():
-        for one in _COMPARING[name](about, value):
-            yield Compared((name, *one.key), one.problem)
+        try:
+            for one in _COMPARING[name](about, value):
+                yield Compared((name, *one.key), one.problem)
+        except (NotATime, FeelError, FeelSyntaxError) as wrong:
+            yield Compared((name,), str(wrong))
 
 
 # --- the way ---

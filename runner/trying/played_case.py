@@ -13,6 +13,7 @@ from runner.engine.site import Site
 from runner.feel import compile_expression
 from runner.settings import Settings
 from runner.store.case_lists import instance_lines
+from runner.store.event_log import read_chain
 from runner.store.subscriptions import open_subscriptions
 from runner.store.user_tasks import UserTask, open_user_tasks
 from runner.trying.moving import Time
@@ -73,6 +74,24 @@ class PlayedCase:
         """The tasks that this step and those further down name."""
         return {str(s["task"]) for s in self.scenario.steps[self.at_step :] if "task" in s}
 
+    def last_choice(self) -> str:
+        """Which way the case went last where it had a choice, and because of which values."""
+        with self.site.database.read() as connection:
+            found = list(
+                read_chain(
+                    connection, self.case_id, self.site.vault, types=["conditions_evaluated"]
+                )
+            )
+        if not found:
+            return ""
+        last = found[-1]
+        facts: Any = last.header["facts"]
+        reads = {n.removeprefix("reads."): v for n, v in (last.values or {}).items()
+                 if n.startswith("reads.") and not n.startswith("reads.policy")}  # fmt: skip
+        said = ", ".join(f"{name} = {value}" for name, value in reads.items())
+        chosen = ", ".join(facts.get("chosen", ()))
+        return f"The last choice took {chosen}" + (f", because {said}." if said else ".")
+
     def variable(self, name: str) -> object:
         with self.site.database.read() as connection:
             return read_case_variables(self.site, connection, self.case_id).get(name)
@@ -110,7 +129,13 @@ class PlayedCase:
         return found
 
     def tell(self, what: str) -> None:
-        self.story.append(f"{self.site.local_time(self.time.now)}  {what}")
+        """Adds to the story; the same again is counted."""
+        line = f"{self.site.local_time(self.time.now)}  {what}"
+        last, _, times = self.story[-1].partition("  x ") if self.story else ("", "", "")
+        if line == last:
+            self.story[-1] = f"{line}  x {int(times or 1) + 1}"
+        else:
+            self.story.append(line)
 
 
 def is_named(task: UserTask, names: set[str]) -> bool:
