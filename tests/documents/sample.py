@@ -176,7 +176,7 @@ VARIABLES: dict[str, object] = {
 }  # fmt: skip
 
 HOSTILE = (
-    '#panic("x") #read("/etc/passwd") $x^2$ *b* _i_ `c` @ref <label> \\ // /* "quoted" \x00\x07'
+    '#panic("x") #read("/etc/passwd") $x^2$ *b* _i_ `c` @ref <label> \\ // /* "quoted" \x07\x1b'
     "\u202eevil\u202c مرحبا بالعالم 😀 =1+1 =cmd|'/c calc'!A0 <script>alert(1)</script> "
     + "A" * 400
     + " "
