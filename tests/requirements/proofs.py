@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Any
 from runner.definitions.files import read_folder
 from runner.definitions.release import load_definitions
 from runner.trying import build_stage, load_scenarios, run_scenario
-from runner.trying.meeting import Met, Reading, meets
+from runner.trying.meeting import Met, meets
 from runner.trying.places import Place, ids_in
 
 ROOT = Path(__file__).parents[2]
@@ -23,37 +24,53 @@ KEPT = ROOT / "build" / "trying"
 
 @dataclass(frozen=True)
 class Played:
-    """One scenario as it was really run."""
+    """One scenario as it was really run. ``problems`` is empty where it holds."""
 
     id: str
     profile: str
-    held: bool
     met: Met
     flows: frozenset[tuple[str, ...]]
+    problems: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        return not self.problems
 
 
 def played_scenarios() -> list[Played]:
-    """Every scenario of ``processes/scenarios/``, run; kept in ``build/`` until the procedure, the
-    product or a scenario changes by a byte."""
-    files = read_folder(ROOT)
-    kept = KEPT / f"{_mark(files)}.json"
+    """Every scenario of ``processes/scenarios/`` as it was run last; run now where the procedure,
+    the product or a scenario changed by a byte since."""
+    kept = KEPT / f"{_mark(read_folder(ROOT))}.json"
     if kept.exists():
         return [_read(one) for one in json.loads(kept.read_text(encoding="utf-8"))]
+    return play_all()
+
+
+def play_all() -> list[Played]:
+    """Runs every scenario and keeps in ``build/`` what came of it."""
+    files = read_folder(ROOT)
+    kept = KEPT / f"{_mark(files)}.json"
     scenarios = load_scenarios(files, load_definitions(files))
     known = {scenario.id: scenario for scenario in scenarios}
     found = []
     with TemporaryDirectory(prefix="ombud-try-") as folder:
         place = Path(folder)
         stage = build_stage(files, scenarios, place / "stage")
-        reading = Reading(stage.definitions)
         for scenario in scenarios:
             result = run_scenario(stage, scenario, known, place)
-            met, flows = reading.met(result.trace), frozenset(result.trace.flows)
-            found.append(Played(scenario.id, scenario.profile, result.held, met, flows))
+            found.append(
+                Played(
+                    scenario.id,
+                    scenario.profile,
+                    stage.reading.met(result.trace),
+                    frozenset(result.trace.flows),
+                    (*result.problems, *(result.story[-20:] if result.problems else ())),
+                )
+            )
     KEPT.mkdir(parents=True, exist_ok=True)
     for old in KEPT.glob("*.json"):
         old.unlink(missing_ok=True)
-    fresh = kept.with_suffix(".new")
+    fresh = kept.with_suffix(f".{os.getpid()}")
     fresh.write_text(json.dumps([_written(one) for one in found]), encoding="utf-8")
     fresh.replace(kept)
     return found
@@ -61,7 +78,7 @@ def played_scenarios() -> list[Played]:
 
 def named_in_tests() -> Mapping[str, Sequence[str]]:
     """By id: the tests whose docstring, marks or texts name it, as ``tests/x.py::test_y``; what
-    stands in a table beside the tests of a file counts for the file."""
+    stands in a table of the file, or in one beside it that it reads, counts for the file."""
     found: dict[str, dict[str, None]] = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         inside = file.relative_to(ROOT).as_posix()
@@ -69,6 +86,9 @@ def named_in_tests() -> Mapping[str, Sequence[str]]:
             place = f"{inside}::{name}" if name else inside
             for requirement in ids_in(" ".join(texts)):
                 found.setdefault(requirement, {})[place] = None
+        for beside in _data_of(file):
+            for requirement in ids_in(beside.read_text(encoding="utf-8")):
+                found.setdefault(requirement, {})[inside] = None
     return {requirement: list(places) for requirement, places in found.items()}
 
 
@@ -76,6 +96,13 @@ def shown_by(places: Iterable[Place], played: Iterable[Played]) -> list[str]:
     """The scenarios that hold and whose case met one of the places."""
     wanted = list(places)
     return [one.id for one in played if one.held and any(meets(one.met, p) for p in wanted)]
+
+
+def _data_of(test: Path) -> list[Path]:
+    """The tables that lie beside a test and that it reads by name."""
+    text = test.read_text(encoding="utf-8")
+    beside = [*test.parent.glob("*.txt"), *test.parent.glob("*.yaml")]
+    return [file for file in sorted(beside) if file.name in text]
 
 
 def _tests(tree: ast.Module) -> Iterable[tuple[str, list[str]]]:
@@ -113,13 +140,13 @@ def _mark(files: Mapping[str, bytes]) -> str:
 
 def _written(one: Played) -> dict[str, Any]:
     met = {name: sorted(value) for name, value in asdict(one.met).items()}
-    return {"id": one.id, "profile": one.profile, "held": one.held, "met": met,
+    return {"id": one.id, "profile": one.profile, "problems": one.problems, "met": met,
             "flows": sorted(one.flows)}  # fmt: skip
 
 
 def _read(data: Mapping[str, Any]) -> Played:
     met = Met(**{field.name: _keys(data["met"][field.name]) for field in fields(Met)})
-    return Played(data["id"], data["profile"], data["held"], met, _keys(data["flows"]))
+    return Played(data["id"], data["profile"], met, _keys(data["flows"]), tuple(data["problems"]))
 
 
 def _keys(values: Iterable[Any]) -> frozenset[Any]:
