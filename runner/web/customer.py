@@ -130,8 +130,15 @@ def _sent(what: str) -> str:
 
 
 def _letters(connection: Connection, reading: CaseReading) -> frozenset[str]:
-    """Attachments made by the steps that write to the customer."""
+    """Attachments made by the steps that write to the customer, and produced documents that are
+    letters to the customer; those of some groups only never."""
     found: set[str] = set()
+    kinds = reading.definitions.documents
+    for event in headers_of_kinds(connection, reading.row.id, "document_produced"):
+        facts = event.header["facts"]
+        kind = kinds.get(facts["kind"])
+        if kind is not None and kind.language == "customer" and not kind.seen_by:
+            found.add(facts["attachment"])
     for event in headers_of_kinds(connection, reading.row.id, "job_completed"):
         facts = event.header["facts"]
         letter = event.header.get("element") == "produce_letter"
