@@ -163,6 +163,11 @@ class Chapters:
     ) -> Iterator[Way]:
         """Follows flows through gateways to the next told step or end, each gateway once."""
         asks = element.kind in _SPLITS and len(element.outgoing) > 1
+        if element.kind == "parallelGateway":
+            if len(element.incoming) > 1:
+                answers = (*answers, self.reader.say("全部完成后", "when all are done"))
+            elif len(element.outgoing) > 1:
+                answers = (*answers, self.reader.say("同时", "side by side"))
         for flow_id in element.outgoing:
             flow = process.flows[flow_id]
             target = process.elements.get(flow.target)

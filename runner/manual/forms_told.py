@@ -22,6 +22,7 @@ from runner.manual.wording import Reader
 _RECORD = re.compile(
     r"^\s*#{1,6}\s*(?P<name>.+?)\s*[（(](?P<ids>F-\d+(?:[\s,、;/]+F-\d+)*)[）)]\s*$"
 )
+MOST_OPTIONS = 14
 _KINDS = {
     "textfield": ("文字", "text"), "textarea": ("多行文字", "long text"),
     "number": ("数字", "number"),
@@ -118,10 +119,19 @@ class Forms:
     def _note(self, component: Component) -> str:
         notes = [self.reader.half(component.description)] if component.description else []
         if isinstance(component, ChoiceField) and component.options.fixed:
-            notes.append(
-                self.reader.joined(self.reader.half(o.label) for o in component.options.fixed)
-            )
+            notes.append(self._choices(component))
         return self.reader.say("。", ". ").join(note.rstrip("。. ") for note in notes if note)
+
+    def _choices(self, component: ChoiceField) -> str:
+        options = component.options.fixed
+        groups = sum(option.value in self.definitions.groups for option in options)
+        if len(options) > MOST_OPTIONS and groups * 2 > len(options):
+            return self.reader.say("小组（见第一部分）", "a group (see part one)")
+        shown = [self.reader.half(option.label) for option in options[:MOST_OPTIONS]]
+        if len(options) > MOST_OPTIONS:
+            more = len(options) - MOST_OPTIONS
+            shown.append(self.reader.say(f"另有 {more} 项", f"and {more} more"))
+        return self.reader.joined(shown)
 
     def _documents(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         for path, data in self.definitions.files.items():

@@ -40,7 +40,7 @@ def make_manual(definitions: Definitions, policy_id: str, *, language: str, fact
         )
     reader = Reader(language)
     settings = Settings(definitions, policy, reader)
-    forms, tables = Forms(definitions, reader), Tables(definitions, settings.labels, reader)
+    forms, tables = Forms(definitions, reader), Tables(definitions, settings, reader)
     order = diagrams_in_order(definitions.processes)
     chapters = Chapters(
         definitions, settings, reader, forms=forms, tables=tables, order=order

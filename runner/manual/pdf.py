@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from runner.documents.typesetting import Limits, typeset
 from runner.manual.content import Manual
@@ -25,7 +26,18 @@ def manual_pdf(manual: Manual, *, at: datetime) -> bytes:
         files[name] = chapter["drawing"].encode()
         chapter["drawing"] = name
     for table in data["tables"]:
+        table["weights"] = _weights(table)
         table["rules"] = [
             [_BREAK.sub("\\g<0>\u200b", cell) for cell in rule] for rule in table["rules"]
         ]
     return typeset("manual.typ", files, data, at=at, limits=LIMITS)
+
+
+def _weights(table: dict[str, Any]) -> list[float]:
+    """How wide each column of a decision table is: by its longest text, within bounds."""
+    columns = zip(*[[*table["inputs"], *table["outputs"]], *table["rules"]], strict=True)
+    return [round(min(max(max(map(_length, column)), 6), 60) ** 0.7, 2) for column in columns]
+
+
+def _length(text: str) -> int:
+    return sum(2 if ord(char) > 0x2E7F else 1 for char in text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.definitions.model import Element
@@ -124,7 +125,10 @@ class People:
 
     def _by_setting(self, path: str) -> Person:
         value = self.settings.value(path)
-        return Person(path, self.settings.title(path), self.settings.words(path, value))
+        groups = self.settings.words(path, value)
+        if isinstance(value, list | tuple) and any(isinstance(item, Mapping) for item in value):
+            groups = Said(self.reader.say("按事项，见附录 A", "by the item, see annex A"))
+        return Person(path, self.settings.title(path), groups)
 
     def _group(self, group_id: str) -> str:
         group = self.settings.groups.get(group_id)

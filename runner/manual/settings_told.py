@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from runner.definitions.policies import FOLDER, NOT_VALUES, Policy
 from runner.definitions.release import Definitions
@@ -37,6 +37,7 @@ _CERTAINTY = {
     "example": ("来源举例", "an example of the source"),
     "owner": ("公司决定", "decided by the owner"),
 }  # fmt: skip
+_NAMING = ("title", "name", "text", "id")
 _HEAD = frozenset({"id", "name", "source", "sector", "extends", "sources"})
 MISSING = object()
 
@@ -130,6 +131,9 @@ class Settings:
             yield from self._walk(key, value)
 
     def _walk(self, path: str, value: object) -> Iterator[Setting]:
+        if _items(value):
+            yield from self._items(path, value)
+            return
         inner = isinstance(value, Mapping) and "amount" not in value and value
         if inner and isinstance(value, Mapping):
             for key, item in value.items():
@@ -146,6 +150,23 @@ class Settings:
             time=self._is_time(node, value),
         )
 
+    def _items(self, path: str, items: Sequence[Mapping[str, object]]) -> Iterator[Setting]:
+        """One row for each entry of a list, by its name."""
+        node = self._node(path)
+        for item in items:
+            rest = {key: value for key, value in item.items() if key not in _NAMING}
+            names = [str(item[key]) for key in _NAMING if isinstance(item.get(key), str)]
+            name = self._plain(path, names[0]) if names else ""
+            yield Setting(
+                path=path,
+                title=" › ".join(part for part in (self._full_title(path), name) if part),
+                section=self.section(path) or self.title(path),
+                value=self._mapping(path, rest),
+                certainty="",
+                requirements=self._requirements(node),
+                time=False,
+            )
+
     # --- words ---
 
     def _spread(self, path: str, value: object) -> list[tuple[str, Said]]:
@@ -155,6 +176,9 @@ class Settings:
                 for key, item in value.items()
                 if isinstance(item, Unset | Mapping) or item is None
             ]
+        if _items(value):
+            words = self.reader.say("按事项，见附录 A", "by the item, see annex A")
+            return [(self.title(path), Said(words))]
         if value is MISSING or not (isinstance(value, Unset | Mapping) or value is None):
             return []
         return [(self.title(path), self.words(path, value))]
@@ -163,12 +187,12 @@ class Settings:
         amount, unit = value.get("amount"), value.get("unit")
         if isinstance(amount, Decimal) and isinstance(unit, str):
             return Said(self._time(amount, unit, str(value.get("from", ""))))
-        names = [value.get(key) for key in ("title", "name", "text", "id")]
+        names = [value.get(key) for key in _NAMING]
         name = next((found for found in names if isinstance(found, str) and found), None)
         texts = []
         for key, item in value.items():
             empty = item is None or isinstance(item, Unset) or item in ([], "", {}) or item == name
-            if not empty and key not in ("id", "name", "title", "text"):
+            if not empty and key not in _NAMING:
                 texts.append(self.words(f"{path}.{key}", item).text)
         inside = self.reader.joined(texts)
         if name is None:
@@ -256,6 +280,15 @@ class Settings:
     def open(self) -> tuple[str, ...]:
         """The paths nobody decided."""
         return self.policy.unset
+
+
+def _items(value: object) -> TypeGuard[Sequence[Mapping[str, object]]]:
+    """Whether a value is a list of entries with parts of their own."""
+    return (
+        isinstance(value, list | tuple)
+        and bool(value)
+        and all(isinstance(item, Mapping) and "amount" not in item for item in value)
+    )
 
 
 def _refs(node: Any) -> Iterator[str]:

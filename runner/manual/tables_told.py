@@ -12,8 +12,8 @@ from runner.definitions.dmn.table import Table
 from runner.definitions.release import Definitions
 from runner.definitions.xml import UnreadableFile, read_xml
 from runner.manual.content import TableTold
+from runner.manual.settings_told import Settings
 from runner.manual.wording import Reader, read_documentation
-from runner.reports.labels import Labels
 
 _HITS = {
     "UNIQUE": ("只有一条规则符合。", "Exactly one rule applies."),
@@ -24,14 +24,15 @@ _HITS = {
     "OUTPUT ORDER": ("所有符合的规则都有效，按答案次序。", "All that fit apply, best first."),
     "COLLECT": ("所有符合的规则都有效。", "All rules that fit apply."),
 }  # fmt: skip
+_POLICY = re.compile(r"\bpolicy\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)")
 _TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 class Tables:
     """The decisions of a release for one reader, numbered in the order they are asked for."""
 
-    def __init__(self, definitions: Definitions, labels: Labels, reader: Reader) -> None:
-        self.definitions, self.labels, self.reader = definitions, labels, reader
+    def __init__(self, definitions: Definitions, settings: Settings, reader: Reader) -> None:
+        self.definitions, self.settings, self.reader = definitions, settings, reader
         self._said = _descriptions(definitions)
         self._told: dict[str, TableTold] = {}
 
@@ -112,11 +113,16 @@ class Tables:
             "null": self.reader.say("无", "none"), "-": "—", "": "—",
         }  # fmt: skip
         plain = _TEXT.sub(lambda found: self._value(variable, found[1]), text)
+        plain = _POLICY.sub(lambda found: self._setting(found[1]), plain)
         return words.get(text, " ".join(plain.split()))
+
+    def _setting(self, path: str) -> str:
+        title = self.settings.title(path)
+        return self.reader.say(f"「{title}」", f"“{title}”")
 
     def _value(self, variable: str, value: str) -> str:
         name = variable if re.fullmatch(r"[\w.]+", variable) else ""
-        shown = self.reader.half(self.labels.option(name, value, self.reader.language))
+        shown = self.reader.half(self.settings.labels.option(name, value, self.reader.language))
         return shown.replace("_", " ") if shown == value else shown
 
 
