@@ -31,7 +31,7 @@ _IN_A_LIST: Mapping[str, object] = {  # of channels and duties
 }
 
 
-class _Plain(yaml.SafeDumper):
+class Plain(yaml.SafeDumper):
     """Writes equal values twice: policies are read without anchors and aliases."""
 
     def ignore_aliases(self, _data: object) -> bool:
@@ -55,7 +55,7 @@ def decided_text(policy: Policy, schema: Schema) -> str:
     }
     for path in open_keys(policy):
         _put(decided, path.split("."), proposal(policy, path, schema))
-    return yaml.dump(decided, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110)
+    return yaml.dump(decided, Dumper=Plain, allow_unicode=True, sort_keys=False, width=110)
 
 
 def open_keys(policy: Policy) -> list[str]:
@@ -68,7 +68,7 @@ def proposal(policy: Policy, path: str, schema: Schema) -> object:
     there is no proposal: a key the owner made up."""
     stated = _value(policy.values, path)
     if isinstance(stated, list):
-        return [_filled(item) for item in stated]
+        return [as_written(item) for item in stated]
     if path == "triage.routing_scheme":  # one of the schemes in use
         schemes = _value(policy.values, "triage.schemes")
         if isinstance(schemes, list) and schemes:
@@ -77,7 +77,7 @@ def proposal(policy: Policy, path: str, schema: Schema) -> object:
     stated_part = policy.half_decided.get(path)
     if stated_part is not None:
         start = proposed.get("from", "now") if isinstance(proposed, dict) else "now"
-        return {**_filled_context(stated_part), "from": start}
+        return {**_filled_entries(stated_part), "from": start}
     return proposed
 
 
@@ -100,20 +100,20 @@ def _value(values: Mapping[str, object], path: str) -> object:
     return found
 
 
-def _filled(value: object) -> object:
-    """An item of a list as a file writes it, its open entries as proposed."""
+def as_written(value: object) -> object:
+    """A policy value as a policy file writes it, entries that are open as proposed."""
     if isinstance(value, Mapping):
-        return _filled_context(value)
+        return _filled_entries(value)
     if isinstance(value, list):
-        return [_filled(item) for item in value]
+        return [as_written(item) for item in value]
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return "none" if value is None else value
 
 
-def _filled_context(value: Mapping[str, object]) -> dict[str, object]:
+def _filled_entries(value: Mapping[str, object]) -> dict[str, object]:
     return {
-        key: _IN_A_LIST.get(key, "none") if isinstance(item, Unset) else _filled(item)
+        key: _IN_A_LIST.get(key, "none") if isinstance(item, Unset) else as_written(item)
         for key, item in value.items()
         if item is not None
     }

@@ -47,6 +47,7 @@ from runner.web import (
     register,
     releases,
     repairs,
+    set_up,
     sign_in,
     task,
     tasks,
@@ -122,7 +123,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_documents, case_files, register,
-        outbox, incidents, refused_starts, releases, manual, migrations, repairs,
+        outbox, incidents, refused_starts, releases, set_up, manual, migrations, repairs,
         change_history,
         people, compliance, health,
     ):  # fmt: skip

@@ -20,6 +20,7 @@ from runner.store.case_lists import ReleaseLine, people_names, release_lines
 from runner.web.case_reading import ACTORS
 from runner.web.form_nodes import Choice
 from runner.web.sending import send_file
+from runner.web.set_up import may_set_up
 from runner.web.visit import (
     choose_language,
     in_language,
@@ -67,6 +68,7 @@ class ReleasesPage:
     tables_of: int
     policies: tuple[Choice, ...]
     may_migrate: bool
+    may_set_up: bool
 
 
 @blueprint.get("/releases")
@@ -118,6 +120,7 @@ def listing() -> str:
         tables_of=shown.number if shown else 0,
         policies=policies,
         may_migrate=bool(staff().groups & set(MAY_MIGRATE)),
+        may_set_up=may_set_up(staff()),
     )
     return render_template("releases/list.html", page=page)
 
