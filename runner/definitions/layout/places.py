@@ -12,7 +12,9 @@ from runner.definitions.model import EVENT_KINDS, GATEWAY_KINDS
 from runner.definitions.svg_shapes import Box
 
 TASK, EVENT, GATEWAY = (150, 90), (36, 36), (50, 50)
-GRID, FREE, CORNER, BLACK_BOX = 10, 20, 25, 60
+GRID, FREE, CORNER, BLACK_BOX, APART = 10, 20, 25, 60, 40
+MARKER = 30
+"""Nearer to the middle of the bottom edge a boundary event covers the sign that stands there."""
 
 
 def places(drawing: Drawing) -> Iterator[Fault]:
@@ -27,6 +29,7 @@ def places(drawing: Drawing) -> Iterator[Fault]:
     for frame in (*drawing.pools, *drawing.lanes):
         yield from _frame(frame)
     yield from _apart(drawing)
+    yield from _pools_apart(drawing)
     for node in drawing.nodes.values():
         if node.kind != "boundaryEvent":
             yield from _inside(drawing, node)
@@ -78,6 +81,10 @@ def _on_edge(drawing: Drawing, node: Node) -> Iterator[Fault]:
     elif not box.x + CORNER <= cx <= box.right - CORNER:
         yield fault(node, f"离所附步骤的角不到 {CORNER}。",
                     f"is less than {CORNER} from its host's corner.")  # fmt: skip
+    elif host.marked and not host.expanded and cy > box.cy and abs(cx - box.cx) < MARKER:
+        yield fault(node, "盖住了所附步骤下边中间的标记，请往旁边移。",
+                    "covers the sign in the middle of its host's bottom edge; move it aside."
+        )  # fmt: skip
 
 
 def _apart(drawing: Drawing) -> Iterator[Fault]:
@@ -90,6 +97,15 @@ def _apart(drawing: Drawing) -> Iterator[Fault]:
             near = f"“{one.id}”"
             yield fault(other, f"离{near}只有 {gap:g}，至少 {FREE}。",
                         f'is {gap:g} from "{one.id}", expected {FREE} or more.')  # fmt: skip
+
+
+def _pools_apart(drawing: Drawing) -> Iterator[Fault]:
+    for one, other in combinations(drawing.pools, 2):
+        gap = distance(one.box, other.box)
+        if gap < APART and not (one.process and other.process):
+            closed = other if not other.process else one
+            yield fault(closed, f"离下一个泳池 {gap:g}，至少 {APART}。",
+                        f"is {gap:g} from the next pool, expected {APART} or more.")  # fmt: skip
 
 
 def _inside(drawing: Drawing, node: Node) -> Iterator[Fault]:

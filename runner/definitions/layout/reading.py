@@ -17,6 +17,7 @@ Point = tuple[float, float]
 Segment = tuple[Point, Point]
 
 SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
+MARKED = SUB_PROCESSES | {"callActivity"}
 NODE_KINDS = ACTIVITY_KINDS | EVENT_KINDS | GATEWAY_KINDS
 HOUSE = "house"
 _DI = "{http://www.omg.org/spec/BPMN/20100524/DI}"
@@ -42,13 +43,15 @@ class Part:
 @dataclass(frozen=True)
 class Node(Part):
     """A drawn flow node. ``parent`` is the expanded sub-process it lies in, ``host`` what a
-    boundary event is attached to, ``process`` the process it belongs to."""
+    boundary event is attached to, ``process`` the process it belongs to. ``marked`` tells that it
+    has a sign in the middle of its bottom edge (several instances, something inside)."""
 
     box: Box
     parent: str
     host: str
     process: str
     expanded: bool
+    marked: bool
 
 
 @dataclass(frozen=True)
@@ -197,6 +200,8 @@ def _nodes(
             host=element.get("attachedToRef", ""),
             process=process_of.get(element_id, ""),
             expanded=element_id in expanded,
+            marked=_kind(element) in MARKED
+            or element.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None,
         )
 
 

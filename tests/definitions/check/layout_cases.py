@@ -117,11 +117,28 @@ def _bounds(box: tuple[float, ...]) -> str:
     return f'<dc:Bounds x="{box[0]}" y="{box[1]}" width="{box[2]}" height="{box[3]}" />'
 
 
+def late(across: int) -> bytes:
+    """The first task done several times, with a late clock whose centre is at ``across``."""
+    several = (
+        "<bpmn:multiInstanceLoopCharacteristics><bpmn:extensionElements>"
+        '<zeebe:loopCharacteristics inputCollection="=items" inputElement="item" />'
+        "</bpmn:extensionElements></bpmn:multiInstanceLoopCharacteristics></bpmn:userTask>"
+        '<bpmn:boundaryEvent id="late" name="迟 /&#10;Late" attachedToRef="ask" />'
+    )
+    boxes: dict[str, tuple[float, ...]] = {
+        "late": (across - 18, 207, 36, 36, across + 22, 231, 30, 28)
+    }
+    return drawn(boxes=boxes).replace(
+        b"</bpmn:userTask><bpmn:excl", f"{several}<bpmn:excl".encode()
+    )
+
+
 PLACES = {
     "too small": (drawn(boxes={"ask": (350, 140, 100, 80)}), "is 100 x 80, expected 150 x 90"),
     "off the grid": (drawn(boxes={"mend": (468, 265, 150, 90)}), "centre at (543, 310)"),
     "too close": (drawn(boxes={"end_mended": (632, 292, 36, 36)}), 'is 17 from "mend"'),
     "at the border": (drawn(pool=(160, 80, 600, 280)), 'is 5 from the border of "pool"'),
+    "on the sign": (late(410), "covers the sign"),
     "not drawn": (drawn(undrawn=("end_mended",)), "is not drawn"),
 }
 FLOWING = {

@@ -12,7 +12,7 @@ from runner.definitions.layout import look
 from runner.definitions.layout.metrics import text_width
 from runner.definitions.shipped import shipped_folder
 from tests.definitions.check import layout_cases
-from tests.definitions.check.layout_cases import BY_RULE, drawn
+from tests.definitions.check.layout_cases import BY_RULE, drawn, late
 from tests.definitions.check.procedures import procedure
 
 CASES = [
@@ -30,6 +30,11 @@ def test_a_fault_in_a_file_of_the_house_is_an_error_that_says_what_was_expected(
     assert any(words in f.en for f in found), [f.en for f in found]
     assert {f.severity for f in found} == {"error"}
     assert all(f.line for f in found)
+
+
+def test_a_late_clock_beside_the_sign_of_its_step_is_right() -> None:
+    assert look(late(440))["layout_places"] == ()
+    assert look(late(410))["layout_places"] != ()
 
 
 def test_a_diagram_drawn_by_the_standard_has_no_fault() -> None:

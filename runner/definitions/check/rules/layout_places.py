@@ -1,8 +1,9 @@
 """Shapes have one size each, stand on the grid of 10, apart from each other and inside their lane.
 
 Tasks and calls are 150 x 90, events 36, gateways 50, collapsed pools 60 high. 20 are free between
-shapes and to the border of lane or sub-process; a boundary event sits on the bottom or top edge of
-its step, 25 or more from the corner. Everything in the file is drawn.
+shapes and to the border of lane or sub-process, 40 to the next pool; a boundary event sits on the
+bottom or top edge of its step, 25 or more from the corner, and beside a sign in the middle.
+Everything in the file is drawn.
 
 An error in a file whose process has the property `layout` = `house`; a note that counts the
 places in any other file. The whole standard: [drawing](../drawing.md).
