@@ -143,7 +143,7 @@ class Making:
         facts = self._facts
         if kind.about == "period":
             if self._period is None:
-                begins, ends = period_of({**_scalars(facts), **self._inputs}, self._now)
+                begins, ends = period_of(_days(facts, self._inputs), self._now)
                 self._period = read_period(self._connection, self._site, begins, ends, self._now)
             facts = _seeing(facts, self._period)
         return Filler(facts, self._speaker, self._now).fill(kind, self._head(kind))
@@ -265,11 +265,9 @@ def _seeing(facts: CaseFacts, more: Mapping[str, object]) -> CaseFacts:
     return replace(facts, scope=ChainMap(dict(more), facts.scope))  # type: ignore[arg-type]
 
 
-def _scalars(facts: CaseFacts) -> dict[str, object]:
-    return {
-        "from": facts.scope.get("period_from"),
-        "to": facts.scope.get("period_to"),
-    }
+def _days(facts: CaseFacts, inputs: Mapping[str, object]) -> dict[str, object]:
+    """The first and last day asked for, else those of the periodic case."""
+    return {name: inputs.get(name) or facts.scope.get(f"period_{name}") for name in ("from", "to")}
 
 
 def _language(kind: DocumentKind, asked: str, customer: str, reader: str) -> str:

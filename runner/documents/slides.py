@@ -22,6 +22,7 @@ from runner.documents.filling import Filled
 _BLUE, _GREY = RGBColor(0x1F, 0x4E, 0x79), RGBColor(0x55, 0x60, 0x6E)
 _SOFT, _WHITE = RGBColor(0xEE, 0xF3, 0xF8), RGBColor(0xFF, 0xFF, 0xFF)
 _COLOURS = {"done": RGBColor(0x2E, 0x7D, 0x4F), "late": RGBColor(0xA3, 0x26, 0x1B)}
+_SERIES = (_BLUE, RGBColor(0xC4, 0x6A, 0x1B), _COLOURS["done"], RGBColor(0x7A, 0x4A, 0x9E))
 _FONT = "Noto Sans SC"
 _WIDTH, _HEIGHT = Cm(33.867), Cm(19.05)
 ROWS_A_SLIDE, LONGEST = 9, 260
@@ -146,6 +147,29 @@ def _chart(slide: Any, drawing: Mapping[str, Any]) -> None:
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     chart.plots[0].has_data_labels = True
+    axis = chart.value_axis
+    axis.has_minor_gridlines = False
+    axis.major_gridlines.format.line.color.rgb = RGBColor(0xC5, 0xD0, 0xDC)
+    axis.minimum_scale = 0
+    if drawing.get("unit") == "%":
+        axis.maximum_scale = 100
+    elif all(value == int(value) for value in _numbers(drawing)):
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
+        axis.major_unit = max(1, -(-int(max(_numbers(drawing), default=1) or 1) // 6))
+    for series, colour in zip(chart.plots[0].series, _SERIES, strict=False):
+        if drawing["kind"] == "trend":
+            series.format.line.color.rgb, series.smooth = colour, False
+            series.marker.format.fill.solid()
+            series.marker.format.fill.fore_color.rgb = colour
+        else:
+            series.format.fill.solid()
+            series.format.fill.fore_color.rgb = colour
+
+
+def _numbers(drawing: Mapping[str, Any]) -> list[float]:
+    if drawing["kind"] == "pareto":
+        return [bar["value"] for bar in drawing["items"]]
+    return [v for series in drawing["series"] for v in series["values"] if v is not None]
 
 
 def _steps(drawing: Mapping[str, Any]) -> list[Mapping[str, Any]]:

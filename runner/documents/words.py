@@ -66,9 +66,9 @@ def _section(
         table = _grid(document, 2)
         for field in section["fields"]:
             row = table.add_row().cells
-            row[0].width, row[1].width = Cm(4.2), Cm(13)
             _fill(row[0], field["label"], shade="EEF3F8", colour=_GREY)
             _fill(row[1], field["text"] or "—")
+        _widths(table, 4.2, 13)
     for content in section["tables"]:
         _table(document, content)
     for position, drawing in enumerate(section["drawings"]):
@@ -102,9 +102,7 @@ def _table(document: Any, content: Mapping[str, Any]) -> None:
     for texts in content["rows"]:
         for cell, text in zip(table.add_row().cells, texts, strict=True):
             _fill(cell, text or "—")
-    for row in table.rows:
-        for cell, weight in zip(row.cells, content["weights"], strict=True):
-            cell.width = Cm(17.2 * weight / whole)
+    _widths(table, *(17.2 * weight / whole for weight in content["weights"]))
 
 
 def _signatures(document: Any, people: list[Mapping[str, str]]) -> None:
@@ -115,13 +113,30 @@ def _signatures(document: Any, people: list[Mapping[str, str]]) -> None:
             cells, (person["role"], person["name"], person["at"], person["note"]), strict=True
         ):
             _fill(cell, text)
+    _widths(table, 5.2, 4, 4, 4)
 
 
 def _grid(document: Any, columns: int) -> Any:
     table = document.add_table(rows=0, cols=columns)
     table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    borders = OxmlElement("w:tblBorders")
+    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
+        line = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("color", "C5D0DC")):
+            line.set(qn(f"w:{name}"), value)
+        borders.append(line)
+    table._tbl.tblPr.append(borders)  # no public way
     return table
+
+
+def _widths(table: Any, *widths: float) -> None:
+    """In centimetres; some programs read those of the columns, some those of the cells."""
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Cm(width)
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = Cm(width)
 
 
 def _fill(
