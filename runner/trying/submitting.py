@@ -42,19 +42,27 @@ def form_values(
 ) -> Filled:  # fmt: skip
     """The form filled in by the scenario. Raises ``CannotAnswer``."""
     scenario = playing.scenario
-    filling = Filling(
-        form=form,
-        variables=scope,
-        now=playing.time.now,
-        zone=playing.zone,
-        given=answers,
-        usual={**scenario.usual.decisions, **scenario.data.get("usual", {})},
-        facts=scenario.usual.facts,
-        known=start_data(form, scope),
-        files=list(files),
-        strict=strict or bool(scenario.data.get("strict")),
-    )
-    data = filling.fill()
+
+    def filling_with(facts: Mapping[str, Any]) -> Filling:
+        return Filling(
+            form=form,
+            variables=scope,
+            now=playing.time.now,
+            zone=playing.zone,
+            given=answers,
+            usual={**scenario.usual.decisions, **scenario.data.get("usual", {})},
+            facts=facts,
+            known=start_data(form, scope),
+            files=list(files),
+            strict=strict or bool(scenario.data.get("strict")),
+        )
+
+    filling = filling_with(scenario.usual.facts)
+    try:
+        data = filling.fill()
+    except CannotAnswer:  # a fact nobody asked for may hide a field that is answered
+        filling = filling_with({})
+        data = filling.fill()
     wanted = dict.fromkeys([*filling.wanted, *files])
     uploads = uploads_for({path: files.get(path, SAMPLE_FILE) for path in wanted})
     sent = {**data, **{upload.field: ["sent"] for upload in uploads}} if fresh else data

@@ -60,7 +60,7 @@ def lines() -> Sequence[Line]:
         by_row.setdefault(place.requirement, []).append(place)
     played, named = played_scenarios(), named_in_tests()
     return [
-        Line(row, places, shown_by(places, played), named.get(row.id, ()))
+        Line(row, places, shown_by(row.id, places, played), named.get(row.id, ()))
         for row in rows().values()
         for places in [by_row.get(row.id, [])]
     ]

@@ -24,13 +24,15 @@ KEPT = ROOT / "build" / "trying"
 
 @dataclass(frozen=True)
 class Played:
-    """One scenario as it was really run. ``problems`` is empty where it holds."""
+    """One scenario as it was really run. ``problems`` is empty where it holds;
+    ``claims`` are the ids it says it shows."""
 
     id: str
     profile: str
     met: Met
     flows: frozenset[tuple[str, ...]]
     problems: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
 
     @property
     def held(self) -> bool:
@@ -65,6 +67,7 @@ def play_all() -> list[Played]:
                     stage.reading.met(result.trace),
                     frozenset(result.trace.flows),
                     (*result.problems, *(result.story[-20:] if result.problems else ())),
+                    scenario.requirements,
                 )
             )
     KEPT.mkdir(parents=True, exist_ok=True)
@@ -92,10 +95,12 @@ def named_in_tests() -> Mapping[str, Sequence[str]]:
     return {requirement: list(places) for requirement, places in found.items()}
 
 
-def shown_by(places: Iterable[Place], played: Iterable[Played]) -> list[str]:
-    """The scenarios that hold and whose case met one of the places."""
+def shown_by(requirement: str, places: Iterable[Place], played: Iterable[Played]) -> list[str]:
+    """The scenarios that hold and whose case met one of the places; first those that are there for
+    this requirement."""
     wanted = list(places)
-    return [one.id for one in played if one.held and any(meets(one.met, p) for p in wanted)]
+    found = [one for one in played if one.held and any(meets(one.met, p) for p in wanted)]
+    return [one.id for one in sorted(found, key=lambda one: requirement not in one.claims)]
 
 
 def _data_of(test: Path) -> list[Path]:
