@@ -82,7 +82,7 @@ class Playing(PlayedCase):
             values |= answers
         started = instances.start_complaint(
             self.site,
-            actor=CUSTOMER if by == "customer" else self._starter(by),
+            actor=self._starter(by),
             variables={name: to_feel(value) for name, value in values.items()},
             channel=str(given.get("channel", "web_form" if by == "customer" else "phone")),
             start_element=event,
@@ -146,6 +146,8 @@ class Playing(PlayedCase):
             start_timers.arm_start_timers(change, digest)
 
     def _starter(self, group: str) -> Person:
+        if group == "customer":
+            return CUSTOMER
         if group:
             return self.stage.people[group][0]
         for name in STARTERS:
