@@ -197,6 +197,7 @@ def reply(asked: Asked) -> Answer:
         or asked.say("已检查，可以放心使用", "Checked; it can be used safely"),
         "reply_basis": own.get("basis", cause.basis if cause else "")
         or asked.say("维修和检查记录", "Workshop record"),
+        "demand_explained": asked.say("已向客户说明", "Explained to the customer"),
         "reply_medium": "written" if written else "oral",
         "no_admission": True,
         "no_promise": True,
@@ -211,6 +212,7 @@ def oral_reply(asked: Asked) -> Answer:
         "told_at": asked.now,
         "thanked": True,
         "reaction": asked.say("客户表示理解", "The customer understands"),
+        "result_confirmed": "yes",
     })  # fmt: skip
 
 
@@ -238,6 +240,7 @@ def mediation_offer(asked: Asked) -> Answer:
     return Answer({
         "bodies": list(plan.get("bodies", ["consumer_association"])),
         "mediation_answer": plan.get("answer", "accepted"),
+        "consent_to_disclose": True,
     })  # fmt: skip
 
 

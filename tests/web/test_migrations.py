@@ -130,7 +130,7 @@ def test_what_has_no_place_is_told_before_and_after(
     while work_migrations(site):
         pass
     assert not said(["refused", "nothing on the other release was chosen"], owner.read(batch))
-    chosen = {f"to intake {task.element_id}": f"{task.element_id}_other"}
+    chosen = {f"to confirm_facts {task.element_id}": f"{task.element_id}_other"}
     kept = owner.post("/migrations/plans", {"source": "1", "target": "2", "case": case, **chosen})
     assert "0 would stay" in plain(owner.read(kept.location))
 
