@@ -207,11 +207,24 @@ class Simulation:
         return not task.groups & set(story.said.get("approve_only", ()))
 
     def _person(self, running: Running, task: UserTask) -> Person | None:
+        known = [person for people in running.done_by.values() for person in people]
+        return self._cast.choose(running.story, task, known, self._forbidden(running, task))
+
+    def _forbidden(self, running: Running, task: UserTask) -> frozenset[str]:
+        """Whom four eyes keep from the task by now."""
         element = self._definitions.processes[task.process_id].elements[task.element_id]
         named = (element.properties.get("four_eyes") or "").split(",")
-        forbidden = set[str]().union(*(running.done_by.get(n.strip(), set()) for n in named))
-        known = [person for people in running.done_by.values() for person in people]
-        return self._cast.choose(running.story, task, known, frozenset(forbidden))
+        return frozenset().union(*(running.done_by.get(n.strip(), set()) for n in named))
+
+    def _instead(self, running: Running, task: UserTask, person: Person) -> Person | None:
+        """The person, or a colleague where meanwhile four eyes keep that one from the task."""
+        if person.id not in self._forbidden(running, task):
+            return person
+        with self._site.database.read() as connection:
+            found = find_user_task(connection, task.id)
+        if found is not None and found.assignee == person.id:
+            user_tasks.unclaim_user_task(self._site, actor=person, task_id=task.id)
+        return self._person(running, task)
 
     def _open(self, task: UserTask) -> bool:
         with self._site.database.read() as connection:
@@ -221,7 +234,8 @@ class Simulation:
     # --- what people do ---
 
     def _claim(self, running: Running, task: UserTask, person: Person, stays: bool) -> None:
-        if not self._open(task):
+        able = self._instead(running, task, person) if self._open(task) else None
+        if able is None or able.id != person.id:
             return
         user_tasks.claim_user_task(self._site, actor=person, task_id=task.id)
         if stays and running.story.said.get("draft"):
@@ -232,8 +246,10 @@ class Simulation:
             user_tasks.save_draft(self._site, actor=person, task_id=task.id, data=draft)
 
     def _complete(self, running: Running, task: UserTask, visit: int, person: Person) -> None:
-        if not self._open(task):
+        able = self._instead(running, task, person) if self._open(task) else None
+        if able is None:
             return
+        person = able
         found = self._answer(running, task, visit, person)
         user_tasks.complete_user_task(
             self._site,
