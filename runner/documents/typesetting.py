@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from runner.documents import typeset_child
+import runner.documents.typeset_child as typeset_child
 
 FONTS = Path(__file__).parent / "fonts"
 LARGEST_DOCUMENT = 60_000_000

@@ -41,9 +41,10 @@ def database(tmp_path: Path, sqlite_with_tables: Path) -> Iterator[Database]:
 def make(office: Office, kind: str, form: str = "", language: str = "") -> Attachment:
     picture = [office.picture]
     inputs = {"evidence_files": picture, "appraisal_basis": picture, "compensation_claim": picture}
+    decks = [{"complaint_number": "TS-2026-0001", "course_text": "换装新电极", "pictures": picture}]
     return produce(
         office.house.site, office.case_id, kind, language=language, form=form,
-        inputs={**inputs, **PERIOD, "pictures": picture},
+        inputs={**inputs, **PERIOD, "decks": decks},
     )  # fmt: skip
 
 
