@@ -58,18 +58,17 @@ class Forms:
         return tuple(self._told.values())
 
     def records(self, form_id: str) -> tuple[tuple[str, str], ...]:
-        """The records a form is: (number, name in the reader's language), by its headings."""
+        """The records a form is: (number, ``中文 / English``), by its headings."""
         found = []
         for component in _raw_components(self._raw.get(form_id, {})):
             match = _RECORD.match(str(component.get("text") or ""))
             if match is not None:
-                name = self.reader.half(match["name"])
-                found += [(number, name) for number in re.findall(r"F-\d+", match["ids"])]
+                found += [(number, match["name"]) for number in re.findall(r"F-\d+", match["ids"])]
         return tuple(dict.fromkeys(found))
 
     def _tell(self, form: Form, name: str, number: int) -> FormTold:
         records = self.records(form.id)
-        titles = dict.fromkeys(title for _, title in records)
+        titles = dict.fromkeys(self.reader.half(title) for _, title in records)
         rows = tuple(self._rows(form.components, inside=False))
         texts = [
             str(_properties(component).get("requirements", ""))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from runner.definitions.findings import half
 from runner.definitions.release import Definitions
 from runner.manual.content import (
     Chapter,
@@ -61,7 +62,7 @@ def record_list(
         )
         by = f"{reader.say('表单', 'form')} {told.number}" if told is not None else ""
         for number, name in forms.records(form_id):
-            _add(found, RecordRow(number, name, by, places))
+            _add(found, RecordRow(number, _both(name, reader), by, places))
     for kind in definitions.documents.values():
         by = reader.say("生成的文件", "document")
         places = tuple(
@@ -70,8 +71,16 @@ def record_list(
             if step.document == kind.id
         )
         for number in kind.record.split() or [""]:
-            _add(found, RecordRow(number, reader.half(kind.title), by, places))
+            _add(found, RecordRow(number, _both(kind.title, reader), by, places))
     return tuple(sorted(found.values(), key=lambda row: (row.number == "", row.number, row.name)))
+
+
+def _both(label: str, reader: Reader) -> str:
+    """A record's name in the reader's language, then in the other: people know it by either."""
+    chinese, english = half(label, "zh"), half(label, "en")
+    if chinese == english:
+        return chinese
+    return reader.say(f"{chinese} · {english}", f"{english} · {chinese}")
 
 
 def _add(found: dict[tuple[str, str], RecordRow], row: RecordRow) -> None:
