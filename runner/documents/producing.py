@@ -7,6 +7,7 @@ theirs (``engine.documents``, or the report of a job).
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections import ChainMap
@@ -131,6 +132,8 @@ class Making:
         if form == "zip":
             return self._package(kind)
         filled = self._fill(kind)
+        if not self._site.typesets:
+            return json.dumps(filled.data, ensure_ascii=False).encode()
         if form == "xlsx":
             return workbook(filled, self._site.zone)
         if form == "pptx":

@@ -30,7 +30,8 @@ from service_tasks.contract import Handler
 @dataclass
 class Site:
     """One per process; thread-safe. ``clock`` is the procedure's, ``machine_clock`` the machine's:
-    they differ only while simulated cases are made."""
+    they differ only while simulated cases are made. ``typesets`` is off where cases are only
+    tried: documents are then filled, but kept as their data instead of typeset."""
 
     database: Database
     vault: Vault
@@ -43,6 +44,7 @@ class Site:
     title: str = "Ombud"
     handlers: Mapping[str, Handler] = field(default_factory=load_handlers)
     default_policy: str = ""
+    typesets: bool = True
     machine_clock: Clock = field(default_factory=SystemClock)
     live: LiveCases = field(default_factory=LiveCases)
     tree_edge: Frontier | None = None

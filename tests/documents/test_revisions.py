@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -186,3 +187,11 @@ def test_cases_follow_the_documents_of_their_own_release(office: Office) -> None
     assert produce(house.site, later.case_id, "reply_letter").name.startswith("TS-2-新的答复")
     assert "投诉处理结果答复" in produce(house.site, office.case_id, "reply_letter").name
     assert start_case(house, VARIABLES | {"complaint_number": "TS-3"}).case_id
+
+
+def test_where_cases_are_only_tried_documents_are_filled_and_not_typeset(office: Office) -> None:
+    office.house.site.typesets = False
+    made = produce(office.house.site, office.case_id, "eight_d_report")
+    told = json.loads(made.data)
+    assert told["title"] == "8D 报告 / 8D report"
+    assert made.document is not None
