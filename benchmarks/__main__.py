@@ -26,6 +26,7 @@ from benchmarks import (
     feel,
     growth,
     idle_worker,
+    indicators,
     long_life,
     long_pages,
     memory,
@@ -112,6 +113,7 @@ def _on(stock: Spans, cases: int, open_cases: int, steps: int, address: str) -> 
         gc.collect()
         yield from growth.with_open_cases(here, first, last, cases, counts)
         yield from task_list.measure(here)
+        yield from indicators.measure(here)
         yield idle_worker.measure(here)
         yield starting.serve(here, counts[-1])
         yield from memory.measure(here, counts[-1])

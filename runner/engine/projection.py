@@ -93,6 +93,7 @@ def _counted(
     here = received.astimezone(change.site.zone) if isinstance(received, datetime) else None
     reasons = values.get("ledger_reasons")
     return {
+        "previous_complaint": _text(values.get("previous_complaint")),
         "received_on": None if here is None else here.date().isoformat(),
         "responded_at": _time(values.get("first_response_at")),
         "response_due_at": change.case.projection.get("response_due_at")

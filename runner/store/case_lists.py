@@ -42,6 +42,7 @@ class CaseLine:
     due_at: datetime | None
     due_paused_at: datetime | None
     closed_at: datetime | None
+    satisfaction: str | None
     language: str
     simulated: bool
     policy_id: str
@@ -67,6 +68,7 @@ LINE = (
             complaints.c.due_at,
             complaints.c.due_paused_at,
             complaints.c.closed_at,
+            complaints.c.satisfaction,
             complaints.c.language,
             cases.c.simulated,
             cases.c.policy_id,

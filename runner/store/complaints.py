@@ -25,6 +25,7 @@ PROJECTED = (
     "closed_at",
     "state",
     "customer_id",
+    "previous_complaint",
     "received_on",
     "responded_at",
     "response_due_at",

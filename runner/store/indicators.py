@@ -76,7 +76,7 @@ _COUNTED: dict[str, ColumnElement[bool]] = {
     "in_time": and_(_ended, _c.resolved_at <= _c.due_at),
     "responses": _responded,
     "responses_in_time": and_(_responded, _c.responded_at <= _c.response_due_at),
-    "recurred": _c.previous_case_id.is_not(None),
+    "recurred": _c.previous_complaint.is_not(None),
 }
 COUNTED = tuple(_COUNTED)
 

@@ -122,7 +122,7 @@ complaints = Table(
     Column("closed_at", Instant),
     Column("state", String(16), nullable=False, index=True),
     Column("customer_id", String(64), index=True),
-    Column("previous_case_id", String(64)),
+    Column("previous_complaint", String(40)),
     # What indicators count (runner/reports/indicators); nothing of the customer.
     Column("received_on", String(10)),  # the day in the site's time zone
     Column("responded_at", Instant),

@@ -38,6 +38,8 @@ from runner.web import (
     customer,
     health,
     incidents,
+    indicators,
+    ledger,
     manual,
     migrations,
     outbox,
@@ -123,9 +125,8 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
         public, customer, sign_in, tasks, task, cases, case_documents, case_files, register,
-        outbox, incidents, refused_starts, releases, set_up, manual, migrations, repairs,
-        change_history,
-        people, compliance, health,
+        outbox, indicators, ledger, incidents, refused_starts, releases, set_up, manual,
+        migrations, repairs, change_history, people, compliance, health,
     ):  # fmt: skip
         app.register_blueprint(module.blueprint)
     api.install(app, csrf, limiter)

@@ -461,7 +461,7 @@ def upgrade() -> None:
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("customer_id", sa.String(length=64), nullable=True),
-        sa.Column("previous_case_id", sa.String(length=64), nullable=True),
+        sa.Column("previous_complaint", sa.String(length=40), nullable=True),
         sa.Column("received_on", sa.String(length=10), nullable=True),
         sa.Column("responded_at", sa.BigInteger(), nullable=True),
         sa.Column("response_due_at", sa.BigInteger(), nullable=True),
