@@ -23,6 +23,8 @@ from runner.store.cases import CaseRow, find_case
 from runner.store.documents import StepDone, steps_done
 
 MOST_STEPS = 2_000
+_MOST_RELEASES = 16
+_LABELS: dict[str, Labels] = {}
 NAMES = frozenset({"done", "history", "attached", "complaint", "made"})
 """What every document of a case sees beside its variables (docs/documents.md)."""
 
@@ -76,8 +78,7 @@ def read_facts(
             **inputs,
         },
     )
-    groups = {group.id: group.name for group in definitions.groups.values()}
-    labels = Labels(definitions.forms, groups, definitions.decisions)
+    labels = labels_of(definitions)
     by_id = {f.id: f for f in files}
 
     def open_file(attachment_id: str) -> tuple[str, bytes] | None:
@@ -97,6 +98,18 @@ def read_facts(
         open_file=open_file,
         pictures=frozenset(f.id for f in files if f.media_type.startswith("image/")),
     )
+
+
+def labels_of(definitions: Definitions) -> Labels:
+    """What a release calls its variables and values, collected once for the latest releases."""
+    found = _LABELS.get(definitions.digest)
+    if found is None:
+        groups = {group.id: group.name for group in definitions.groups.values()}
+        found = Labels(definitions.forms, groups, definitions.decisions)
+        if len(_LABELS) >= _MOST_RELEASES:
+            _LABELS.clear()
+        _LABELS[definitions.digest] = found
+    return found
 
 
 def complaint_facts(line: CaseLine, now: datetime) -> dict[str, object]:
