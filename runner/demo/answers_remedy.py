@@ -198,6 +198,12 @@ def reply(asked: Asked) -> Answer:
         "reply_basis": own.get("basis", cause.basis if cause else "")
         or asked.say("维修和检查记录", "Workshop record"),
         "demand_explained": asked.say("已向客户说明", "Explained to the customer"),
+        "not_pursued_reason": own.get("cause", asked.story.reason)
+        or asked.say("经核实，不属于本公司的产品问题", "It is no problem of our product"),
+        "other_ways": asked.say(
+            "可向消费者协会咨询，也可补充材料请我们复核。",
+            "The consumer association advises; with more material we look again.",
+        ),
         "reply_medium": "written" if written else "oral",
         "no_admission": True,
         "no_promise": True,
@@ -290,7 +296,6 @@ def closing(asked: Asked) -> Answer:
 @answers_form("linked_case")
 def linked_case(asked: Asked) -> Answer:
     return Answer({
-        "linked_complaint": asked.variables.get("linked_number", "—"),
         "recurrence_note": asked.say("复查时再次发生", "Happened again at the re-check"),
     })  # fmt: skip
 
