@@ -183,6 +183,7 @@ VARIABLES = {
     "treatment_record": "处置记录 / Record of treatment",
     "reply_review_note": "答复审核意见 / Remarks on the reply",
     "reply_decision": "答复审核结论 / Decision on the reply",
+    "not_pursued_code": "不继续的情形 / Case not pursued",
     "not_pursued_reason": "不继续的原因 / Why not pursued",
     "major_remedies": "重大事故补救 / Remedies of the major incident",
     "applied_remedies": "申请的补救 / Remedies applied for",

@@ -150,7 +150,7 @@ def test_a_late_measure_was_escalated_and_is_still_to_be_done(filled: Filled) ->
 def test_outcomes(filled: Filled) -> None:
     assert filled.variables("controller-water")["leader_decision"] == "rejected"
     assert filled.variables("kettle-refund")["major_result"] == "done"
-    assert filled.variables("frame-rust")["not_pursued_reason"] == "too_late"
+    assert filled.variables("frame-rust")["not_pursued_code"] == "too_late"
     assert filled.variables("installer-withdrawn")["withdrawn_at"] is not None
     assert filled.state("duplicate") == "cancelled"
     assert filled.variables("missed-call-1")["request_kind"] == "none"
