@@ -8,6 +8,7 @@ from runner.definitions.model import ACTIVITY_KINDS, Element, Process, is_expres
 from runner.definitions.release import Definitions
 from runner.definitions.svg import render
 from runner.definitions.wording import kind_name
+from runner.manual.applying import Applying
 from runner.manual.content import Chapter, Reference, Step, Way
 from runner.manual.forms_told import Forms
 from runner.manual.numbering import numbered
@@ -39,11 +40,12 @@ class Chapters:
         forms: Forms,
         tables: Tables,
         order: tuple[Process, ...],
+        applying: Applying,
     ) -> None:
         self.definitions, self.settings, self.reader = definitions, settings, reader
         self.forms, self.tables = forms, tables
         self.people = People(settings, reader)
-        self.order = order
+        self.order, self.applying = order, applying
         self.numbers = {process.id: str(n) for n, process in enumerate(order, 1)}
         self.callers = _callers(order)
 
@@ -83,6 +85,7 @@ class Chapters:
             steps=steps,
             people=tuple(columns.values()),
             called_from=tuple(found for found in callers if found is not None),
+            used=self.applying.uses(process.id),
         )
 
     def _step(self, process: Process, element: Element, numbers: Mapping[str, str]) -> Step:
@@ -110,6 +113,7 @@ class Chapters:
             called=self._called(element),
             document=self._document(element),
             ways=tuple(self._ways(process, element, numbers)),
+            used=self.applying.uses(process.id, element.id),
         )
 
     def _kind(self, element: Element) -> str:
@@ -171,7 +175,7 @@ class Chapters:
         for flow_id in element.outgoing:
             flow = process.flows[flow_id]
             target = process.elements.get(flow.target)
-            if target is None:
+            if target is None or not self.applying.open(process, flow_id):
                 continue
             answer = self.reader.half(flow.name)
             question = self.reader.half(element.name) if asks else ""

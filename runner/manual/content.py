@@ -108,7 +108,7 @@ class TableTold:
 
 @dataclass(frozen=True)
 class Step:
-    """One step, event or decision of a chapter."""
+    """One step, event or decision of a chapter. ``used``: a case can get there under the policy."""
 
     anchor: str
     number: str
@@ -128,6 +128,7 @@ class Step:
     called: Reference | None
     document: str
     ways: tuple[Way, ...]
+    used: bool
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,7 @@ class Chapter:
     steps: tuple[Step, ...]
     people: tuple[Person, ...]
     called_from: tuple[Reference, ...]
+    used: bool
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from runner.definitions.policies import Policy
 from runner.definitions.release import Definitions
 from runner.errors import NotFound
+from runner.manual.applying import Applying
 from runner.manual.chapters import Chapters
 from runner.manual.content import (
     Chapter,
@@ -43,7 +44,13 @@ def make_manual(definitions: Definitions, policy_id: str, *, language: str, fact
     forms, tables = Forms(definitions, reader), Tables(definitions, settings, reader)
     order = diagrams_in_order(definitions.processes)
     chapters = Chapters(
-        definitions, settings, reader, forms=forms, tables=tables, order=order
+        definitions,
+        settings,
+        reader,
+        forms=forms,
+        tables=tables,
+        order=order,
+        applying=Applying(definitions.processes, policy),
     ).all()
     all_forms, all_tables = forms.all(), tables.all()
     return Manual(

@@ -88,6 +88,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "A print is not controlled; the release in the system is valid",
     ),
     "page": ("页", "Page"),
+    "unused": ("本制度不用", "not used under this policy"),
     "signed_by": ("编制（签名、日期）", "Made by (signature, date)"),
     "signed_checked": ("审核（签名、日期）", "Checked by (signature, date)"),
     "signed_approved": ("批准（签名、日期）", "Approved by (signature, date)"),
