@@ -28,6 +28,7 @@ STORY = 30  # lines of what happened, shown with a failure
 @click.option("--all", "everything", is_flag=True, help="Every scenario; so it is without names.")
 @click.option("--folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--story", is_flag=True, help="Also show what happened where a scenario holds.")
+@click.option("--typeset", is_flag=True, help="Typeset documents too, not only fill them in.")
 @click.option("--coverage", is_flag=True, help="List the sequence flows that no scenario takes.")
 @click.option("--names", "only_names", is_flag=True, help="List the names a scenario may use.")
 @click.option("--lang", default="", help="zh or en; otherwise the terminal's language.")
@@ -38,6 +39,7 @@ def try_command(
     everything: bool,
     folder: Path | None,
     story: bool,
+    typeset: bool,
     coverage: bool,
     only_names: bool,
     lang: str,
@@ -61,7 +63,7 @@ def try_command(
     try:
         found = load_scenarios(files, definitions)
         chosen = _chosen(found, wanted, profiles)
-        results = _run(files, chosen, found, language, story)
+        results = _run(files, chosen, found, language, story, typeset)
     except UnusableScenario as unusable:
         for finding in unusable.findings:
             errors.print(told(finding, language), markup=False)
@@ -102,7 +104,7 @@ def _chosen(
 
 def _run(
     files: Mapping[str, bytes], chosen: Sequence[Scenario], found: Sequence[Scenario],
-    language: str, story: bool,
+    language: str, story: bool, typeset: bool,
 ) -> list[Result]:  # fmt: skip
     from rich.progress import track
 
@@ -123,7 +125,7 @@ def _run(
     results: list[Result] = []
     with TemporaryDirectory(prefix="ombud-try-") as place:
         console.print("Releasing the procedure on a database of its own ...", style="dim")
-        stage = build_stage(files, found, Path(place) / "stage")
+        stage = build_stage(files, found, Path(place) / "stage", typesets=typeset)
         for scenario in track(chosen, "Scenarios", console=errors, transient=True):
             result = run_scenario(stage, scenario, known, Path(place))
             results.append(result)

@@ -36,7 +36,8 @@ SITE = "trying"
 @dataclass(frozen=True)
 class Stage:
     """A data folder with the procedure and every policy the scenarios need. ``policies`` gives the
-    policy's id by scenario; ``people`` are by group, in order."""
+    policy's id by scenario; ``people`` are by group, in order. Unless it ``typesets``, documents
+    are filled in, but not typeset."""
 
     settings: Settings
     site: Site
@@ -44,6 +45,7 @@ class Stage:
     policies: Mapping[str, str]
     people: Mapping[str, list[Person]]
     reading: Reading
+    typesets: bool = False
 
     def open(self, folder: Path, start: datetime) -> tuple[Site, Settings]:
         """A site of one's own, its clock at ``start``; close its database when done. What was read
@@ -51,12 +53,19 @@ class Stage:
         shutil.copytree(self.settings.data_dir, folder, dirs_exist_ok=True)
         settings = replace(self.settings, data_dir=folder)
         site = open_site(settings, SetClock(start))
+        site.typesets = self.typesets
         site._definitions.update(self.site._definitions)
         site._procedures.update(self.site._procedures)
         return site, settings
 
 
-def build_stage(files: Mapping[str, bytes], scenarios: Iterable[Scenario], folder: Path) -> Stage:
+def build_stage(
+    files: Mapping[str, bytes],
+    scenarios: Iterable[Scenario],
+    folder: Path,
+    *,
+    typesets: bool = False,
+) -> Stage:
     """Releases the files with the scenarios' policies and adds people to every group. Raises
     ``UnusableScenario`` for a policy value that is none, and what releasing refuses."""
     read = load_definitions(files)
@@ -72,7 +81,7 @@ def build_stage(files: Mapping[str, bytes], scenarios: Iterable[Scenario], folde
     _refuse_unread(definitions, more, chosen)
     cast = {group: _members(site, group) for group in definitions.groups}
     site.database.close()
-    return Stage(settings, site, definitions, chosen, cast, Reading(definitions))
+    return Stage(settings, site, definitions, chosen, cast, Reading(definitions), typesets)
 
 
 def _members(site: Site, group: str) -> list[Person]:

@@ -14,12 +14,13 @@ from runner.definitions.model import Element
 from runner.encoding import loads
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
-from runner.store.attachments import attachments_of_case
+from runner.store.attachments import attachment_data, attachments_of_case
 from runner.store.case_lists import mails_of_case
 from runner.store.cases import find_case
 from runner.store.event_log import Recorded, read_chain
 from runner.store.registers import read_ledger
 
+MOST_TEXT = 300_000  # bytes of a document whose text is looked into
 WAITS_UNSEEN = frozenset({"boundaryEvent", "startEvent"})
 """Activated while they only listen: passed when they happen."""
 
@@ -111,11 +112,7 @@ def read_trace(site: Site, connection: Connection, case_id: str) -> Trace:
         if process == root and (found := elements.get((process, name))) is not None
         and found.kind == "endEvent" and found.parent == process
     ]  # fmt: skip
-    names = {a.id: a.name for a in attachments_of_case(connection, case_id, site.vault)}
-    for job, (element, described, attachments) in reading.jobs.items():
-        known = frozenset(described)
-        for attachment in attachments:
-            trace.documents.append(Made(element, known, names.get(attachment, job)))
+    trace.documents = _documents(site, connection, case_id, reading)
     made = {key: job for job, keys in reading.mails.items() for key in keys}
     for mail in reversed(mails_of_case(connection, case_id)):
         element, described, _ = reading.jobs.get(made.get(mail.key, ""), ("", [], []))
@@ -126,6 +123,30 @@ def read_trace(site: Site, connection: Connection, case_id: str) -> Trace:
     return trace
 
 
+def _documents(site: Site, connection: Connection, case_id: str, reading: _Reading) -> list[Made]:
+    """What handlers made, each with its kind; those that people sent are no documents here."""
+    by = {
+        attachment: (element, names)
+        for element, names, attachments in reading.jobs.values()
+        for attachment in attachments
+    }
+    found = []
+    for row in attachments_of_case(connection, case_id, site.vault):
+        element, names = by.get(row.id, ("", []))
+        produced, kind = reading.kinds.get(row.id, ("", ""))
+        if row.id not in by and not kind:
+            continue
+        text = ""
+        if row.size <= MOST_TEXT:
+            data = site.vault.decrypt(
+                connection, row.subject_id, attachment_data(connection, row.id)
+            )
+            text = data.decode("utf-8", "ignore")
+        known = frozenset(name for name in (*names, kind) if name)
+        found.append(Made(element or produced, known, row.name, text=text))
+    return found
+
+
 class _Reading:
     def __init__(self, elements: Mapping[tuple[str, str], Element]) -> None:
         self.elements = elements
@@ -133,6 +154,7 @@ class _Reading:
         self.tasks: dict[str, TaskSeen] = {}
         self.jobs: dict[str, tuple[str, list[str], list[str]]] = {}
         self.mails: dict[str, Sequence[str]] = {}
+        self.kinds: dict[str, tuple[str, str]] = {}
         self._activated: set[str] = set()
 
     def take(self, event: Recorded) -> None:
@@ -235,9 +257,7 @@ class _Reading:
     def _document_produced(
         self, event: Recorded, facts: Any, element: str, process: str, token: str
     ) -> None:
-        kind = str(facts.get("kind", ""))
-        known = frozenset({element, kind})
-        self.trace.documents.append(Made(element, known, kind))
+        self.kinds[str(facts["attachment"])] = (element, str(facts["kind"]))
 
     def _incident_raised(
         self, event: Recorded, facts: Any, element: str, process: str, token: str
