@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import SQLAlchemyError
 
+from runner.store.other_databases import CannotRead, read_rows
 from runner.worker.webhooks import Webhook, get_json, post_json
 from service_tasks.contract import Impossible, Retry, Value
 
@@ -167,24 +166,16 @@ def _from_csv(connection: Connection, question: Mapping[str, str]) -> list[Mappi
 
 
 def _from_sql(connection: Connection, question: Mapping[str, str]) -> list[Mapping[str, Value]]:
-    """The query is the operator's own; ``question`` goes in as bound parameters only."""
     try:
-        engine = create_engine(connection.text("url"), pool_pre_ping=True)
-        try:
-            with engine.connect() as database:
-                rows = database.execute(text(connection.text("query")), dict(question)).mappings()
-                return [
-                    {name: None if value is None else str(value) for name, value in row.items()}
-                    for row in rows.fetchmany(MOST_RECORDS + 1)
-                ]
-        finally:
-            engine.dispose()
-    except SQLAlchemyError as error:
-        said = str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+        rows = read_rows(
+            connection.text("url"), connection.text("query"), question, MOST_RECORDS + 1
+        )
+    except CannotRead as error:
         raise Retry(
-            f"连接“{connection.name}”查询失败：{said} / "
-            f"The query of the connection '{connection.name}' failed: {said}"
+            f"连接“{connection.name}”查询失败：{error} / "
+            f"The query of the connection '{connection.name}' failed: {error}"
         ) from error
+    return list(rows)
 
 
 def _from_rest(connection: Connection, question: Mapping[str, str]) -> list[Mapping[str, Value]]:
