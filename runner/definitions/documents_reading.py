@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from runner.definitions.documents import (
@@ -125,7 +126,7 @@ class _Reader:
     def _field(self, item: Any, at: Path) -> FieldPart:
         if isinstance(item, str):
             return FieldPart("", self._formula(f"={item}", at))
-        value = self._formula(item["value"], (*at, "value"))
+        value = self._worded(item, at, item=False)
         label = item.get("label", "")
         if not label and not value.variable:
             self._tell(at, "需要 label：它不是一个变量。", "needs a label: it is no variable.")
@@ -139,8 +140,13 @@ class _Reader:
         return TablePart(item.get("caption", ""), rows, columns)
 
     def _column(self, row: Any, at: Path, *, item: bool = True) -> ColumnPart:
-        value = self._formula(row["value"], (*at, "value"), item=item)
+        value = self._worded(row, at, item=item)
         return ColumnPart(row["label"], value, row.get("weight", 1))
+
+    def _worded(self, row: Any, at: Path, *, item: bool) -> Formula:
+        """The formula of ``value``, its words those of the field that ``as`` names."""
+        value = self._formula(row["value"], (*at, "value"), item=item)
+        return replace(value, variable=row["as"]) if "as" in row else value
 
     def _drawing(self, item: Any, at: Path) -> DrawingPart:
         kind = item["kind"]
