@@ -265,6 +265,44 @@ def interim_measure(asked: Asked) -> Answer:
     })  # fmt: skip
 
 
+@answers_form("progress_report")
+def progress_report(asked: Asked) -> Answer:
+    return Answer({
+        "report_progress_text": asked.say(
+            "原因基本查清，客户侧方案已定，整改按计划进行。",
+            "The cause is mostly clear, the solution is agreed, correction goes as planned.",
+        ),
+        "report_obstacles": asked.say("备件紧张，请协调", "Spare parts are short"),
+        "leader_instruction": asked.say("优先保证客户用上", "The customer’s use comes first"),
+    })  # fmt: skip
+
+
+@answers_form("adhoc_review")
+def adhoc_review(asked: Asked) -> Answer:
+    return Answer({
+        "adhoc_participants": asked.say("质量、生产、售后负责人", "Quality, production, service"),
+        "adhoc_conclusion": asked.say(
+            "先换合格品保证客户生产，今天下班前给出首个遏制结果。",
+            "Good product first so that the customer can go on; first result this evening.",
+        ),
+        "adhoc_held_at": asked.now,
+    })  # fmt: skip
+
+
+@answers_form("product_details")
+def product_details(asked: Asked) -> Answer:
+    product = asked.story.product
+    return Answer({
+        "order_no": product.get("order", "PO-2026-0711"),
+        "part_no": product.get("part"),
+        "lot": product.get("lot"),
+        "delivered_quantity": product.get("delivered"),
+        "shipping_date": asked.ago(float(product.get("bought", 30))),
+        "customer_requirement": asked.story.wants,
+        "cross_checked_with": asked.say("与生产、物流核对一致", "Agrees with production"),
+    })  # fmt: skip
+
+
 @answers_form("outside_inquiry")
 def outside_inquiry(asked: Asked) -> Answer:
     return Answer({

@@ -39,7 +39,8 @@ class RegisterPage:
 
 
 def may_register(person: Person) -> bool:
-    """Whether the person's groups take complaints in, by the site's policy."""
+    """Whether the person's groups take complaints in, by the site's policy: the windows and those
+    who own a channel; where there is one window only, that window."""
     with this_site().database.read() as connection:
         return bool(person.groups & _windows(connection))
 
