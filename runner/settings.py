@@ -41,6 +41,7 @@ class Settings:
     smtp_password: str = ""
     smtp_from: str = "ombud@localhost"
     smtp_tls: str = "none"
+    remind_at: str = ""
     connections: Path | None = None
     imap_host: str = ""
     imap_port: int = 993
@@ -86,6 +87,12 @@ class Settings:
         if settings.smtp_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(
                 f"OMBUD_SMTP_TLS: expected none, starttls or tls, got {settings.smtp_tls!r}"
+            )
+        if settings.remind_at and not re.fullmatch(
+            r"([01][0-9]|2[0-3]):[0-5][0-9]", settings.remind_at
+        ):
+            raise BadSetting(
+                f"OMBUD_REMIND_AT: expected a time like 08:30, got {settings.remind_at!r}"
             )
         if settings.imap_tls not in {"none", "starttls", "tls"}:
             raise BadSetting(

@@ -26,6 +26,14 @@ memberships = Table(
     Column("group_id", String(100), primary_key=True),
     Index("ix_memberships_group_id", "group_id"),
 )
+# Who was told of the day's tasks.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("day", String(10), primary_key=True),
+    Column("sent_at", Instant, nullable=False),
+)
 sessions = Table(
     "sessions",
     metadata,

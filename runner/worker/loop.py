@@ -26,6 +26,7 @@ from runner.worker.executor import Hands, executor_for
 from runner.worker.jobs import perform
 from runner.worker.mailbox import Mailbox
 from runner.worker.patience import Patience
+from runner.worker.reminding import Reminding
 
 POLL_SECONDS = 0.5
 BATCH = 20
@@ -52,6 +53,7 @@ class Worker:
         self._hands = Hands(site, settings, self._name, PARALLEL_JOBS)
         self._executor = executor_for(site, self._hands)
         self._mailbox = Mailbox(site, settings)
+        self._reminding = Reminding(site, settings)
         self._last_checkpoint = site.machine_clock.now()
         self._in_turn: deque[Callable[[], int]] = deque(
             (
@@ -59,6 +61,7 @@ class Worker:
                 self._start_patiently,
                 self._tend_patiently,
                 lambda: work_migrations(site),
+                self._reminding.turn,
             )
         )
 

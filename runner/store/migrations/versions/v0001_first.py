@@ -823,4 +823,12 @@ def upgrade() -> None:
     op.create_index(
         "ix_complaints_received_on", "complaints", ["kind", "received_on"], unique=False
     )
+    op.create_table(
+        "reminders",
+        sa.Column("person_id", sa.String(length=64), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("sent_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_reminders_person_id")),
+        sa.PrimaryKeyConstraint("person_id", "day", name=op.f("pk_reminders")),
+    )
     append_only(op.get_bind())
