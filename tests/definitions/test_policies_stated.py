@@ -26,8 +26,6 @@ UNITS = {
     "week": "week", "month": "month", "year": "year",
 }  # fmt: skip
 TIME = re.compile(r"(at once|([\d.]+) (\w+))(?: from (\S+))?(?: \((\w+)\))?")
-# Until the diagrams write these moments, "at once" counts from the step that the moment begins.
-NOT_WRITTEN_YET = {"risk_seen": "now"}
 ELSEWHERE = {
     "D-24": "each requested item has a due time of its own, typed in the request's form",
 }
@@ -98,7 +96,7 @@ def time_of(text: str) -> dict[str, object] | None:
     return {
         "amount": amount,
         "unit": UNITS[unit],
-        "from": NOT_WRITTEN_YET.get(found[4], found[4]),
+        "from": found[4],
         "certainty": found[5] or "stated",
     }
 

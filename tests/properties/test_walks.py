@@ -1,6 +1,7 @@
 """Every random walk over the shipped procedure ends, and leaves evidence that holds.
 
 A failure names the walk's seed; ``WALK_SEED=<seed>`` makes the first batches begin with it.
+``OMBUD_WALKS`` is how many walks the long version takes under each profile.
 """
 
 from __future__ import annotations
@@ -20,6 +21,16 @@ from tests.sites import NOW, Released, everybody
 
 WALKS = 10  # in one test, on one database
 FIRST_SEED = int(os.environ.get("WALK_SEED", "0"))
+WALKS_OF_A_PROFILE = 4  # in the short version; the long one takes FAR
+FAR = int(os.environ.get("OMBUD_WALKS", "5000"))
+PROFILES = (
+    "consumer-3track", "light-industry-incident", "autoparts-8d-30min", "aftersales-1-2-1wd",
+    "aftersales-ticket-24h-3-7wd", "aftersales-24h-5wd-mediation", "marketplace-7d-24h-3wd",
+    "custservice-open", "service-monitor-24h", "warranty-1y", "verify-first-survey",
+    "custservice-5class", "ebike-3level", "general-admin-negotiated", "contingency-generic",
+    "iso9001-8d-minimal", "iatf-liability-split", "restaurant-crisis", "hotel-signoff",
+    "b2b-section-return-recall", "b2b-appeal-claim",
+)  # fmt: skip
 SWITCHED = ("switched-consumer", "switched-ebike", "switched-marketplace")
 soak = pytest.mark.soak
 
@@ -74,20 +85,47 @@ class TestSwitchedPolicies:
         _walk(released_widely, tmp_path, policy, batch)
 
 
-def _walk(released: Released, folder: Path, policy: str, batch: int) -> None:
+class TestProfiles:
+    """Each of the procedures of the sources, its open values as the schema proposes."""
+
+    @pytest.mark.parametrize("profile", PROFILES)
+    def test_every_walk_reaches_an_end(
+        self, released_widely: Released, tmp_path: Path, profile: str
+    ) -> None:
+        _walk(released_widely, tmp_path, f"decided-{profile}", 0, WALKS_OF_A_PROFILE)
+
+    @soak
+    @pytest.mark.parametrize("batch", range(-(-FAR // WALKS)))
+    @pytest.mark.parametrize("profile", PROFILES)
+    def test_every_one_of_many_walks_reaches_an_end(
+        self, released_widely: Released, tmp_path: Path, profile: str, batch: int
+    ) -> None:
+        walks = min(WALKS, FAR - batch * WALKS)
+        _walk(released_widely, tmp_path, f"decided-{profile}", 1_000 + batch, walks)
+
+    def test_no_profile_is_forgotten(self, released_widely: Released) -> None:
+        site = released_widely.site
+        policies = next(iter(site._definitions.values())).policies.values()
+        assert {policy.id for policy in policies if len(policy.lineage) == 1} == set(PROFILES)
+
+
+def _walk(released: Released, folder: Path, policy: str, batch: int, walks: int = WALKS) -> None:
     clock = SetClock(NOW)
     site, settings = released.copy(folder / "site", clock)
+    site.typesets = False
     people = everybody(site)
     opened = [site]
 
     def reopen() -> tuple[Site, Settings]:
         opened.pop().database.close()
         anew, again = released.reopen(settings, clock)
+        anew.typesets = False  # documents are filled and kept, not set
         opened.append(anew)
         return anew, again
 
     try:
-        for seed in range(FIRST_SEED + batch * WALKS, FIRST_SEED + (batch + 1) * WALKS):
+        first = FIRST_SEED + batch * WALKS
+        for seed in range(first, first + walks):
             walk = Walk(
                 site=opened[0],
                 settings=settings,
