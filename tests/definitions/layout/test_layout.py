@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -96,3 +98,25 @@ def test_a_chinese_character_is_one_em_and_latin_is_as_wide_as_in_arial() -> Non
 
 def test_the_cases_name_every_rule_about_drawings() -> None:
     assert set(layout_cases.WRONG) == set(BY_RULE)
+
+
+SHIPPED = sorted((Path(shipped_folder()) / "processes").glob("*.bpmn"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=[path.stem for path in SHIPPED])
+@pytest.mark.parametrize(
+    ("found", "spoilt"),
+    [
+        (r'(BPMNShape id="[^"]*" bpmnElement="(?!\w*lane)[^"]*"[^>]*><dc:Bounds x=")(\d+)', 7),
+        (r'(<di:waypoint x="\d+" y=")(\d+)', 6),
+        (r'(<bpmndi:BPMNLabel><dc:Bounds x="\d+" y="\d+" width=")(\d+)', -60),
+    ],
+    ids=["shape", "line", "label"],
+)
+def test_one_thing_moved_in_a_shipped_diagram_is_found(path: Path, found: str, spoilt: int) -> None:
+    text = path.read_text("utf-8")
+    places = list(re.finditer(found, text))
+    place = random.Random(path.stem).choice(places)
+    moved = f"{place[1]}{int(place[2]) + spoilt}"
+    looked = look((text[: place.start()] + moved + text[place.end() :]).encode())
+    assert [fault for faults in looked.values() for fault in faults], place[0]
