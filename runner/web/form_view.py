@@ -5,6 +5,7 @@ Conditions, choices and rows come from the same walk as the server's validation.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -86,6 +87,9 @@ class FormContent:
     variables: Scope = field(default_factory=dict)
     errors: Mapping[str, Sequence[str]] = field(default_factory=dict)
     files: Mapping[str, FileItem] = field(default_factory=dict)
+
+
+_HEADING = re.compile(r"#{1,6}\s+")
 
 
 def view_form(
@@ -202,22 +206,24 @@ class _Builder:
 
     def _list(self, place: Place, component: ListField) -> ListNode:
         rows: list[RowNode] = []
+        style = _style(component)
+        if style == "grid" and any(part.hide is not None for part in component.components):
+            style = "stack"
         for index, row in enumerate(rows_of(place, self.typed)):
             keys = (*place.keys, index)
             scope = row_scope(place.scope, row, index)
             places = list(visible(component.components, self.typed, scope, self.now, keys))
             self._row.append(f"{self.half(component.label)} {index + 1}")
-            nodes = tuple(self._node(inner) for inner in places)
+            arranged = self._lines(places) if style == "stack" else map(self._node, places)
+            nodes = tuple(arranged)
             self._row.pop()
-            bad = any(isinstance(node, FieldNode) and node.errors for node in nodes)
+            bad = any(isinstance(node, FieldNode) and node.errors for node in _fields(nodes))
             filled = any(value not in (None, "", False, []) for value in row.values())
             rows.append(RowNode(index + 1, ".".join(map(str, keys)), nodes, bad, filled))
-        style = _style(component)
-        hidden = any(part.hide is not None for part in component.components)
         errors = self._errors(place.path, place.path)
         widths = [part.columns if part.columns < 16 else 0 for part in component.components]
         return ListNode(
-            style="stack" if style == "grid" and hidden else style,
+            style=style,
             path=place.path,
             id=_id(place.path),
             label=self.half(component.label),
@@ -324,6 +330,8 @@ class _Builder:
             for number, (text, expression) in enumerate(component.parts)
         )
         zh, en = half(literal, "zh"), half(literal, "en")
+        if heading := _HEADING.match(zh):  # the mark stands once and is meant for both
+            en = heading[0] + en
         if zh != en:
             literal = zh if self.language.startswith("zh") else en
         for number, (_, expression) in enumerate(component.parts):
@@ -352,6 +360,15 @@ def _is_chain(place: Place) -> bool:
     """Chains of whys stand side by side, since they are compared."""
     component = place.component
     return isinstance(component, ListField) and _style(component) == "chain"
+
+
+def _fields(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes, and those side by side within them."""
+    for node in nodes:
+        if isinstance(node, CellsNode):
+            yield from (inner for _, inner in node.cells)
+        else:
+            yield node
 
 
 def _text(value: object) -> str:
