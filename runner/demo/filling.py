@@ -12,12 +12,14 @@ from runner.demo.cast import add_cast
 from runner.demo.pace import arrival
 from runner.demo.simulation import Simulation
 from runner.demo.stories import Story, load_stories
-from runner.engine import checkpoints, releases
+from runner.engine import checkpoints, releases, start_timers
 from runner.engine.access import SYSTEM
+from runner.engine.instances import start_complaint
 from runner.engine.site import Site
 from runner.settings import Settings
 
 SPAN = timedelta(days=90)
+DUTY = "weekly_summary"
 PREPARED = timedelta(days=1)  # release and accounts are there before the first complaint
 
 Progress = Callable[[int, int, str], None]
@@ -51,6 +53,7 @@ def fill(
     )
     releases.approve_release(site, actor=SYSTEM, digest=made.digest)
     releases.make_effective(site, actor=SYSTEM, digest=made.digest)
+    start_timers.disarm(site)  # three months of periodic duties would bury the complaints
     cast = add_cast(site)
     with site.database.read() as connection:
         definitions = site.definitions(connection, made.digest)
@@ -62,6 +65,22 @@ def fill(
         progress(len(simulation.cases), len(chosen), site.local_time(moment))
 
     simulation.run(report)
+    start_timers.arm_again(site)
+    _begin_duty(site)
     checkpoints.make_checkpoint(site)
     progress(len(chosen), len(chosen), site.local_time(now))
     return simulation
+
+
+def _begin_duty(site: Site) -> None:
+    """One periodic duty that waits for somebody, to be seen beside the complaints."""
+    start_complaint(
+        site,
+        actor=SYSTEM,
+        variables={"duty_id": DUTY},
+        channel=start_timers.CHANNEL,
+        start_element="duty_due",
+        process_id="period_review",
+        idempotency_key=f"demo duty {DUTY}",
+        simulated=True,
+    )

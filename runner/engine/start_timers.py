@@ -66,6 +66,20 @@ def arm_start_timers(change: ChainChange, digest: str) -> None:
             _arm(change, digest, definitions, element, item)
 
 
+def disarm(site: Site) -> None:
+    """No case begins by itself any more until ``arm_again`` or another release."""
+    with change_chain(site, refused_starts.CHAIN, actor=SYSTEM) as change:
+        change.lock()
+        cancel_start_timers(change.connection, change.at)
+
+
+def arm_again(site: Site) -> None:
+    """The effective release's timers count from now, as if it became effective."""
+    with change_chain(site, refused_starts.CHAIN, actor=SYSTEM) as change:
+        change.lock()
+        arm_start_timers(change, site.effective_release(change.connection).digest)
+
+
 def fire_due_start_timers(site: Site, limit: int = 20) -> int:
     """Begins the cases that are due. How many it began; another worker may have begun others.
     Raises an ``ExceptionGroup`` after the last where some could not be begun."""

@@ -40,6 +40,8 @@ FINISHING: Mapping[str, object] = {
     "dispute_result": "settled",
     "effect": "shown",
     "execution_state": "done",
+    "filing_received": "received",
+    "improvement_effect": "shown",
     "facts_answer": "yes",
     "gap_action": "waived",
     "mediation_answer": "accepted",
