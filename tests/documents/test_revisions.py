@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,6 +22,8 @@ from runner.engine.erasure import erase_person
 from runner.engine.handlers import load_handlers
 from runner.engine.instances import cancel_case
 from runner.errors import InvalidInput, NotAllowed, NotFound
+from runner.evidence import verify
+from runner.evidence.export import export_evidence
 from runner.settings import Settings
 from runner.store.documents import documents_of_case
 from runner.store.keys import Erased
@@ -195,3 +199,17 @@ def test_where_cases_are_only_tried_documents_are_filled_and_not_typeset(office:
     told = json.loads(made.data)
     assert told["title"] == "8D 报告 / 8D report"
     assert made.document is not None
+
+
+def test_the_evidence_pack_holds_every_revision_and_verifies(
+    office: Office, tmp_path: Path
+) -> None:
+    made = [make(office), make(office, "case_record")]
+    pack = export_evidence(office.house.site, actor=SYSTEM, case=office.case_id, language="en")
+    path = tmp_path / pack.name
+    path.write_bytes(pack.data)
+    with zipfile.ZipFile(path) as archive:
+        assert {f"attachments/{attachment}" for attachment in made} <= set(archive.namelist())
+        assert "produced TS-2026-0001" in archive.read("report.html").decode()
+    said: list[str] = []
+    assert verify.verify(path, pack.public_key, said.append), "\n".join(said)
