@@ -19,7 +19,7 @@ from runner.engine.site import Site
 from runner.settings import Settings
 
 SPAN = timedelta(days=90)
-DUTY = "weekly_summary"
+POLICY, DUTY = "demo-consumer", "weekly_summary"
 PREPARED = timedelta(days=1)  # release and accounts are there before the first complaint
 
 Progress = Callable[[int, int, str], None]
@@ -81,6 +81,7 @@ def _begin_duty(site: Site) -> None:
         channel=start_timers.CHANNEL,
         start_element="duty_due",
         process_id="period_review",
+        policy_id=POLICY,
         idempotency_key=f"demo duty {DUTY}",
         simulated=True,
     )

@@ -54,7 +54,8 @@ def test_somebody_is_there_for_every_role_of_both_policies() -> None:
     for name in ("demo-consumer", "demo-ebike"):
         text = (shipped_folder() / f"processes/policies/{name}.yaml").read_text(encoding="utf-8")
         for role, wanted in yaml.safe_load(text)["roles"].items():
-            assert set(wanted) & groups, f"{name}: nobody is {role}"
+            nobody_named = not wanted  # the responsible department itself does it
+            assert nobody_named or set(wanted) & groups, f"{name}: nobody is {role}"
 
 
 @pytest.mark.parametrize("now", [NOW, MONDAY_MORNING, SUNDAY_NIGHT])
