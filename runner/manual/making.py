@@ -127,7 +127,7 @@ def _scope(settings: Settings, policy: Policy, reader: Reader) -> tuple[str, ...
 
 def _channel(settings: Settings, channel: object) -> str:
     name = channel.get("name") or channel.get("id") if isinstance(channel, Mapping) else channel
-    return settings.words("", str(name)).text
+    return settings.words("intake.channel", str(name)).text
 
 
 def _reading(reader: Reader) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from runner.definitions.release import Definitions
 from runner.feel import Unset
 from runner.manual.wording import Reader, Said
 from runner.reports.labels import Labels
+from runner.reports.policy_value_words import policy_value_words
 
 _PATH = re.compile(r"\bpolicy((?:\.[A-Za-z_]\w*)+)")
 _UNITS = {
@@ -223,8 +224,11 @@ class Settings:
         return self.reader.say(zh, en)
 
     def _plain(self, path: str, text: str) -> str:
-        key = path.rpartition(".")[2]
-        shown = self.reader.half(self.labels.option(key, text, self.reader.language))
+        group = self.groups.get(text)
+        if group is not None:
+            return self.reader.half(group.name)
+        words = policy_value_words(path, text)
+        shown = self.reader.half(words or self.labels.option(path, text, self.reader.language))
         return shown.replace("_", " ") if re.fullmatch(r"[a-z][a-z0-9_]*", shown) else shown
 
     # --- the schema ---
