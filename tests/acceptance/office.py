@@ -158,7 +158,10 @@ class Office:
         assert (claimed.status_code, claimed.location) == (303, path)
         given = self.answer(task, person)
         files = [(f"{u.field}:file", u.name, u.data) for u in given.uploads]
-        submitted = staff.fill(staff.page(path), path, self.fields(task, person, given), files)
+        fields = self.fields(task, person, given)
+        submitted = staff.fill(staff.page(path), path, fields, files)
+        if submitted.status_code == 422:  # an answer brought up further questions: they are asked
+            submitted = staff.fill(Page(submitted.text), path, fields, files)
         assert submitted.status_code == 303, (task.element_id, _errors(Page(submitted.text)))
         self.visits[task.element_id] += 1
         self.done_by[task.element_id] = person
