@@ -111,7 +111,8 @@ class Chapters:
             form=form,
             table=self._table(element),
             called=self._called(element),
-            document=self._document(element),
+            document=_document(element),
+            document_title=self._document_title(element),
             ways=tuple(self._ways(process, element, numbers)),
             used=self.applying.uses(process.id, element.id),
         )
@@ -143,12 +144,9 @@ class Chapters:
     def _called(self, element: Element) -> Reference | None:
         return self.reference(element.called_process) if element.called_process else None
 
-    def _document(self, element: Element) -> str:
-        """What kind of document an automatic step makes."""
-        kind = next((m.source for m in element.inputs if m.target == "kind"), "")
-        if element.job_type != "produce_document" or not kind:
-            return ""
-        return kind.strip().removeprefix("=").strip().strip('"')
+    def _document_title(self, element: Element) -> str:
+        kind = self.definitions.documents.get(_document(element))
+        return self.reader.half(kind.title) if kind is not None else _document(element)
 
     # --- where a step leads ---
 
@@ -197,6 +195,14 @@ class Chapters:
 
     def _answers(self, answers: tuple[str, ...]) -> str:
         return self.reader.say("，", ", ").join(answers)
+
+
+def _document(element: Element) -> str:
+    """What kind of document an automatic step makes."""
+    kind = next((m.source for m in element.inputs if m.target == "kind"), "")
+    if element.job_type != "produce_document" or not kind:
+        return ""
+    return kind.strip().removeprefix("=").strip().strip('"')
 
 
 def _is_done(element: Element) -> bool:

@@ -127,6 +127,7 @@ class Step:
     table: Reference | None
     called: Reference | None
     document: str
+    document_title: str
     ways: tuple[Way, ...]
     used: bool
 
