@@ -105,6 +105,10 @@ class Office:
             tasks = open_user_tasks(connection, self.case_id)
         return sorted(tasks, key=lambda t: (t.created_at, t.element_id, sorted(t.groups)))
 
+    def decision(self) -> UserTask:
+        """The leader's decision that the handled complaint waits for."""
+        return next(t for t in self.open_tasks() if t.element_id == "decide_application")
+
     def files(self, case_id: str = "") -> list[AttachmentRow]:
         """The documents of the handled case, or of another one."""
         with self.site.database.read() as connection:

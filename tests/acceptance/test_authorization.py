@@ -171,7 +171,7 @@ def asker(office: Office, role: str) -> Visitor:
 def places(office: Office, others: Others) -> Places:
     with office.site.database.read() as connection:
         (incident,) = open_incidents(connection, others.stuck.case_id)
-    (task,), (file, *_) = office.open_tasks(), office.files()
+    task, (file, *_) = office.decision(), office.files()
     somebody = office.member("logistics")
     return Places(office.case_id, task.id, file.id, incident.id, somebody.id)
 
@@ -275,7 +275,7 @@ def _state(office: Office, task_id: str) -> tuple[object, ...]:
 
 
 def test_nobody_finishes_a_task_of_other_groups_by_any_address(office: Office) -> None:
-    (task,) = office.open_tasks()
+    task = office.decision()
     before = _state(office, task.id)
     fields = [("decision", "approved"), ("reason", "mine")]
     file = ("decision:file", "a.png", b"\x89PNG\r\n\x1a\n")
@@ -318,12 +318,12 @@ def _refusals(office: Office, case_id: str) -> set[tuple[str, str]]:
 
 def approval_of(office: Office, person: Person) -> Fields:
     """What the demonstration's leader writes."""
-    (task,) = office.open_tasks()
+    task = office.decision()
     return office.fields(task, person, office.answer(task, person))
 
 
 def test_four_eyes_an_applicant_who_is_a_leader_cannot_approve(office: Office) -> None:
-    (task,) = office.open_tasks()
+    task = office.decision()
     applicant = office.done_by["file_application"]
     administrator = office.visitor(office.member(ADMINISTRATOR))
     groups = [("groups", g) for g in (*sorted(applicant.groups), "company_leader")]
@@ -349,7 +349,7 @@ def test_four_eyes_an_applicant_who_is_a_leader_cannot_approve(office: Office) -
 
 
 def test_a_task_somebody_holds_is_closed_to_their_colleague(office: Office) -> None:
-    (task,) = office.open_tasks()
+    task = office.decision()
     first, second = (p for p in office.people if "company_leader" in p.groups)
     path = f"/tasks/{task.id}"
     assert office.visitor(first).post(f"{path}/claim").status_code == 303
@@ -363,7 +363,7 @@ def test_a_task_somebody_holds_is_closed_to_their_colleague(office: Office) -> N
 
 
 def test_a_draft_is_its_authors_alone(office: Office) -> None:
-    (task,) = office.open_tasks()
+    task = office.decision()
     first, second = (p for p in office.people if "company_leader" in p.groups)
     path = f"/tasks/{task.id}"
     office.visitor(first).post(

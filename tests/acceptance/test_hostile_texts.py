@@ -20,7 +20,7 @@ from tests.acceptance.office import Office
 
 def pages_with_it(office: Office) -> dict[str, str]:
     reader, customer = office.visitor(office.member("compliance")), office.visitor()
-    (task,) = office.open_tasks()
+    task = office.decision()
     tabs = ("overview", "tasks", "data", "files", "mails", "log")
     paths = [f"/cases/{office.case_id}?tab={tab}" for tab in tabs]
     paths += ["/cases", "/cases?q=P-60", "/tasks?view=all", f"/tasks/{task.id}", "/outbox"]

@@ -85,7 +85,7 @@ def test_odd_fields_of_the_forms_people_fill(office: Office) -> None:
     """Every field, row button and file field of the public form and of a task, one odd value in
     all of them, drawn again each time."""
     leader, customer = office.visitor(office.member("company_leader")), office.visitor()
-    (task,) = office.open_tasks()
+    task = office.decision()
     for browser, path in ((customer, "/complaint"), (leader, f"/tasks/{task.id}")):
         form = browser.page(path).form(path)
         proof = [(name, value) for name, value in form.sent if name == "csrf_token"]
@@ -163,7 +163,7 @@ def _requests(path: str, token: str) -> Iterator[dict[str, object]]:
 
 def test_odd_bodies_are_answered(office: Office, others: Others) -> None:
     leader, customer = office.visitor(office.member("company_leader")), office.visitor()
-    (task,) = office.open_tasks()
+    task = office.decision()
     for browser, path in (
         (customer, "/complaint"),
         (customer, "/sign-in"),

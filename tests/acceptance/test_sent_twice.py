@@ -33,7 +33,7 @@ def test_the_same_call_recorded_twice_is_one_case(office: Office) -> None:
 
 
 def test_a_finished_task_sent_again_says_who_was_first_and_when(office: Office) -> None:
-    (task,) = office.open_tasks()
+    task = office.decision()
     leader, colleague = (p for p in office.people if "company_leader" in p.groups)
     path = f"/tasks/{task.id}"
     browsers = [office.visitor(person) for person in (leader, colleague)]

@@ -194,7 +194,7 @@ def test_guessing_passwords_is_slowed_down(office: Office) -> None:
 @pytest.mark.parametrize("name", ["next", "back"])
 def test_no_redirect_leaves_the_site(office: Office, ann: people.Person, name: str) -> None:
     visitor = office.visitor(ann)
-    task_path = f"/tasks/{office.open_tasks()[0].id}"
+    task_path = f"/tasks/{office.decision().id}"
     leader = office.visitor(office.member("company_leader"))
     for target in AWAY:
         if name == "back":
