@@ -157,6 +157,9 @@ class _Reader:
                          "state", "value")
             if name in item
         }  # fmt: skip
+        if "as" in item:  # words of a form for what the drawing names
+            for name in {"label", "branch"} & parts.keys():
+                parts[name] = replace(parts[name], variable=item["as"])
         for name in NEEDED[kind]:
             if name not in parts:
                 self._tell(at, f"图“{kind}”还需要 {name}。", f'the drawing "{kind}" needs {name}.')

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,17 +12,35 @@ from runner.documents.facts import complaint_facts
 from runner.encoding import loads
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
-from runner.store.case_lists import complaints_of_period
+from runner.reports.indicators.periods import Period, buckets
+from runner.store.case_lists import Visible, complaints_of_period
 from runner.store.cases import find_case
 from runner.store.documents import ledger_rows
+from runner.store.indicators import Chosen, Sums, sums_by, sums_by_day
 from runner.store.keys import Erased
 from service_tasks.contract import Impossible
 
 MOST_CASES = 3_000
 NAMES = frozenset({"cases", "period", "figures"})
 """What documents of a period see beside the names every document sees."""
-SATISFIED = frozenset({"very_satisfied", "satisfied"})
-_WEEKS = timedelta(days=70)  # a longer period is told month by month
+_LONGEST_IN_WEEKS = 70  # days; a longer period is told month by month
+EVERYTHING = Visible(everything=True, policies=frozenset(), groups=frozenset())
+_SUMS = {  # our names: those of the store's sums
+    "all": "all", "resolved": "resolved", "followed_up": "followed_up", "satisfied": "satisfied",
+    "timed": "ended", "in_time": "in_time", "responses": "responses",
+    "responses_in_time": "responses_in_time", "recurred": "recurred",
+}  # fmt: skip
+_SHARES = {
+    "satisfaction": ("satisfied", "followed_up"),
+    "resolution": ("resolved", "all"),
+    "on_time": ("in_time", "timed"),
+    "response_on_time": ("responses_in_time", "responses"),
+    "recurrence": ("recurred", "all"),
+}
+_BY = {
+    "products": "product", "causes": "cause", "departments": "department", "regions": "region",
+    "severities": "severity", "channels": "channel",
+}  # fmt: skip
 
 Row = Mapping[str, object]
 
@@ -53,10 +70,13 @@ def read_period(
         new = begins <= line.received_at < ends
         ended = line.closed_at is not None and begins <= line.closed_at < ends
         cases.append({**told, **complaint_facts(line, now), "new": new, "ended": ended})
+    last = ends - timedelta(days=1)
     return {
         "cases": cases,
-        "period": {"begins": begins, "ends": ends, "last": ends - timedelta(days=1)},
-        "figures": figures(cases, begins, ends, site),
+        "period": {"begins": begins, "ends": ends, "last": last},
+        "figures": figures(
+            connection, cases, Period(begins.date(), last.date()), now.astimezone(site.zone).date()
+        ),
     }
 
 
@@ -79,77 +99,48 @@ def period_of(inputs: Mapping[str, object], now: datetime) -> tuple[datetime, da
 
 
 def figures(
-    cases: Sequence[Row], begins: datetime, ends: datetime, site: Site
+    connection: Connection, cases: Sequence[Row], period: Period, today: date
 ) -> dict[str, object]:
-    """Every ratio with its numerator and denominator; null where the denominator is 0.
-
-    ``satisfaction`` = (very satisfied + satisfied) / followed up; ``resolution`` = resolved / all,
-    both over the complaints received in the period.
-    """
-    new = [case for case in cases if case["new"]]
+    """What the page *Indicators* counts, from the same place: over the complaints received in the
+    period, every share with what it was counted from, null where nothing was counted."""
+    chosen = Chosen(period.begins.isoformat(), period.ends.isoformat())
+    unit = "week" if period.days <= _LONGEST_IN_WEEKS else "month"
+    days = sums_by_day(connection, EVERYTHING, chosen)
+    parts: list[dict[str, object]] = []
+    for bucket in buckets(period, unit, today):
+        begins, ends = bucket.period.begins.isoformat(), bucket.period.ends.isoformat()
+        inside = [day for day in days if begins <= (day.key or "") <= ends]
+        parts.append({"label": bucket.label, **_counted(inside)})
     return {
-        **_ratios(new),
+        **_counted(days),
         "open": Decimal(sum(1 for case in cases if case["closed_at"] is None)),
         "late": Decimal(sum(1 for case in cases if case["late"])),
         "ended": Decimal(sum(1 for case in cases if case["ended"])),
-        "parts": [
-            {"label": label, **_ratios([c for c in new if _within(c, first, last)])}
-            for label, first, last in _parts(begins, ends, site)
-        ],
-        "products": _counted(new, "product"),
-        "causes": _counted(new, "cause_category"),
-        "severities": _counted(new, "severity"),
-        "departments": _counted(new, "owner_group"),
-        "channels": _counted(new, "channel"),
+        "parts": parts,
+        **{
+            name: [
+                {"label": sums.key, "count": Decimal(sums.all)}
+                for sums in sums_by(connection, EVERYTHING, chosen, dimension)
+                if sums.key is not None
+            ]
+            for name, dimension in _BY.items()
+        },
     }
 
 
-def _ratios(cases: Sequence[Row]) -> dict[str, object]:
-    followed = [c for c in cases if c.get("satisfaction") not in (None, "", "not_reached")]
-    satisfied = sum(1 for case in followed if case["satisfaction"] in SATISFIED)
-    resolved = sum(1 for case in cases if case["closed_at"] is not None)
-    in_time = sum(1 for case in cases if case["closed_at"] is not None and not case["late"])
-    return {
-        "all": Decimal(len(cases)),
-        "followed_up": Decimal(len(followed)),
-        "satisfied": Decimal(satisfied),
-        "satisfaction": _percent(satisfied, len(followed)),
-        "resolved": Decimal(resolved),
-        "resolution": _percent(resolved, len(cases)),
-        "in_time": Decimal(in_time),
-        "on_time": _percent(in_time, resolved),
+def _counted(days: Sequence[Sums]) -> dict[str, object]:
+    found: dict[str, object] = {
+        ours: Decimal(sum(getattr(day, theirs) for day in days)) for ours, theirs in _SUMS.items()
     }
+    for name, (part, whole) in _SHARES.items():
+        found[name] = _percent(found[part], found[whole])
+    return found
 
 
-def _percent(part: int, whole: int) -> Decimal | None:
-    return None if whole == 0 else round(Decimal(100 * part) / Decimal(whole), 1)
-
-
-def _counted(cases: Sequence[Row], name: str) -> list[dict[str, object]]:
-    counts = Counter(str(case[name]) for case in cases if case.get(name) not in (None, ""))
-    return [{"label": label, "count": Decimal(count)} for label, count in counts.most_common()]
-
-
-def _within(case: Row, first: datetime, last: datetime) -> bool:
-    received = case["received_at"]
-    return isinstance(received, datetime) and first <= received < last
-
-
-def _parts(begins: datetime, ends: datetime, site: Site) -> list[tuple[str, datetime, datetime]]:
-    """(label, first, behind the last) of the weeks, or of the months of a long period."""
-    parts: list[tuple[str, datetime, datetime]] = []
-    first = begins
-    while first < ends:
-        if ends - begins > _WEEKS:
-            month = (first.date().replace(day=1) + timedelta(days=32)).replace(day=1)
-            following = datetime.combine(month, time(), first.tzinfo)
-            label = f"{first:%Y-%m}"
-        else:
-            following = first + timedelta(days=7 - first.weekday())
-            label = f"{first:%m-%d}"
-        parts.append((label, first, min(following, ends)))
-        first = following
-    return parts
+def _percent(part: object, whole: object) -> Decimal | None:
+    assert isinstance(part, Decimal)
+    assert isinstance(whole, Decimal)
+    return None if whole == 0 else round(100 * part / whole, 1)
 
 
 def _day(value: object) -> date | None:

@@ -11,7 +11,7 @@ import json
 import re
 import zipfile
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -77,7 +77,8 @@ def produce(
             )
         revision = latest_revision(connection, case_id, kind.id) + 1
         made = Making(site, connection, facts, wanted, revision, by, now, given)
-        data = made.bytes_of(kind, shape)
+        finish = made.prepare(kind, shape)
+    data = finish()  # without the database: typesetting may take its time
     name = file_name(facts.line.complaint_number or "", kind, wanted, revision, shape)
     mark = Produced(kind.id, revision, wanted, kind.seen_by)
     return Attachment(name, MEDIA_TYPES[shape], data, mark)
@@ -127,11 +128,14 @@ class Making:
         self._inputs = inputs
         self._period: dict[str, object] | None = None
 
-    def bytes_of(self, kind: DocumentKind, form: str) -> bytes:
-        """The document in this format."""
+    def prepare(self, kind: DocumentKind, form: str) -> Callable[[], bytes]:
+        """Reads all the document needs; what comes back makes it in this format."""
         if form == "zip":
             return self._package(kind)
         filled = self._fill(kind)
+        return lambda: self._shaped(kind, form, filled)
+
+    def _shaped(self, kind: DocumentKind, form: str, filled: Filled) -> bytes:
         if not self._site.typesets:
             return json.dumps(filled.data, ensure_ascii=False).encode()
         if form == "xlsx":
@@ -145,10 +149,7 @@ class Making:
     def _fill(self, kind: DocumentKind) -> Filled:
         facts = self._facts
         if kind.about == "period":
-            if self._period is None:
-                begins, ends = period_of(_days(facts, self._inputs), self._now)
-                self._period = read_period(self._connection, self._site, begins, ends, self._now)
-            facts = _seeing(facts, self._period)
+            facts = _seeing(facts, self._of_period())
         return Filler(facts, self._speaker, self._now).fill(kind, self._head(kind))
 
     def _head(self, kind: DocumentKind) -> dict[str, Any]:
@@ -215,39 +216,33 @@ class Making:
             raise Impossible(f"图无法绘制：{failed.message} / {failed.message}") from failed
         return {name: page for (name, _), page in zip(places, pages, strict=False)}
 
-    def _package(self, kind: DocumentKind) -> bytes:
+    def _of_period(self) -> dict[str, object]:
+        """Read once for all documents of a package."""
+        if self._period is None:
+            begins, ends = period_of(_days(self._facts, self._inputs), self._now)
+            self._period = read_period(self._connection, self._site, begins, ends, self._now)
+        return self._period
+
+    def _package(self, kind: DocumentKind) -> Callable[[], bytes]:
         """A ZIP of what ``holds`` names: documents of the period made now, and the latest revision
         of each case's documents as it was kept. Restricted ones and erased ones are left out."""
-        contents: list[tuple[str, bytes]] = []
+        contents: list[tuple[str, Callable[[], bytes]]] = []
         for name in kind.holds:
             held = self._facts.definitions.documents[name]
             if held.about == "period":
                 form = held.formats[0]
                 title = half(held.title, "en" if self._speaker.language == "en" else "zh")
-                contents.append((f"{title}.{form}", self.bytes_of(held, form)))
+                contents.append((f"{title}.{form}", self.prepare(held, form)))
             else:
                 contents += self._kept(held)
-        index = self._fill(kind)
-        rows = "".join(f"{name}\t{len(data)}\n" for name, data in contents)
-        head = f"{index.data['title']}\n{index.data['subtitle']}\n{index.data['stamp']}\n\n"
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-            for name, data in [("index.txt", (head + rows).encode()), *contents]:
-                package.writestr(zipfile.ZipInfo(name.replace("/", "_"), _EPOCH), data)
-        if out.tell() > MOST_IN_PACKAGE:
-            raise Impossible(
-                "文件包超过 9 MB，请选短一些的时间。 / "
-                "The package is larger than 9 MB; choose a shorter period."
-            )
-        return out.getvalue()
+        index = self._fill(kind).data
+        head = f"{index['title']}\n{index['subtitle']}\n{index['stamp']}\n\n"
+        return lambda: _zipped(head, [(name, finish()) for name, finish in contents])
 
-    def _kept(self, held: DocumentKind) -> list[tuple[str, bytes]]:
-        if held.seen_by or self._period is None:
-            return []
-        found: list[tuple[str, bytes]] = []
-        cases = self._period["cases"]
+    def _kept(self, held: DocumentKind) -> Iterator[tuple[str, Callable[[], bytes]]]:
+        cases = self._of_period()["cases"]
         assert isinstance(cases, list)
-        for case in cases:
+        for case in cases if not held.seen_by else []:
             lines = documents_of_case(self._connection, str(case["id"]))
             latest = next((line for line in lines if line.document.kind == held.id), None)
             if latest is None or not case["ended"]:
@@ -260,8 +255,21 @@ class Making:
                 data = self._site.vault.decrypt(self._connection, row.subject_id, sealed)
             except Erased:
                 continue
-            found.append((row.name, data))
-        return found
+            yield row.name, lambda data=data: data  # type: ignore[misc]
+
+
+def _zipped(head: str, contents: Sequence[tuple[str, bytes]]) -> bytes:
+    rows = "".join(f"{name}\t{len(data)}\n" for name, data in contents)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in [("index.txt", (head + rows).encode()), *contents]:
+            package.writestr(zipfile.ZipInfo(name.replace("/", "_"), _EPOCH), data)
+    if out.tell() > MOST_IN_PACKAGE:
+        raise Impossible(
+            "文件包超过 9 MB，请选短一些的时间。 / "
+            "The package is larger than 9 MB; choose a shorter period."
+        )
+    return out.getvalue()
 
 
 def _seeing(facts: CaseFacts, more: Mapping[str, object]) -> CaseFacts:
@@ -279,4 +287,6 @@ def _language(kind: DocumentKind, asked: str, customer: str, reader: str) -> str
             f"语言“{asked}”应为 zh、en 或 both。 / The language '{asked}' should be zh, en or both."
         )
     by_kind = {"customer": customer, "reader": reader, "both": "both"}[kind.language]
-    return asked or ("zh" if by_kind.startswith("zh") else by_kind)
+    if by_kind == "both":
+        return asked or by_kind
+    return asked or ("zh" if by_kind.startswith("zh") else "en")

@@ -6,6 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import openpyxl
@@ -14,13 +15,17 @@ from docx import Document
 from pptx import Presentation
 
 from runner.definitions.release import Definitions, load_definitions
+from runner.documents.making import make_document
+from runner.documents.period import EVERYTHING, period_of, read_period
 from runner.documents.producing import produce
 from runner.engine.handlers import load_handlers
+from runner.reports.indicators.figures import period_report
+from runner.reports.indicators.periods import Period
 from runner.store.database import Database
 from service_tasks.contract import Attachment, Impossible
 from tests.documents.conftest import SHIPPED, Office, open_office
 from tests.documents.reading import bare, text_of
-from tests.documents.sample import VARIABLES, hostile
+from tests.documents.sample import VARIABLES, day, hostile
 from tests.engine.conftest import House
 
 DEFINITIONS: Definitions = load_definitions(SHIPPED)
@@ -183,3 +188,36 @@ def test_what_cannot_be_produced_is_told(
 ) -> None:
     with pytest.raises(Impossible, match=expected):
         produce(office.house.site, office.case_id, kind, **more)  # type: ignore[arg-type]
+
+
+def test_figures_are_those_of_the_page_indicators(office: Office) -> None:
+    """One definition of every share: the document counts nothing itself."""
+    site = office.house.site
+    now = site.clock.now().astimezone(site.zone)
+    begins, ends = period_of(PERIOD, now)
+    with site.database.read() as connection:
+        figures = read_period(connection, site, begins, ends, now)["figures"]
+        page = period_report(
+            connection, EVERYTHING, Period(begins.date(), date(2026, 11, 30)),
+            unit="month", dimension="product", today=now.date(),
+        )  # fmt: skip
+    assert isinstance(figures, dict)
+    for name, share in (("satisfaction", "satisfaction"), ("resolution", "resolution")):
+        assert figures[name] == page.total.shares[share].percent, name
+    assert [part["label"] for part in figures["parts"]] == [b.label for b, _ in page.trend]
+    assert figures["products"] == [{"label": bar.key, "count": bar.count} for bar in page.pareto]
+
+
+def test_a_package_takes_the_latest_revision_of_closed_cases(
+    make_house: Callable[..., House],
+) -> None:
+    closed = VARIABLES | {"closed_at": day(20)}
+    office = open_office(make_house(load_handlers()), closed)
+    for _time in range(2):
+        make_document(
+            office.house.site, actor=office.house.owner, case=office.case_id, kind="reply_letter"
+        )
+    with zipfile.ZipFile(io.BytesIO(make(office, "month_end_package").data)) as package:
+        names = package.namelist()
+    assert "TS-2026-0001-投诉处理结果答复-r2.pdf" in names
+    assert "TS-2026-0001-投诉处理结果答复-r1.pdf" not in names
