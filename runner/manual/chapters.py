@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from runner.definitions.model import ACTIVITY_KINDS, Element, Process, is_expression
@@ -19,6 +20,7 @@ from runner.manual.tables_told import Tables
 from runner.manual.wording import Reader, listed, read_documentation
 
 _SPLITS = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+_KIND = re.compile(r'"([a-z][a-z0-9_]*)"')
 _BY_ITSELF = {
     "serviceTask": ("系统自动完成", "done by the system"),
     "sendTask": ("系统自动发送", "sent by the system"),
@@ -111,8 +113,8 @@ class Chapters:
             form=form,
             table=self._table(element),
             called=self._called(element),
-            document=_document(element),
-            document_title=self._document_title(element),
+            documents=_documents(element),
+            document_titles=self._titles(_documents(element)),
             ways=tuple(self._ways(process, element, numbers)),
             used=self.applying.uses(process.id, element.id),
         )
@@ -144,9 +146,9 @@ class Chapters:
     def _called(self, element: Element) -> Reference | None:
         return self.reference(element.called_process) if element.called_process else None
 
-    def _document_title(self, element: Element) -> str:
-        kind = self.definitions.documents.get(_document(element))
-        return self.reader.half(kind.title) if kind is not None else _document(element)
+    def _titles(self, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        known = self.definitions.documents
+        return tuple(self.reader.half(known[kind].title) for kind in kinds if kind in known)
 
     # --- where a step leads ---
 
@@ -197,12 +199,14 @@ class Chapters:
         return self.reader.say("，", ", ").join(answers)
 
 
-def _document(element: Element) -> str:
-    """What kind of document an automatic step makes."""
-    kind = next((m.source for m in element.inputs if m.target == "kind"), "")
-    if element.job_type != "produce_document" or not kind:
-        return ""
-    return kind.strip().removeprefix("=").strip().strip('"')
+def _documents(element: Element) -> tuple[str, ...]:
+    """The kinds of documents an automatic step makes, or chooses between."""
+    if element.job_type != "produce_document":
+        return ()
+    written = next((m.source for m in element.inputs if m.target == "kind"), "")
+    if not is_expression(written):
+        return (written,) if written else ()
+    return tuple(dict.fromkeys(_KIND.findall(written)))
 
 
 def _is_done(element: Element) -> bool:

@@ -126,8 +126,8 @@ class Step:
     form: FormTold | None
     table: Reference | None
     called: Reference | None
-    document: str
-    document_title: str
+    documents: tuple[str, ...]
+    document_titles: tuple[str, ...]
     ways: tuple[Way, ...]
     used: bool
 

@@ -68,7 +68,7 @@ def record_list(
         places = tuple(
             Reference(step.anchor, step.number, step.name)
             for step in steps
-            if step.document == kind.id
+            if kind.id in step.documents
         )
         for number in kind.record.split() or [""]:
             _add(found, RecordRow(number, _both(kind.title, reader), by, places))

@@ -41,6 +41,8 @@ _CERTAINTY = {
 _NAMING = ("title", "name", "text", "id")
 _HEAD = frozenset({"id", "name", "source", "sector", "extends", "sources"})
 MISSING = object()
+DEEPEST = 8
+"""A schema whose references go round is followed no further."""
 
 
 @dataclass(frozen=True)
@@ -248,16 +250,16 @@ class Settings:
             node = found
         return node
 
-    def _resolved(self, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _resolved(self, node: Mapping[str, Any], depth: int = 0) -> Mapping[str, Any]:
         """The part of a schema that says which keys there are."""
-        if "properties" in node:
+        if "properties" in node or depth > DEEPEST:
             return node
         if "$ref" in node:
             name = str(node["$ref"]).rpartition("/")[2]
             found = self.schema.get("$defs", {}).get(name, {})
-            return self._resolved(found) if isinstance(found, Mapping) else {}
+            return self._resolved(found, depth + 1) if isinstance(found, Mapping) else {}
         for part in (*node.get("anyOf", ()), *node.get("oneOf", ()), *node.get("allOf", ())):
-            found = self._resolved(part) if isinstance(part, Mapping) else {}
+            found = self._resolved(part, depth + 1) if isinstance(part, Mapping) else {}
             if "properties" in found:
                 return found
         return node if "anyOf" not in node else {}

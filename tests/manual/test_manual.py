@@ -111,6 +111,21 @@ def test_every_requirement_and_clause_is_in_its_index(manual: Manual) -> None:
     assert all(row.places for row in manual.requirements)
 
 
+def test_what_a_step_produces_is_called_by_its_title(manual: Manual) -> None:
+    made = {
+        kind for chapter in manual.chapters for step in chapter.steps for kind in step.documents
+    }
+    titles = {
+        title
+        for chapter in manual.chapters
+        for step in chapter.steps
+        for title in step.document_titles
+    }
+    assert "eight_d_report" in made
+    assert half(SHIPPED.documents["eight_d_report"].title, manual.language) in titles
+    assert not titles & set(SHIPPED.documents)
+
+
 def test_every_link_leads_somewhere(manual: Manual) -> None:
     page = manual_html(manual)
     ids = re.findall(r'\bid="([^"]+)"', page)
