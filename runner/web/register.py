@@ -61,14 +61,32 @@ def _policies(connection: Connection) -> tuple[Policy, ...]:
 
 
 def _windows(connection: Connection) -> frozenset[str]:
-    found: set[str] = set()
-    for policy in _policies(connection):
-        roles = policy.values.get("roles")
-        for role in ("window", "second_window", "field"):
-            groups = roles.get(role) if isinstance(roles, Mapping) else None
-            if isinstance(groups, list):
-                found.update(g for g in groups if isinstance(g, str))
-    return frozenset(found)
+    found = [recording_groups(policy.values) for policy in _policies(connection)]
+    return frozenset[str]().union(*found)
+
+
+def recording_groups(policy: Mapping[str, object]) -> frozenset[str]:
+    """Who records complaints: the only window where there is one, else the windows, people in the
+    field and at goods-in, and whoever owns a channel. What is undecided adds nobody."""
+    roles, intake = policy.get("roles"), policy.get("intake")
+    roles = roles if isinstance(roles, Mapping) else {}
+    intake = intake if isinstance(intake, Mapping) else {}
+    if intake.get("window_mode") == "single":
+        return _groups(roles.get("window"))
+    found = [roles.get(role) for role in ("window", "second_window", "field", "goods_in")]
+    channels = intake.get("channels")
+    if isinstance(channels, list):
+        found += [channel.get("owner") for channel in channels if isinstance(channel, Mapping)]
+    return frozenset[str]().union(*(_groups(groups) for groups in found))
+
+
+def _groups(named: object) -> frozenset[str]:
+    """The groups of a list; of what is undecided, none."""
+    return (
+        frozenset(g for g in named if isinstance(g, str))
+        if isinstance(named, list)
+        else frozenset()
+    )
 
 
 def _product_lines(connection: Connection, chosen: str) -> tuple[Choice, ...]:
