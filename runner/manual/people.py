@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runner.definitions.model import Element
+from runner.definitions.responsibilities import roles_named
 from runner.feel import FeelSyntaxError, Unset, compile_expression
 from runner.manual.settings_told import MISSING, Settings
 from runner.manual.wording import Reader, Said
@@ -53,7 +54,6 @@ class People:
 
     def of(self, element: Element) -> Involved:
         """The people of a step; automatic steps are the system's."""
-        properties = element.properties
         if element.kind in BY_HAND:
             written = [element.candidate_groups, element.candidate_users, element.assignee]
             responsible = self._named(" ".join(text for text in written if text))
@@ -61,9 +61,9 @@ class People:
             responsible = (self.system(),)
         return Involved(
             responsible=responsible,
-            accountable=self._roles(properties.get("accountable", "")),
-            consulted=self._roles(properties.get("consulted", "")),
-            informed=self._roles(properties.get("informed", "")),
+            accountable=self._roles(element, "accountable"),
+            consulted=self._roles(element, "consulted"),
+            informed=self._roles(element, "informed"),
         )
 
     def system(self) -> Person:
@@ -85,9 +85,8 @@ class People:
             groups = Said(self.reader.say("无", "none"))
         return Person(key, self.settings.title(f"roles.{key}"), groups)
 
-    def _roles(self, text: str) -> tuple[Person, ...]:
-        keys = [key.removeprefix("policy.roles.") for key in re.split(r"[;,，、\s]+", text) if key]
-        return tuple(self.role(key) for key in dict.fromkeys(keys))
+    def _roles(self, element: Element, part: str) -> tuple[Person, ...]:
+        return tuple(self.role(key) for key in roles_named(element, part))
 
     def _named(self, text: str) -> tuple[Person, ...]:
         """The people an expression or a list of groups names."""

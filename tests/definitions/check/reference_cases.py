@@ -26,6 +26,7 @@ sections:
 
 
 DUE = '<zeebe:taskSchedule dueDate="{}" />'
+PROPERTY = '<zeebe:properties><zeebe:property name="{}" value="{}" /></zeebe:properties>'
 KEPT = '<zeebe:ioMapping><zeebe:input source="=1" target="decision" />{}</zeebe:ioMapping>'
 READS = "=decision = &quot;1&quot;"
 POLICY = "processes__policies__own.yaml"
@@ -147,6 +148,10 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         (simple(user_task("t", groups="=[&quot;office&quot;, &quot;boss&quot;]")), {}),
         (RIGHT_TASK, policy("roles: {window: [offices]}")),
     ],
+    "unknown_role": [
+        (simple(user_task("t", PROPERTY.format("accountable", "boss"))), {}),
+        (simple(user_task("t", PROPERTY.format("informed", "window, leeder"))), {}),
+    ],
     "four_eyes": [(eyes("tt"), {})],
     "expression_invalid": [
         (split(first="=count(items &gt; 0", default="g_to_e2"), {}),
@@ -228,6 +233,10 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
 }  # fmt: skip
 
 RIGHT: dict[str, tuple[bytes, Files]] = {
+    "unknown_role": (
+        simple(user_task("t", PROPERTY.format("consulted", "policy.roles.window; leader"))),
+        {},
+    ),
     "document_invalid": (
         job("produce_document", kind="=&quot;note&quot;", extra="=1"),
         document("=string(extra) + decision + done.t.who", more="seen_by: [office]"),
