@@ -21,7 +21,7 @@ from runner.manual import Facts, Manual, Revision, make_manual, manual_html, man
 from runner.manual.ordering import diagrams_in_order, in_order
 from runner.manual.wording import read_documentation
 from tests.conformance.drawing import draw
-from tests.definitions.check.layout_cases import drawn
+from tests.definitions.check.layout_cases import drawn, late
 from tests.definitions.check.procedures import procedure
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -197,6 +197,16 @@ def test_documentation_ends_with_requirement_ids(
 ) -> None:
     said = read_documentation(written)
     assert (said.text, said.requirements) == (text, ids)
+
+
+def test_a_steps_number_stands_on_its_shape_and_under_no_event() -> None:
+    plain = make_manual(small(drawn()), "own", language="en", facts=FACTS).chapters[0]
+    step = next(step for step in plain.steps if step.id == "ask")
+    assert f'x="469" y="149">{step.number}</text>' in plain.drawing
+    above = late(440).replace(b'y="207"', b'y="117"')
+    made = make_manual(small(above), "own", language="en", facts=FACTS).chapters[0]
+    step = next(step for step in made.steps if step.id == "ask")
+    assert f'x="469" y="219">{step.number}</text>' in made.drawing
 
 
 def test_people_are_the_groups_of_the_policy() -> None:
