@@ -20,7 +20,7 @@ from runner.store.task_lists import TaskLine
 from runner.web.case_data import Datum
 from runner.web.case_documents import DocumentsPart
 from runner.web.case_log import LogPage
-from runner.web.case_reading import CaseReading
+from runner.web.case_reading import DUTY, CaseReading
 from runner.web.case_story import Story
 from runner.web.diagrams import DiagramChoice, DiagramView
 from runner.web.form_nodes import FileItem
@@ -149,7 +149,7 @@ def tiles_of(
             limit = None if scope is None else limit_of(by, scope, moments)
             tiles.append(tile(title, begins, due, ended, moments, limit, shown))
 
-    if scope is not None:
+    if scope is not None and reading.line.kind != DUTY:
         response = values.get("first_response_at")
         add(
             _("First response"), _due(_FIRST_RESPONSE, scope, moments), response, by=_FIRST_RESPONSE

@@ -25,6 +25,7 @@ from runner.web.case_log import log_page
 from runner.web.case_page import CasePage, FileRow, Tab, TaskRow, first_response_due, tiles_of
 from runner.web.case_progress import read_progress
 from runner.web.case_reading import (
+    DUTY,
     CaseReading,
     case_number,
     case_title,
@@ -232,7 +233,9 @@ def _page(
     tabs["documents"] = count_documents(connection, case_id)
     return CasePage(
         id=case_id,
-        number=line.complaint_number or "",
+        number=case_number(line.complaint_number, line.kind)
+        if line.kind == DUTY
+        else line.complaint_number or "",
         title=case_title(line, language),
         state=_state(reading, open_lines[0].name if open_lines else "", language),
         state_kind={"active": "go", "closed": "ok"}.get(line.state, ""),

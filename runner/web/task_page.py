@@ -95,6 +95,7 @@ class TaskPage:
     answers: tuple[Answer, ...]
     more_answers: int
     says: str
+    guidance: str
     requirements: tuple[str, ...]
     simulated: bool
     note: str
@@ -155,6 +156,7 @@ def build_task_page(
         answers=answers,
         more_answers=max(0, submitted - MAX_ANSWERS),
         says=says(context.element.documentation, language),
+        guidance=half(context.element.properties.get("guidance", ""), language),
         requirements=tuple(dict.fromkeys(_REQUIREMENT.findall(context.element.documentation))),
         simulated=line.simulated,
         note=note,
