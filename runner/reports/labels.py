@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import copy
 
 from runner.definitions.dmn.model import Decision
+from runner.definitions.dmn.table import Table
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo, Form
 from runner.reports.label_words import INNER, VALUES, VARIABLES
 
+_TEXT = re.compile(r'\s*"([^"\\]*)"\s*$')
 _HOLD_NAMES = frozenset({"missing_facts", "mandatory_fields"})
 
 
@@ -27,6 +30,7 @@ class Labels:
         self._anywhere: dict[tuple[str, str], str] = {}
         self._inner: dict[tuple[str, str], str] = {}
         self._parts: dict[str, str] = {}
+        self._listed: dict[str, str] = {}
         self._typed: set[str] = set()
         self._groups = groups
         self._named: Mapping[str, str] = {}
@@ -37,6 +41,8 @@ class Labels:
             for output in decision.table.outputs if decision.table else ():
                 if output.label:
                     self._parts.setdefault(output.name, output.label)
+            if decision.table:
+                self._listed.update(_listed(decision.table))
 
     def naming(self, named: Mapping[str, str]) -> Labels:
         """The same labels that also know what some ids (of files, of people) stand for."""
@@ -88,5 +94,21 @@ class Labels:
             or VALUES.get(f"{last}.{value}")
             or VALUES.get(value)
             or self._groups.get(value)
+            or self._listed.get(value)
         )
         return half(label, language) if label else value
+
+
+def _listed(table: Table) -> dict[str, str]:
+    """Names of the choices that a table lists for forms: rules with a text as ``value`` (or
+    ``kind``) and one as ``label`` (or ``name``)."""
+    columns = [output.name for output in table.outputs]
+    found: dict[str, str] = {}
+    for of_value, of_label in (("value", "label"), ("kind", "name")):
+        if of_value in columns and of_label in columns:
+            value, label = columns.index(of_value), columns.index(of_label)
+            for rule in table.rules:
+                texts = [_TEXT.match(rule.outputs[place].compiled.text) for place in (value, label)]
+                if texts[0] and texts[1]:
+                    found.setdefault(texts[0][1], texts[1][1])
+    return found
