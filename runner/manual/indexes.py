@@ -18,32 +18,39 @@ from runner.manual.content import (
 from runner.manual.forms_told import Forms
 from runner.manual.wording import Reader
 
-Places = dict[str, dict[str, Reference]]
+Places = dict[str, dict[tuple[str, str], Reference]]
 
 
-def clause_index(chapters: Sequence[Chapter]) -> tuple[IndexRow, ...]:
-    """Clause to steps, by standard and number."""
+def clause_index(
+    chapters: Sequence[Chapter], others: Iterable[tuple[Sequence[str], Reference]]
+) -> tuple[IndexRow, ...]:
+    """Clause to steps and whatever ``others`` serve it, by standard and number."""
     places: Places = {}
     for chapter in chapters:
         for step in chapter.steps:
             where = Reference(step.anchor, step.number, step.name)
             _put(places, step.clauses, where)
+    for served, where in others:
+        _put(places, served, where)
     return _rows(places)
 
 
 def requirement_index(
-    chapters: Sequence[Chapter], forms: Sequence[FormTold], tables: Sequence[TableTold]
+    chapters: Sequence[Chapter],
+    annexes: Sequence[FormTold | TableTold],
+    others: Iterable[tuple[Sequence[str], Reference]],
 ) -> tuple[IndexRow, ...]:
-    """Requirement to steps, diagrams, forms and tables."""
+    """Requirement to steps, diagrams, forms, tables and whatever ``others`` serve it."""
     places: Places = {}
     for chapter in chapters:
         where = Reference(chapter.anchor, chapter.number, chapter.title)
         _put(places, chapter.requirements, where)
         for step in chapter.steps:
             _put(places, step.requirements, Reference(step.anchor, step.number, step.name))
-    annexes: tuple[FormTold | TableTold, ...] = (*forms, *tables)
     for told in annexes:
         _put(places, told.requirements, Reference(told.anchor, told.number, told.title))
+    for served, where in others:
+        _put(places, served, where)
     return _rows(places)
 
 
@@ -95,7 +102,7 @@ def _add(found: dict[tuple[str, str], RecordRow], row: RecordRow) -> None:
 
 def _put(places: Places, keys: Iterable[str], where: Reference) -> None:
     for key in keys:
-        places.setdefault(key, {}).setdefault(where.anchor, where)
+        places.setdefault(key, {}).setdefault((where.anchor, where.title), where)
 
 
 def _rows(places: Places) -> tuple[IndexRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from runner.definitions.policies import Policy
 from runner.definitions.release import Definitions
@@ -53,6 +53,7 @@ def make_manual(definitions: Definitions, policy_id: str, *, language: str, fact
         applying=Applying(definitions.processes, policy),
     ).all()
     all_forms, all_tables = forms.all(), tables.all()
+    rows, groups = _settings(definitions, settings, chapters), _groups(definitions, reader)
     return Manual(
         language="zh" if reader.chinese else "en",
         title=reader.say("投诉处理程序手册", "Complaint-handling procedure manual"),
@@ -67,12 +68,16 @@ def make_manual(definitions: Definitions, policy_id: str, *, language: str, fact
         chapters=chapters,
         forms=all_forms,
         tables=all_tables,
-        settings=_settings(definitions, settings, chapters),
+        settings=rows,
         roles=_roles(settings, policy),
-        groups=_groups(definitions, reader),
+        groups=groups,
         records=record_list(definitions, chapters, forms, reader),
-        clauses=clause_index(chapters),
-        requirements=requirement_index(chapters, all_forms, all_tables),
+        clauses=clause_index(chapters, _documents(definitions, reader)),
+        requirements=requirement_index(
+            chapters,
+            (*all_forms, *all_tables),
+            _others(definitions, reader, rows, groups),
+        ),
         glossary=glossary(reader),
     )
 
@@ -169,6 +174,28 @@ def _settings(
         for setting in settings.all()
         if not setting.path.startswith("roles.")
     )
+
+
+def _documents(
+    definitions: Definitions, reader: Reader
+) -> Iterator[tuple[Sequence[str], Reference]]:
+    for kind in definitions.documents.values():
+        yield kind.clauses, Reference("records", "D", reader.half(kind.title))
+
+
+def _others(
+    definitions: Definitions,
+    reader: Reader,
+    rows: Sequence[SettingRow],
+    groups: Sequence[GroupRow],
+) -> Iterator[tuple[Sequence[str], Reference]]:
+    """What serves requirements beside steps, forms and tables."""
+    for row in rows:
+        yield row.requirements, Reference("settings", "A", row.title)
+    for kind in definitions.documents.values():
+        yield kind.requirements, Reference("records", "D", reader.half(kind.title))
+    for group in groups:
+        yield group.requirements, Reference("groups", "", group.name)
 
 
 def _users(

@@ -108,6 +108,10 @@ def test_every_requirement_and_clause_is_in_its_index(manual: Manual) -> None:
                 assert set(read_documentation(element.documentation).requirements) <= requirements
             for clause in element.properties.get("clauses", "").split(";"):
                 assert not clause.strip() or clause.strip() in clauses
+    for kind in SHIPPED.documents.values():
+        assert set(kind.requirements) <= requirements
+    for setting in manual.settings:
+        assert set(setting.requirements) <= requirements
     assert all(row.places for row in manual.requirements)
 
 
