@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from runner.engine import incidents, instances, messages, refused_starts, start_timers
 from runner.engine.access import CUSTOMER, SYSTEM, Person
-from runner.engine.signals import broadcast_signal
+from runner.engine.signals import MAY_BROADCAST, broadcast_signal
 from runner.engine.site import Site
 from runner.engine.transaction import change_chain
 from runner.errors import NotFound
@@ -145,15 +145,16 @@ class Playing(PlayedCase):
             change.lock()
             start_timers.arm_start_timers(change, digest)
 
-    def _starter(self, group: str) -> Person:
+    def _starter(self, group: str, *usual: str) -> Person:
+        """Somebody of the group; without one of the first usual group that there is."""
         if group == "customer":
             return CUSTOMER
         if group:
             return self.stage.people[group][0]
-        for name in STARTERS:
-            if name in self.stage.people:
+        for name in (*usual, *STARTERS):
+            if self.stage.people.get(name):
                 return self.stage.people[name][0]
-        return SYSTEM
+        return next((people[0] for people in self.stage.people.values() if people), SYSTEM)
 
     # --- one step ---
 
@@ -178,7 +179,7 @@ class Playing(PlayedCase):
         elif "decide" in given:
             self._decide(given["decide"])
         elif "cancel" in given:
-            actor = self._starter(str(given.get("by") or "complaint_management"))
+            actor = self._starter(str(given.get("by") or ""), *instances.MAY_CANCEL)
             instances.cancel_case(
                 self.site, actor=actor, case_id=self.case_id, reason=str(given["cancel"])
             )
@@ -241,7 +242,7 @@ class Playing(PlayedCase):
     def _broadcast(self, given: Mapping[str, Any]) -> None:
         broadcast_signal(
             self.site,
-            actor=self._starter(str(given.get("by") or "process_owner")),
+            actor=self._starter(str(given.get("by") or ""), *MAY_BROADCAST),
             name=str(given["signal"]),
             variables={n: to_feel(v) for n, v in self.evaluated(given.get("with", {})).items()},
             idempotency_key=uuid4().hex,
@@ -277,11 +278,10 @@ class Playing(PlayedCase):
             incident = self._undecided(path)
             assert incident is not None
             owners = self.stage.definitions.policies[self.policy_id].values.get("owner")
-            named = [name for name in owners if name in self.stage.people] if isinstance(
-                owners, list) else []  # fmt: skip
+            named = [str(name) for name in owners] if isinstance(owners, list) else []
             incidents.resolve_incident(
                 self.site,
-                actor=self.stage.people[(named or ["process_owner"])[0]][0],
+                actor=self._starter("", *named, "process_owner"),
                 incident_id=incident.id,
                 policy_value=value,
                 reason="decided in the scenario",

@@ -16,6 +16,7 @@ from tests.definitions.diagrams import HEAD, extended, flow, line, node, user_ta
 ROLES = """groups:
   - {id: office, name: 办公室 / Office, duties: 受理 / Receives}
   - {id: leader, name: 领导 / Leader, duties: 批准 / Approves}
+  - {id: quality_manager, name: 质量 / Quality, duties: 取消 / Cancels}
   - {id: process_owner, name: 流程负责人 / Process owner, duties: 维护 / Keeps it}
 """
 POLICY = """id: plain
@@ -55,6 +56,8 @@ RECORD = {
          "values": [{"label": "甲 / A", "value": "a"}, {"label": "乙 / B", "value": "b"}]},
         {"type": "textfield", "id": "w", "key": "why", "label": "原因 / Why",
          "conditional": {"hide": "=kind != \"b\""}, "validate": {"required": True}},
+        {"type": "filepicker", "id": "h", "key": "photos", "label": "照片 / Photos",
+         "multiple": True},
         {"type": "dynamiclist", "id": "r", "path": "parts", "label": "部件 / Parts",
          "defaultRepetitions": 0,
          "components": [

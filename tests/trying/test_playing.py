@@ -234,3 +234,26 @@ def test_what_a_scenario_claims_to_show_is_compared_with_what_it_met(play: Play)
         "requirements[2]: the case met nothing that names TR-01; it stands at grade.high"
         in (result.problems[0])
     )
+
+
+def test_a_case_is_cancelled_by_somebody_who_may(play: Play) -> None:
+    result = play("steps:\n  - {cancel: 重复登记}\nexpect: {end: cancelled, waiting: none}\n")
+    assert result.problems == []
+
+
+def test_files_are_sent_under_their_names(play: Play) -> None:
+    result = play(
+        "others: reach\n"
+        "steps:\n  - {task: record, files: {photos: [a.png, b.txt]}}\n"
+        "expect: {variables: {photos: '=count(value) = 2'}, documents: none}\n"
+    )
+    assert result.problems == []
+
+
+def test_time_goes_to_what_is_due(play: Play) -> None:
+    result = play(
+        "steps:\n  - {wait_until: late}\n  - {wait_until: 2026-03-02 12:00}\n  - {task: record}\n"
+        "expect: {late: record, end: running, path: [record, late, remind, approve]}\n"
+    )
+    assert result.problems == []
+    assert any(line.startswith("2026-03-02 12:00") for line in result.story)
