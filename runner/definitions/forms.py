@@ -34,7 +34,8 @@ __all__ = ["FieldInfo", "Form", "Validated", "load_form", "parse_post"]
 @dataclass(frozen=True)
 class FieldInfo:
     """One field for lists, reports and evidence. ``key`` is its dotted path without row numbers;
-    ``in_list`` is the path of the list it repeats in, or empty. ``options`` are the fixed ones."""
+    ``in_list`` is the path of the list it repeats in, or empty. ``options`` are the fixed ones;
+    ``seen_by`` names the groups that may read the answer, blanks between them, empty for all."""
 
     key: str
     label: str
@@ -42,6 +43,7 @@ class FieldInfo:
     options: tuple[Option, ...] = ()
     in_list: str = ""
     required: bool = False
+    seen_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ class Form:
                     choices,
                     in_list,
                     component.limits.required,
+                    dict(component.properties).get("seen_by", ""),
                 )
 
     def has_files(self) -> bool:

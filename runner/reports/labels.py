@@ -32,6 +32,7 @@ class Labels:
         self._parts: dict[str, str] = {}
         self._listed: dict[str, str] = {}
         self._typed: set[str] = set()
+        self._seen_by: dict[str, str] = {}
         self._groups = groups
         self._named: Mapping[str, str] = {}
         for form in forms.values():
@@ -57,6 +58,8 @@ class Labels:
             self._parts.setdefault(short, info.label)
         elif info.label:
             self.names.setdefault(info.key, info.label)
+        if info.seen_by:
+            self._seen_by[info.key] = info.seen_by
         if info.type in {"textfield", "textarea"}:
             self._typed.add(info.key)
         for option in info.options:
@@ -69,6 +72,10 @@ class Labels:
         if label:
             return half(label, language)
         return variable.replace("_", " ").strip()
+
+    def seen_by(self, variable: str) -> str:
+        """The groups that may read the variable, blanks between them; empty for all."""
+        return self._seen_by.get(variable, "")
 
     def knows(self, variable: str) -> bool:
         return variable in self.names or variable in VARIABLES

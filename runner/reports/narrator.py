@@ -102,10 +102,12 @@ class Narrator:
         labels: Labels | None = None,
         mails: Mapping[str, str] | None = None,
         releases: Mapping[str, int] | None = None,
+        may_read: Callable[[str], bool] = lambda variable: True,
     ) -> None:
         self.definitions = definitions
         self.language = language
         self.mails = mails or {}
+        self._may_read = may_read
         self._releases = releases or {}
         self._names = names
         self._zone = zone
@@ -232,6 +234,8 @@ class Narrator:
         return instant(from_text(str(text)), self._zone)
 
     def show(self, content: object, variable: str) -> str:
+        if content not in (None, "", []) and not self._may_read(variable):
+            return self.say("限阅", "restricted")
         text = value(content, self.language, self._zone, None, self.labels, variable)
         return " ".join(text.split()).rstrip("。；;")
 

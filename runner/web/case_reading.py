@@ -30,6 +30,7 @@ from runner.store.cases import CaseRow, find_case
 from runner.store.event_log import Recorded
 from runner.store.keys import Erased
 from runner.web.language import _
+from runner.web.shown_values import may_read
 from runner.web.visit import Vocabulary, vocabulary_of
 
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -158,12 +159,14 @@ def narrator_for(
         people.update(facts[key] for key in ("decided_by", "person") if key in facts)
         people.update(facts.get("users", ()))
     names = {**people_names(connection, people - reading.names.keys()), **reading.names}
+    labels = labels_for(connection, site, reading, values_of(events))
     return Narrator(
         reading.definitions,
         names,
         language,
         site.zone,
-        labels=labels_for(connection, site, reading, values_of(events)),
+        labels=labels,
+        may_read=lambda variable: may_read(labels, variable),
         mails=states_of_mails(connection, mails) if mails else {},
         releases=numbers_of(connection, releases) if releases else {},
     )

@@ -6,19 +6,24 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from runner.engine.access import may_see_document
 from runner.feel import Months, Unset
 from runner.reports.labels import Labels
 from runner.reports.presenting import own_half
 from runner.web.language import _
 from runner.web.moments import Moments, Span
+from runner.web.visit import current_person
 
 __all__ = ["Labels", "show", "show_number"]
 
 
 def show(value: object, labels: Labels, variable: str, moments: Moments, language: str) -> str:
-    """One line (or several, for lists of contexts) of plain text; empty for null."""
+    """One line (or several, for lists of contexts) of plain text; empty for null. What the form
+    keeps for some groups is only named to others."""
     if value is None:
         return ""
+    if not may_read(labels, variable):
+        return _("restricted")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, str):
@@ -46,6 +51,15 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
     if isinstance(value, Mapping):
         return _context(value, labels, variable, moments, language)
     return str(value)
+
+
+def may_read(labels: Labels, variable: str) -> bool:
+    """Whether the person of this request may read the variable's value."""
+    seen_by = labels.seen_by(variable)
+    if not seen_by:
+        return True
+    person = current_person()
+    return person is not None and may_see_document(person, seen_by)
 
 
 def _context(

@@ -18,8 +18,8 @@ from runner.engine.access import ADMINISTRATOR, Person
 from runner.engine.people import session_person
 from runner.engine.site import Site
 from runner.errors import NotAllowed, NotFound
+from runner.reports.labels import Labels
 from runner.web.moments import Moments
-from runner.web.shown_values import Labels
 
 SESSION_COOKIE = "ombud_session"
 LANGUAGE_COOKIE = "language"
