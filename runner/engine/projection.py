@@ -71,7 +71,7 @@ def projected(
         "customer_name": _text(values.get("customer_name")),
         "product": _text(values.get("product_name")),
         "severity": _text(triage.get("severity")) or _text(values.get("severity_level")),
-        "owner_group": _text(triage.get("responsible_group")),
+        "owner_group": _group(triage.get("responsible_group")),
         "phase": _phase(change),
         "received_at": _time(values.get("received_at"))
         or case.projection.get("received_at", change.at),
@@ -102,6 +102,7 @@ def _counted(
         "satisfaction": _text(values.get("satisfaction")),
         "cause_category": _text(values.get("cause_category")),
         "region": _text(values.get("region")),
+        "request_kind": _text(values.get("request_kind")),
         "public_ledger": bool(reasons) if isinstance(reasons, list) else None,
     }
 
@@ -142,6 +143,11 @@ def _instant(change: CaseChange, expression: Expression) -> datetime | None:
     except FeelError:
         return None  # the policy does not say, or not yet
     return _time(found.value)
+
+
+def _group(value: object) -> str | None:
+    """A group, or the first of several."""
+    return _text(value[0]) if isinstance(value, list) and value else _text(value)
 
 
 def _text(value: object) -> str | None:

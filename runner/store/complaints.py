@@ -33,6 +33,7 @@ PROJECTED = (
     "satisfaction",
     "cause_category",
     "region",
+    "request_kind",
     "public_ledger",
 )
 _FIND = select(*(complaints.c[name] for name in PROJECTED)).where(

@@ -67,6 +67,12 @@ _satisfied = _c.satisfaction.in_(SATISFIED)
 # In time: settled by its due date, where it has one and its clock is not stopped.
 _ended = and_(_c.resolved_at.is_not(None), _c.due_at.is_not(None))
 _responded = and_(_c.responded_at.is_not(None), _c.response_due_at.is_not(None))
+# Registered, and no question, suggestion or order for service.
+IS_COMPLAINT = and_(
+    _c.kind == "complaint",
+    _c.complaint_number.is_not(None),
+    func.coalesce(_c.request_kind, "complaint") == "complaint",
+)
 _COUNTED: dict[str, ColumnElement[bool]] = {
     "all": _c.id.is_not(None),
     "resolved": _c.resolved_at.is_not(None),
@@ -83,7 +89,7 @@ COUNTED = tuple(_COUNTED)
 
 def _where(who: Visible, chosen: Chosen) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
-        _c.kind == "complaint",
+        IS_COMPLAINT,
         _c.received_on >= chosen.begins,
         _c.received_on <= chosen.ends,
     ]
@@ -165,7 +171,7 @@ def open_ages(
             func.sum(case((late, 1), else_=0)),
         )
         .select_from(complaints)
-        .where(_c.kind == "complaint", _c.state == "active", may_see(who))
+        .where(IS_COMPLAINT, _c.state == "active", may_see(who))
         .group_by(step)
     )
     found = {
@@ -183,7 +189,7 @@ def longest_late(connection: Connection, who: Visible, now: datetime, limit: int
     """Open complaints whose due date passed, the longest ago first."""
     query = (
         LINE.where(
-            _c.kind == "complaint",
+            IS_COMPLAINT,
             _c.state == "active",
             _c.due_paused_at.is_(None),
             _c.due_at < now,

@@ -131,6 +131,7 @@ complaints = Table(
     Column("satisfaction", String(40)),
     Column("cause_category", String(100)),
     Column("region", String(100)),
+    Column("request_kind", String(40)),
     Column("public_ledger", Boolean),
     Index("ix_complaints_received_at_id", "received_at", "id"),
     Index("ix_complaints_received_on", "kind", "received_on"),

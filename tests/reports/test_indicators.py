@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from xml.etree import ElementTree
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from openpyxl import load_workbook
 
+from runner.engine.instances import Started
 from runner.reports.indicators.charts import (
     Column,
     Point,
@@ -41,9 +42,20 @@ TODAY = date(2026, 11, 20)
 YEAR = Period(date(2026, 1, 1), TODAY)
 
 
+class Numbered(House):
+    """Every case has a complaint number at once, as the intake gives it."""
+
+    def start(self, variables: Mapping[str, object] | None = None, element: str = "s") -> Started:
+        self.count = getattr(self, "count", 0) + 1
+        given = {"complaint_number": f"TS-2026-{self.count:04}", **(variables or {})}
+        return super().start(given, element)
+
+
 @pytest.fixture
 def house(make_house: Callable[..., House]) -> House:
-    house = make_house()
+    made = make_house()
+    house = Numbered.__new__(Numbered)
+    house.__dict__.update(made.__dict__)
     house.release(simple(user_task("t"), middle="t"), f__form=FORM)
     return house
 
@@ -102,6 +114,15 @@ class TestFormulas:
             house.start({"received_at": datetime(2026, 10, day, 4, tzinfo=UTC)})
         found = report(house, Period(date(2026, 10, 11), date(2026, 10, 20)))
         assert (found.total.all, found.before.all) == (2, 2)
+
+
+@pytest.mark.parametrize("other", [{"request_kind": "consultation"}, {"complaint_number": None}])
+def test_what_is_no_registered_complaint_does_not_count(
+    house: House, other: dict[str, object]
+) -> None:
+    house.start({"request_kind": "complaint"})
+    house.start(other)
+    assert report(house).total.all == 1
 
 
 def test_every_number_lists_the_cases_it_counted(house: House) -> None:

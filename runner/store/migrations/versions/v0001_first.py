@@ -469,6 +469,7 @@ def upgrade() -> None:
         sa.Column("satisfaction", sa.String(length=40), nullable=True),
         sa.Column("cause_category", sa.String(length=100), nullable=True),
         sa.Column("region", sa.String(length=100), nullable=True),
+        sa.Column("request_kind", sa.String(length=40), nullable=True),
         sa.Column("public_ledger", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(["id"], ["cases.id"], name=op.f("fk_complaints_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
