@@ -425,6 +425,7 @@ class Replay:
         self.marks: Counter[tuple[str, str]] = Counter()
         self.active: dict[str, tuple[str, str, bool]] = {}
         self.armed: dict[str, str] = {}
+        self.ended_with: set[str] = set()  # tokens whose surroundings were ended around them
         self.begun: set[tuple[str, str]] = set()
         self.over = False
 
@@ -558,6 +559,9 @@ class Replay:
         instance, element = header["instance"], header["element"]
         inner = self.active.pop(header["token"], ("", "", inner))[2]
         inner = self.armed.pop(header["token"], None) is not None or inner
+        if header["token"] in self.ended_with:  # what was around it has ended, and took its mark
+            self.ended_with.remove(header["token"])
+            inner = True
         if node["kind"] == "subProcess":
             self._drop(instance, element, diagram)
         if node["called"]:
@@ -610,6 +614,9 @@ class Replay:
         for flow, (_, _, parent) in diagram.flows.items():
             if parent == container:
                 self.marks.pop((instance, flow), None)
+        for token, (place, element, _) in self.active.items():
+            if place == instance and diagram.nodes[element]["parent"] == container:
+                self.ended_with.add(token)
 
 
 def check_path(pack: Pack, events: list[Header], case: Header) -> str:
