@@ -39,6 +39,7 @@ INNER = {
     "done_at": "完成时间 / Done",
 }
 VALUES = {
+    "request": "临时安排 / Asked for",
     "timer": "定时 / Timer",
     "signal": "再发信号 / Recurrence signal",
     "quality_meeting": "例会 / Quality meeting",

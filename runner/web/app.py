@@ -36,6 +36,7 @@ from runner.web import (
     change_history,
     compliance,
     customer,
+    duties,
     health,
     incidents,
     indicators,
@@ -124,7 +125,7 @@ def create_app(site: Site, *, loopback: bool = True, proxies: int = 0) -> Flask:
     Babel(app, locale_selector=choose_language, timezone_selector=lambda: site.zone.key)
     limiter = Limiter(get_remote_address, app=app, headers_enabled=False)
     for module in (
-        public, customer, sign_in, tasks, task, cases, case_documents, case_files, register,
+        public, customer, sign_in, tasks, task, cases, duties, case_documents, case_files, register,
         outbox, indicators, ledger, incidents, refused_starts, releases, set_up, manual,
         migrations, repairs, change_history, people, compliance, health,
     ):  # fmt: skip
