@@ -260,3 +260,10 @@ def test_departments_are_proposed_from_those_the_policy_lists(shipped: Definitio
     assert decide(shipped, "responsible_department", subject="product") == ["quality"]
     assert decide(shipped, "responsible_department", subject="damaged") == ["logistics"]
     assert decide(shipped, "responsible_department", subject="other") == []
+
+
+def test_the_only_department_a_policy_lists_is_proposed(shipped: Definitions) -> None:
+    policy = {**POLICY, "roles": {"department": ["responsible_dept"]}}
+    for subject in ("product", "other"):
+        found = decide(shipped, "responsible_department", policy=policy, subject=subject)
+        assert found == ["responsible_dept"]
