@@ -5,9 +5,10 @@ from __future__ import annotations
 from runner.definitions.documents import DocumentKind
 from runner.documents.producing import produce
 from runner.engine.access import Person
+from runner.engine.cases import check_visible
 from runner.engine.documents import StaleRevision, add_document, check_may_make
 from runner.engine.site import Site
-from runner.errors import InvalidInput, NotFound
+from runner.errors import InvalidInput
 from runner.store.cases import find_case
 from runner.store.complaints import case_by_number
 from service_tasks.contract import Attachment, Impossible
@@ -33,9 +34,9 @@ def make_document(
     """
     with site.database.read() as connection:
         case_id = case_by_number(connection, case) or case
+        check_visible(connection, site, actor, case_id)
         row = find_case(connection, case_id)
-        if row is None:
-            raise NotFound("没有这起投诉。 / There is no such case.")
+        assert row is not None
         kinds = site.definitions(connection, row.release_digest).documents
     wanted: DocumentKind | None = kinds.get(kind)
     if wanted is not None:

@@ -111,10 +111,11 @@ def test_restricted_documents_open_for_their_groups_only(office: Office) -> None
     assert [event.header["facts"]["command"] for event in refused] == ["add_document"]  # type: ignore[index]
 
 
-def test_who_may_not_see_the_case_produces_nothing(office: Office) -> None:
+@pytest.mark.parametrize("kind", ["reply_letter", "unheard_of"])
+def test_who_may_not_see_the_case_learns_nothing(office: Office, kind: str) -> None:
     stranger = office.house.person("stranger", "finance")
     with pytest.raises(NotFound):
-        make_document(office.house.site, actor=stranger, case=office.case_id, kind="reply_letter")
+        make_document(office.house.site, actor=stranger, case=office.case_id, kind=kind)
 
 
 def test_what_cannot_be_produced_is_refused_and_leaves_nothing(office: Office) -> None:

@@ -64,6 +64,16 @@ def types_of(
     return types, {**types, "item": ANY}
 
 
+def restricted_names(subject: Subject) -> Mapping[str, frozenset[str]]:
+    """The answers of forms that only some groups may read, with these groups."""
+    return {
+        info.key.rpartition(".")[2]: frozenset(info.seen_by.split())
+        for form in subject.definitions.forms.values()
+        for info in form.fields()
+        if info.seen_by
+    }
+
+
 def broken_layouts(subject: Subject) -> Iterator[Broken]:
     """Every layout is typeset with made-up content; the ones in order cost one run together."""
     files = subject.definitions.files

@@ -12,6 +12,11 @@ LAYOUT = "processes__templates__documents__standard.typ"
 PLAIN = "#let d = json(sys.inputs.data)\n#d.title\n"
 
 
+SECRET = form("f", "decision", "received_at", "items", components=[
+    {"type": "textfield", "id": "Field_secret", "key": "secret", "label": "密 / Secret",
+     "properties": {"seen_by": "leader"}}])  # fmt: skip
+
+
 def document(value: str = "=decision", layout: str = PLAIN, more: str = "") -> Files:
     return {
         NOTE: f"""title: 便条 / Note
@@ -221,6 +226,9 @@ WRONG: dict[str, list[tuple[bytes, Files]]] = {
         (RIGHT_TASK, document(more="seen_by: [offices]")),
         (RIGHT_TASK, document(more="holds: [gone]")),
         (RIGHT_TASK, document(more="colour: red")),
+        (RIGHT_TASK, {**document("=secret"), "forms__f.form": SECRET}),
+        (RIGHT_TASK, {**document("=secret", more="seen_by: [office, leader]"),
+                      "forms__f.form": SECRET}),
     ],
     "template_invalid": [(RIGHT_TASK, {"processes__templates__a.zh.txt": "您好"})],
     "unreadable_file": [(b"<a/>", {})],

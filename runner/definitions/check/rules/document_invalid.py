@@ -2,7 +2,8 @@
 written by something.
 
 Checked of each `processes/templates/documents/<kind>.yaml`: the keys, the FEEL, the variables
-and elements it reads, the groups it is for, its layout. Checked of each service task of the type
+and elements it reads, the groups it is for (an answer that a form shows to some groups only stays
+with them), its layout. Checked of each service task of the type
 `produce_document`: the kind it names.
 
 Wrong: `value: =phenomenom`; input `kind` = `="8d_report"` while there is no such file; a layout
@@ -13,12 +14,13 @@ Right: `value: =phenomenon`; input `kind` = `="eight_d_report"`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from runner.definitions.check.documents import (
     broken_layouts,
     given_to,
     produced_kind,
+    restricted_names,
     types_of,
 )
 from runner.definitions.check.registry import Rule
@@ -36,10 +38,11 @@ def check(subject: Subject) -> Iterator[Finding]:
     yield from _tasks(subject)
     if not subject.whole:
         return
-    given = given_to(subject)
+    given, restricted = given_to(subject), restricted_names(subject)
     for kind in subject.definitions.documents.values():
         yield from _references(subject, kind)
         yield from _formulas(subject, kind, given.get(kind.id, frozenset()))
+        yield from _restricted(kind, restricted)
     for broken in broken_layouts(subject):
         yield Finding(
             file=f"{FOLDER}{broken.layout}.typ", rule=RULE.id, severity="error", line=broken.line,
@@ -112,6 +115,24 @@ def _formulas(subject: Subject, kind: DocumentKind, given: frozenset[str]) -> It
                 yield _at(
                     kind, formula,
                     f"流程图里没有步骤“{step}”。{zh}", f'no diagram has a step "{step}". {en}',
+                )  # fmt: skip
+
+
+def _restricted(kind: DocumentKind, restricted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    """A document must not tell more people than the form promised."""
+    for formula in kind.formulas():
+        expression = formula.expression
+        for path in sorted(expression.names | expression.possible_names):
+            first, _, rest = path.partition(".")
+            name = rest.partition(".")[0] if first == "item" else first
+            groups = restricted.get(name, frozenset())
+            if groups and not (kind.seen_by and kind.seen_by <= groups):
+                shown = ", ".join(sorted(groups))
+                yield _at(
+                    kind, formula,
+                    f"表单里“{name}”只给这些小组看：{shown}。请在 seen_by 里只写其中的小组。",
+                    f'the form shows "{name}" to these groups only: {shown}. Name none but them in '
+                    "seen_by.",
                 )  # fmt: skip
 
 
