@@ -75,6 +75,10 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("cases.page", "GET"): ("/cases/{case}", [], STAFF),
     ("case_files.file", "GET"): ("/cases/{case}/files/{file}", [], STAFF),
     ("case_files.pack", "GET"): ("/cases/{case}/evidence.zip", [], STAFF),
+    ("case_documents.listing", "GET"): ("/cases/{case}/documents", [], STAFF),
+    ("case_documents.make", "POST"): (
+        "/cases/{case}/documents", [], (302, 422, 422, 422, 422, 422),
+    ),
     ("duties.listing", "GET"): ("/duties", [], STAFF),
     ("duties.begin", "POST"): ("/duties/no_such_duty", [], (302, 404, 404, 404, 404, 404)),
     ("register.form", "GET"): ("/register", [], (302, 403, 403, 200, 403, 403)),
@@ -151,7 +155,8 @@ HIDDEN = {
     "change_history.picture",
     "repairs.changes", "repairs.preview", "repairs.variable", "repairs.suspend", "repairs.resume",
     "repairs.cancel", "repairs.move", "repairs.edit", "repairs.decide",
-    "case_files.file", "case_files.pack", "incidents.page", "incidents.resolve",
+    "case_files.file", "case_files.pack", "case_documents.listing", "case_documents.make",
+    "incidents.page", "incidents.resolve",
 }  # fmt: skip
 
 
