@@ -4,7 +4,9 @@ keys. Generated from the procedure's own files."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from runner.definitions.findings import half
@@ -35,43 +37,59 @@ _KINDS: Mapping[str, str] = {
 }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Part:
+    """One table of names. ``section`` is what several belong to; cells and ``text`` hold names
+    between backticks."""
+
+    section: str
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    text: str = ""
+
+
+SECTIONS = (
+    "Starts", "Messages", "Diagrams", "Forms", "Decisions", "Variables", "Mails and documents",
+    "Groups", "Policies",
+)  # fmt: skip
+
+
+def name_parts(definitions: Definitions) -> Iterator[Part]:
+    """Every name there is, by section and in the order of the page."""
+    yield _starts(definitions)
+    yield _messages(definitions)
+    for process in definitions.processes.values():
+        yield _process(process)
+    for form in sorted(definitions.forms.values(), key=lambda form: form.id):
+        yield _form(form)
+    yield _decisions(definitions)
+    yield _variables(definitions)
+    yield _templates(definitions)
+    yield _groups(definitions)
+    yield _policies(definitions)
+    yield _policy_keys(definitions)
+
+
 def names_page(definitions: Definitions) -> str:
     """The whole page, Markdown."""
-    parts = [TITLE, INTRODUCTION, *_contents(definitions)]
-    parts += ["## Starts", *_starts(definitions)]
-    parts += ["## Messages", *_messages(definitions)]
-    parts += ["## Diagrams"]
-    for process in definitions.processes.values():
-        parts += _process(process)
-    parts += ["## Forms"]
-    for form in sorted(definitions.forms.values(), key=lambda form: form.id):
-        parts += _form(form)
-    parts += ["## Decisions", *_decisions(definitions)]
-    parts += ["## Variables", *_variables(definitions)]
-    parts += ["## Mails and documents", *_templates(definitions)]
-    parts += ["## Groups", *_groups(definitions)]
-    parts += ["## Policies", *_policies(definitions)]
-    return "\n\n".join(parts) + "\n"
+    contents = [f"- [{name}](#{name.lower().replace(' ', '-')})" for name in SECTIONS]
+    lines = [TITLE, INTRODUCTION, "\n".join(contents)]
+    section = ""
+    for part in name_parts(definitions):
+        if part.section != section:
+            section = part.section
+            lines.append(f"## {section}")
+        if part.title:
+            lines.append(f"### {part.title}")
+        if part.text:
+            lines.append(part.text)
+        if part.rows:
+            lines.append(_table(part))
+    return "\n\n".join(lines) + "\n"
 
 
-def _contents(definitions: Definitions) -> Iterator[str]:
-    yield "\n".join(
-        f"- [{title}](#{title.lower().replace(' ', '-')})"
-        for title in (
-            "Starts",
-            "Messages",
-            "Diagrams",
-            "Forms",
-            "Decisions",
-            "Variables",
-            "Mails and documents",
-            "Groups",
-            "Policies",
-        )
-    )
-
-
-def _starts(definitions: Definitions) -> Iterator[str]:
+def _starts(definitions: Definitions) -> Part:
     rows = []
     called = {e.called_process for p in definitions.processes.values()
               for e in p.elements.values()}  # fmt: skip
@@ -85,10 +103,10 @@ def _starts(definitions: Definitions) -> Iterator[str]:
                 timer = "timer" if element.event.kind == "timer" else ""
                 rows.append((_code(element.id), process.id, _name(element.name),
                              _code(form), _code(message) or timer))  # fmt: skip
-    yield _table(("event", "process", "name", "form", "message"), rows)
+    return Part("Starts", "", ("event", "process", "name", "form", "message"), rows)
 
 
-def _messages(definitions: Definitions) -> Iterator[str]:
+def _messages(definitions: Definitions) -> Part:
     rows: dict[str, list[str]] = {}
     for process in definitions.processes.values():
         for element in process.elements.values():
@@ -96,14 +114,11 @@ def _messages(definitions: Definitions) -> Iterator[str]:
                 rows.setdefault(element.event.message_name, []).append(
                     f"`{element.id}` of {process.id}"
                 )
-    yield _table(
-        ("message", "taken by"), [(_code(name), ", ".join(at)) for name, at in sorted(rows.items())]
-    )
+    found = [(_code(name), ", ".join(at)) for name, at in sorted(rows.items())]
+    return Part("Messages", "", ("message", "taken by"), found)
 
 
-def _process(process: Process) -> Iterator[str]:
-    yield f"### {process.id}: {_name(process.name)}"
-    yield f"`{process.file}`"
+def _process(process: Process) -> Part:
     rows = []
     for element in process.elements.values():
         if element.kind.endswith("Gateway") and not element.name:
@@ -111,7 +126,9 @@ def _process(process: Process) -> Iterator[str]:
         who = _cell((element.candidate_groups or "").lstrip("="))
         rows.append((_code(element.id), _kind(element), _name(element.name), _does(element),
                      _code(who)))  # fmt: skip
-    yield _table(("element", "what it is", "name", "form, table, handler", "who"), rows)
+    columns = ("element", "what it is", "name", "form, table, handler", "who")
+    title = f"{process.id}: {_name(process.name)}"
+    return Part("Diagrams", title, columns, rows, f"`{process.file}`")
 
 
 def _kind(element: Element) -> str:
@@ -132,13 +149,13 @@ def _does(element: Element) -> str:
         return _code(found)
     if element.job_type:
         shown = [element.job_type]
-        shown += [m.source.strip('="') for m in element.inputs if m.target == "template"]
+        shown += [m.source.strip('="') for m in element.inputs if m.target in ("template", "kind")]
+        shown += [element.headers[name] for name in ("template", "kind") if name in element.headers]
         return ", ".join(_code(one) for one in shown if one)
     return _code(element.properties.get("form", "") or element.event.message_name)
 
 
-def _form(form: Form) -> Iterator[str]:
-    yield f"### Form {form.id}"
+def _form(form: Form) -> Part:
     components = {c.key: c for c in walk(form.components) if isinstance(c, Field)}
     rows = []
     for info in form.fields():
@@ -156,7 +173,7 @@ def _form(form: Form) -> Iterator[str]:
             values = f"those of `{_cell(text.lstrip('='))}`"
         rows.append((_code(_key(info)), kind, "!" if info.required else "", _name(info.label),
                      values))  # fmt: skip
-    yield _table(("field", "type", "", "label", "values"), rows)
+    return Part("Forms", f"Form {form.id}", ("field", "type", "", "label", "values"), rows)
 
 
 def _key(info: FieldInfo) -> str:
@@ -165,15 +182,15 @@ def _key(info: FieldInfo) -> str:
     return f"{info.in_list}[].{info.key.removeprefix(info.in_list + '.')}"
 
 
-def _decisions(definitions: Definitions) -> Iterator[str]:
+def _decisions(definitions: Definitions) -> Part:
     rows = [
         (_code(decision.id), _name(getattr(decision, "name", "")))
         for decision in sorted(definitions.decisions.values(), key=lambda one: one.id)
     ]
-    yield _table(("decision", "name"), rows)
+    return Part("Decisions", "", ("decision", "name"), rows)
 
 
-def _variables(definitions: Definitions) -> Iterator[str]:
+def _variables(definitions: Definitions) -> Part:
     """Everything a case may know, and what writes it: forms, tables, handlers, mappings."""
     written: dict[str, list[str]] = {}
 
@@ -201,46 +218,54 @@ def _variables(definitions: Definitions) -> Iterator[str]:
                     note(output.name, place)
     for name in ("channel", "received_at", "language"):
         note(name, "the start of the case")
-    yield (
+    text = (
         "Those that forms write are explained there. A name that ends in `_at` is a time; "
         "deadlines may count from it (`from: received` is `received_at`)."
     )
-    yield _table(
-        ("variable", "written by"),
-        [(_code(name), ", ".join(by)) for name, by in sorted(written.items())],
-    )
+    rows = [(_code(name), ", ".join(by)) for name, by in sorted(written.items())]
+    return Part("Variables", "", ("variable", "written by"), rows, text)
 
 
-def _templates(definitions: Definitions) -> Iterator[str]:
-    names = sorted({name for name, _ in definitions.templates})
-    yield "Mails and letters, by template: " + ", ".join(_code(name) for name in names) + "."
-    kinds = sorted(
-        path.rsplit("/", 1)[-1].removesuffix(".yaml")
-        for path in definitions.files
-        if "/templates/documents/" in path and path.endswith(".yaml")
-    )
-    if kinds:
-        yield "Documents, by kind: " + ", ".join(_code(kind) for kind in kinds) + "."
+def _templates(definitions: Definitions) -> Part:
+    rows = [(_code(name), "mail or letter", _cell(subject))
+            for name, subject in sorted(_subjects(definitions).items())]  # fmt: skip
+    for path in sorted(definitions.files):
+        if "/templates/documents/" in path and path.endswith(".yaml"):
+            title = re.search(rb"^title:\s*(.+)$", definitions.files[path], re.MULTILINE)
+            name = path.rsplit("/", 1)[-1].removesuffix(".yaml")
+            said = title[1].decode().strip().strip("\"'") if title else ""
+            rows.append((_code(name), "document", _cell(said)))
+    return Part("Mails and documents", "", ("template or kind", "what it is", "title"), rows)
 
 
-def _groups(definitions: Definitions) -> Iterator[str]:
+def _subjects(definitions: Definitions) -> Mapping[str, str]:
+    """The subjects of each mail, in both languages."""
+    found: dict[str, list[str]] = {}
+    for (name, _), template in sorted(definitions.templates.items(), reverse=True):
+        found.setdefault(name, []).append(template.subject)
+    return {name: " / ".join(subjects) for name, subjects in found.items()}
+
+
+def _groups(definitions: Definitions) -> Part:
     rows = [(_code(group.id), _name(group.name)) for group in definitions.groups.values()]
-    yield _table(("group", "name"), rows)
+    return Part("Groups", "", ("group", "name"), rows)
 
 
-def _policies(definitions: Definitions) -> Iterator[str]:
+def _policies(definitions: Definitions) -> Part:
     rows = [
         (_code(policy.id), _name(policy.name), str(len(policy.unset)))
         for policy in sorted(definitions.policies.values(), key=lambda one: one.id)
     ]
-    yield _table(("policy", "name", "values left open"), rows)
-    yield "### Policy keys"
+    return Part("Policies", "", ("policy", "name", "values left open"), rows)
+
+
+def _policy_keys(definitions: Definitions) -> Part:
     schema, _ = read_schema(definitions.files, POLICY_SCHEMA)
-    keys = [
+    rows = [
         (_code(path), _cell(_meaning(schema, node)), _cell(_values(schema, node)))
         for path, node in _keys(schema, schema, "")
     ]
-    yield _table(("key", "meaning", "values"), keys)
+    return Part("Policies", "Policy keys", ("key", "meaning", "values"), rows)
 
 
 def _keys(
@@ -300,7 +325,7 @@ def _code(text: str) -> str:
     return f"`{text}`" if text else ""
 
 
-def _table(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    lines = [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
-    lines += [f"| {' | '.join(row)} |" for row in rows]
+def _table(part: Part) -> str:
+    lines = [f"| {' | '.join(part.columns)} |", f"|{'---|' * len(part.columns)}"]
+    lines += [f"| {' | '.join(row)} |" for row in part.rows]
     return "\n".join(lines)

@@ -143,6 +143,22 @@ def tables(number: str, stem: str) -> Response:
     return send_file(f"{stem}.xlsx", EXCEL, book, download=True)
 
 
+@blueprint.get("/releases/<number>/names.md")
+@sign_in_required
+def names_of(number: str) -> Response:
+    """Every name of a release that answers, messages, scenarios and FEEL may use."""
+    from runner.trying.naming import names_page  # what tries cases is not needed to serve pages
+
+    site = this_site()
+    with site.database.read() as connection:
+        line = _line(release_lines(connection), number)
+        definitions = site.definitions(connection, line.digest) if line else None
+    if definitions is None:
+        raise NotFound("没有这个发布版本。 / There is no such release.")
+    page = names_page(definitions).encode()
+    return send_file(f"names-R{number}.md", "text/markdown", page, download=True)
+
+
 def _line(lines: list[ReleaseLine], number: str) -> ReleaseLine | None:
     return next((line for line in lines if str(line.number) == number), None)
 

@@ -88,6 +88,7 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("incidents.page", "GET"): ("/incidents/{incident}", [], STAFF),
     ("releases.listing", "GET"): ("/releases", [], STAFF),
     ("releases.tables", "GET"): ("/releases/1/triage_a.xlsx", [], STAFF),
+    ("releases.names_of", "GET"): ("/releases/1/names.md", [], STAFF),
     ("set_up.page", "GET"): ("/set-up", [], (302, 403, 403, 403, 403, 200)),
     ("set_up.draft", "GET"): (
         "/set-up/consumer-3track.yaml", [], (302, 403, 403, 403, 403, 200),

@@ -81,3 +81,14 @@ def test_a_manual_that_cannot_be_made_is_not_found(
     person: Callable[..., Person], visit: Visit, path: str
 ) -> None:
     assert visit(person("compliance"), "en").get(path).status_code == 404
+
+
+def test_the_names_of_a_release_are_there_to_download(
+    person: Callable[..., Person], visit: Visit
+) -> None:
+    staff = visit(person("process_owner"), "en")
+    assert "/releases/1/names.md" in staff.get("/releases").text
+    answer = staff.get("/releases/1/names.md")
+    assert answer.status_code == 200
+    assert "| `customer_name` | textfield | ! |" in answer.text
+    assert staff.get("/releases/9/names.md").status_code == 404
