@@ -108,9 +108,14 @@ def _counted(
 
 
 def _phase(change: CaseChange) -> str | None:
-    """The process id of the phase the case is in: the last call of the root that still runs."""
-    case = change.case
-    calls = [i for i in case.instances.open.values() if i.parent_id == case.id]
+    """The process id of the phase the case is in: the last call of the root that still runs, but
+    for what runs beside the phases (process property ``phase`` = ``beside``)."""
+    case, processes = change.case, change.definitions.processes
+    calls = [
+        i
+        for i in case.instances.open.values()
+        if i.parent_id == case.id and processes[i.process_id].properties.get("phase") != "beside"
+    ]
     if calls:
         return max(calls, key=lambda instance: instance.started_at).process_id
     known = case.projection.get("phase")
