@@ -113,15 +113,15 @@ def _run(
 
     known = {scenario.id: scenario for scenario in found}
     table = Table(box=None, pad_edge=False, header_style="bold")
+    ids, profiles = [one.id for one in chosen], [one.profile for one in chosen]
+    used = max(map(len, ids)) + max(map(len, profiles)) + 36
     table.add_column("", no_wrap=True)
-    for column, names in (
-        ("Scenario", [one.id for one in chosen]),
-        ("Policy", [one.profile for one in chosen]),
-    ):
-        table.add_column(column, no_wrap=True, min_width=max(map(len, names)))
-    table.add_column("Title", overflow="ellipsis", no_wrap=True)
+    table.add_column("Scenario", no_wrap=True)
+    table.add_column("Policy", no_wrap=True)
+    room = max(console.width - used, 8)
+    table.add_column("Title", no_wrap=True, overflow="ellipsis", max_width=room)
     for column in ("Elements", "Checked", "Seconds"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     results: list[Result] = []
     with TemporaryDirectory(prefix="ombud-try-") as place:
         console.print("Releasing the procedure on a database of its own ...", style="dim")
