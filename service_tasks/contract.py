@@ -91,6 +91,7 @@ class PeriodComplaint:
     received_at: datetime
     due_at: datetime | None
     first_response_at: datetime | None
+    handled_at: datetime | None
     closed_at: datetime | None
 
 

@@ -2,7 +2,8 @@
 RP-12, LG-03, CL-07).
 
 Satisfaction is (very satisfied + satisfied) / followed up, and whoever was not reached or did not
-want to be asked was not followed up; resolution is closed / all, of those received in the period.
+want to be asked was not followed up; resolution is handled or closed / all, of those received in
+the period.
 Numerator and denominator are given as they are: a share of nothing is no number.
 """
 
@@ -58,7 +59,7 @@ def figures(
     hours = [_hours(one.first_response_at, one.received_at) for one in answered]
     return {
         "complaints": Decimal(len(received)),
-        "resolved": Decimal(sum(one.state == "closed" for one in received)),
+        "resolved": Decimal(sum(_resolved(one) for one in received)),
         "open": Decimal(sum(one.state == "active" for one in found)),
         "late": Decimal(sum(_late(one, until) for one in found)),
         "followed_up": Decimal(len(asked)),
@@ -101,6 +102,10 @@ def _project(one: PeriodComplaint, since: datetime) -> dict[str, object]:
         "state": one.state,
         "rolled_over": one.received_at < since and one.state == "active",
     }
+
+
+def _resolved(one: PeriodComplaint) -> bool:
+    return one.handled_at is not None or one.closed_at is not None
 
 
 def _late(one: PeriodComplaint, until: datetime) -> bool:

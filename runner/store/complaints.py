@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
 from runner.store.tables import complaints
 
@@ -100,6 +100,7 @@ def complaints_between(
         select(*(c[name] for name in _PERIOD))
         .where(
             c.kind == "complaint",
+            func.coalesce(c.request_kind, "complaint") == "complaint",
             c.complaint_number.is_not(None),
             c.received_at <= until,
             or_(c.received_at >= since, c.closed_at >= since, c.closed_at.is_(None)),

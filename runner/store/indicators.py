@@ -22,7 +22,7 @@ from runner.store.case_lists import LINE, CaseLine, Visible, may_see
 from runner.store.tables import candidate_groups, cases, complaints, user_tasks
 
 SATISFIED = ("very_satisfied", "satisfied")
-NOT_FOLLOWED_UP = ("not_reached",)
+NOT_FOLLOWED_UP = ("not_reached", "declined")
 DIMENSIONS = {
     "product": complaints.c.product,
     "cause": complaints.c.cause_category,

@@ -73,6 +73,7 @@ class PastComplaints:
             received_at=received,
             due_at=_time(row["due_at"]),
             first_response_at=_time(values.get("first_response_at")),
+            handled_at=_time(values.get("handled_at")),
             closed_at=_time(row["closed_at"]),
         )
 

@@ -71,8 +71,9 @@ def report(
 @pytest.mark.usefixtures("house")
 class TestFormulas:
     def test_satisfaction_counts_those_followed_up_only(self, house: House) -> None:
-        for answer in ("very_satisfied", "satisfied", "dissatisfied", "not_reached", None):
+        for answer in ("very_satisfied", "satisfied", "dissatisfied", "not_reached", "declined"):
             house.start({"satisfaction": answer})
+        house.start()
         assert report(house).total.shares["satisfaction"] == Share(2, 3)
 
     def test_resolution_is_resolved_of_all(self, house: House) -> None:

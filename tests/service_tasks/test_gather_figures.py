@@ -15,7 +15,8 @@ WEEK = timedelta(days=7)
 ONE = PeriodComplaint(
     complaint_number="TS-2026-0001", title="漏水", product="水壶", problem="leak", region="华东",
     state="active", severity="ordinary", public=False, satisfaction="",
-    received_at=NOW - timedelta(days=2), due_at=None, first_response_at=None, closed_at=None,
+    received_at=NOW - timedelta(days=2), due_at=None, first_response_at=None, handled_at=None,
+    closed_at=None,
 )  # fmt: skip
 
 
@@ -47,6 +48,8 @@ def test_satisfaction_counts_those_who_were_followed_up_only() -> None:
     made = figures(found, NOW - WEEK, NOW)
     assert (made["satisfied"], made["followed_up"]) == (2, 4)
     assert (made["resolved"], made["complaints"]) == (6, 7)
+    handled = figures([replace(ONE, handled_at=NOW), ONE], NOW - WEEK, NOW)
+    assert (handled["resolved"], handled["complaints"]) == (1, 2)
 
 
 def test_of_no_complaints_no_share_is_claimed() -> None:
