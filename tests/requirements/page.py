@@ -19,6 +19,7 @@ from tests.requirements.rows import Row, groups, rows
 
 PAGE = ROOT / "docs" / "requirements.md"
 COLUMNS = ("| id | requirement | lives at | shown by | clauses |", "|---|---|---|---|---|")
+STATED = "tests/definitions/test_policies_stated.py"
 MOST_PLACES, MOST_SCENARIOS, MOST_TESTS = 4, 3, 2
 HEAD = """# Requirements: where each one lives, and what shows it
 
@@ -60,10 +61,16 @@ def lines() -> Sequence[Line]:
         by_row.setdefault(place.requirement, []).append(place)
     played, named = played_scenarios(), named_in_tests()
     return [
-        Line(row, places, shown_by(row.id, places, played), named.get(row.id, ()))
+        Line(row, places, shown_by(row.id, places, played), _fitting(places, named.get(row.id, ())))
         for row in rows().values()
         for places in [by_row.get(row.id, [])]
     ]
+
+
+def _fitting(places: Sequence[Place], tests: Sequence[str]) -> list[str]:
+    """That a policy states a value shows what lives in the policy, and nothing else."""
+    in_policy = any(place.kind == "policy" for place in places)
+    return [name for name in tests if in_policy or name != STATED]
 
 
 def page() -> str:

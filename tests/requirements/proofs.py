@@ -20,6 +20,8 @@ from runner.trying.places import Place, ids_in
 
 ROOT = Path(__file__).parents[2]
 KEPT = ROOT / "build" / "trying"
+SAMPLES = ("tests/trying/", "tests/manual/", "tests/requirements/")
+"""Tests whose ids are samples: they show nothing about the requirement."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,8 @@ def named_in_tests() -> Mapping[str, Sequence[str]]:
     found: dict[str, dict[str, None]] = {}
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         inside = file.relative_to(ROOT).as_posix()
+        if inside.startswith(SAMPLES):
+            continue
         for name, texts in _tests(ast.parse(file.read_text(encoding="utf-8"))):
             place = f"{inside}::{name}" if name else inside
             for requirement in ids_in(" ".join(texts)):
