@@ -148,7 +148,9 @@ def _begin(site: Site, mail: ReceivedMail, start_element: str, previous: object)
         "request_kind": "complaint",
     }
     if mail.sent_at is not None:
-        values["submitted_at"] = mail.sent_at
+        values["submitted_at"] = min(
+            mail.sent_at, site.clock.now()
+        )  # a wrong clock, or a forged one
     if isinstance(previous, str):
         values["previous_complaint"] = previous
 

@@ -38,11 +38,11 @@ def read_mail(data: bytes, site_name: str) -> ReceivedMail:
     _check_wanted(mail, address)
     if not _ADDRESS.fullmatch(address):
         raise InvalidInput("邮件没有发件地址。 / The mail has no address of a sender.")
-    subject = " ".join(_header(mail, "Subject").split())[:200]
+    subject = _line(_header(mail, "Subject"))[:200]
     return ReceivedMail(
         id=identity_of(data, data),
         sender=address.lower(),
-        sender_name=" ".join(name.split())[:100],
+        sender_name=_line(name)[:100],
         subject=subject,
         text=_text(mail),
         sent_at=_sent_at(mail),
@@ -75,14 +75,17 @@ def _header(mail: EmailMessage, name: str) -> str:
         return str(raw)
 
 
+def _line(text: str) -> str:
+    """In one line, without what no database keeps: an encoded header may hold NUL."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
+
+
 def _sent_at(mail: EmailMessage) -> datetime | None:
     try:
         found = mail["Date"].datetime
-    except Exception:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except Exception:  # none, no date, or one that does not exist in UTC
         return None
-    if not isinstance(found, datetime):
-        return None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def _answers(mail: EmailMessage, site_name: str) -> tuple[str, ...]:

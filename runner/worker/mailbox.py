@@ -86,11 +86,16 @@ class Mailbox:
                     f"The mail has {size // 1_000_000} MB, which is too large."
                 )
             return self._receive(folder, uid, identity if has_id else "")
-        except Unavailable:
+        except (Unavailable, OSError, imaplib.IMAP4.error):
             raise
         except (Refusal, ValueError, LookupError, RecursionError) as error:
             _log.warning("a mail could not become a case: %s", type(error).__name__)
             refuse_mail(self._site, identity, self._settings.imap_start, error)
+            return False
+        except (
+            Exception
+        ):  # a fault of ours or the database's: this mail is tried again, others go on
+            _log.exception("a mail failed; it is tried again")
             return False
 
     def _receive(self, folder: imaplib.IMAP4, uid: str, identity: str) -> bool:

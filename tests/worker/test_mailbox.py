@@ -14,12 +14,13 @@ from email.message import EmailMessage
 
 import pytest
 
-from runner.engine.received_mails import mail_id
+from runner.engine.received_mails import ReceivedMail, mail_id, receive_mail
 from runner.engine.refused_starts import give_up_start, retry_start
 from runner.engine.user_tasks import complete_user_task
 from runner.settings import Settings
 from runner.store.attachments import attachments_of_case
 from runner.store.refused_starts import refused_starts
+from runner.worker import mailbox
 from runner.worker.mailbox import Mailbox
 from tests.definitions.diagrams import simple, user_task
 from tests.engine.conftest import House
@@ -295,6 +296,8 @@ def test_a_mail_that_is_given_up_is_marked_as_read(
         b"From: a@b.org\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\nno parts\r\n",
         b"From: a@b.org\r\nContent-Type: text/html\r\n\r\n<p>a<script>b</script><b>c\r\n",
         b"From: a@b.org\r\nContent-Type: text/plain; charset=gb2312\r\n\r\n\xc4\xe3\xba\xc3\r\n",
+        b"From: =?utf-8?q?N=00?= <a@b.org>\r\nSubject: =?utf-8?q?a=00b?=\r\n\r\nx\r\n",
+        b"From: a@b.org\r\nDate: Fri, 31 Dec 9999 23:59:59 -0800\r\n\r\nx\r\n",
     ],
 )
 def test_odd_mail_becomes_a_case_all_the_same(house: House, server: Server, data: bytes) -> None:
@@ -302,6 +305,14 @@ def test_odd_mail_becomes_a_case_all_the_same(house: House, server: Server, data
     assert read(house, server) == 1
     (case_id,) = cases(house)
     assert "script" not in str(house.variables(case_id)["phenomenon"])
+    assert "\0" not in str(house.variables(case_id))
+
+
+def test_a_mail_from_the_future_was_sent_when_it_was_read(house: House, server: Server) -> None:
+    server.put(mail(Date="Fri, 20 Nov 2099 08:30:00 +0800"))
+    read(house, server)
+    (case_id,) = cases(house)
+    assert house.variables(case_id)["submitted_at"] == house.site.clock.now()
 
 
 def test_one_bad_mail_keeps_none_behind_it_from_being_read(house: House, server: Server) -> None:
@@ -310,3 +321,22 @@ def test_one_bad_mail_keeps_none_behind_it_from_being_read(house: House, server:
     assert read(house, server) == 1
     assert len(cases(house)) == 1
     assert len(refused(house)) == 1
+
+
+def test_a_mail_that_fails_is_tried_again_and_the_others_go_on(
+    house: House, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(site: object, found: ReceivedMail, start: str) -> str:
+        if found.id == mail_id("<1@example.org>"):
+            raise AttributeError("a fault of ours")
+        return receive_mail(house.site, found, start)
+
+    server.put(mail(1))
+    server.put(mail(2))
+    with monkeypatch.context() as patched:
+        patched.setattr(mailbox, "receive_mail", fail)
+        assert read(house, server) == 1
+    assert server.unread() == 1
+    assert read(house, server) == 1
+    assert len(cases(house)) == 2
+    assert refused(house) == []
