@@ -40,6 +40,7 @@ from runner.definitions.forms_visible import (
 )
 from runner.feel import Expression
 from runner.feel.spelling import closest
+from runner.trying.conditions import shown_when
 
 ROUNDS = 20
 CONTACTS = ("customer@example.com", "13800000001", "+86 10 1234 5678", "2026-001", "A1", "1")
@@ -313,10 +314,14 @@ class Filling:
             )
         }
         found: dict[str, list[str]] = {}
+        conditions = shown_when(self.form)
         for path in self._fixed:
             inside_list = any(key.startswith(path + ".") for key in shown)
             if path not in shown and not inside_list:
-                found[path] = ["with the other answers, the form does not show this field"]
+                said = "with the other answers, the form does not show this field"
+                if conditions.get(path):
+                    said += f"; it is shown when {conditions[path]}"
+                found[path] = [said]
             elif shown.get(path):
                 found[path] = ["the form shows this field, but it cannot be changed here"]
         return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -254,20 +255,22 @@ class Playing(PlayedCase):
         if text[:1].isdigit() or text.startswith("="):
             self.time.go_to(self.instant(text), self.case_id)
             return
-        for _ in range(MOST_LEAPS):
-            self.settle()
+
+        def due() -> list[datetime]:
             with self.site.database.read() as connection:
                 timers = armed_timers(connection, self.case_id)
             dues = [t.due_at for t in timers if t.element_id == text]
-            dues += [t.due_at for t in self.tasks_of(text) if t.due_at is not None]
-            if dues:
-                self.time.go_to(max(min(dues), self.time.now), self.case_id)
-                return
-            if self.tasks_of(text):
-                return
-            if not self.time.leap(self.case_id):
-                break
-        raise Differs(f"{text} never comes by itself; {self.situation()}", "wait_until")
+            return dues + [t.due_at for t in self.tasks_of(text) if t.due_at is not None]
+
+        self.settle()
+        self.reach(
+            lambda: bool(due() or self.tasks_of(text)),
+            f"{text} never comes by itself",
+            "wait_until",
+        )
+        moments = due()
+        if moments:
+            self.time.go_to(max(min(moments), self.time.now), self.case_id)
 
     def _decide(self, given: Mapping[str, Any]) -> None:
         for path, value in given.items():

@@ -142,7 +142,7 @@ def _wanted_due(about: About, element: str, number: int, text: Any) -> datetime 
     if spoken is None:
         return read_instant(str(text), about.zone)
     start = _anchor(about, element, number, spoken["anchor"])
-    return read_length(spoken["length"]).after(start, about.calendar)
+    return read_length(spoken["length"]).due(start, about.calendar)
 
 
 def _anchor(about: About, element: str, number: int, name: str) -> datetime:

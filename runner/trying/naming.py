@@ -16,6 +16,7 @@ from runner.definitions.model import Element, Process
 from runner.definitions.release import Definitions
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
 from runner.engine.handlers import load_handlers
+from runner.trying.conditions import shown_when
 
 TITLE = "# Names of the procedure"
 INTRODUCTION = (
@@ -50,9 +51,11 @@ class Part:
 
 
 SECTIONS = (
-    "Starts", "Messages", "Diagrams", "Forms", "Decisions", "Variables", "Mails and documents",
-    "Groups", "Policies",
+    "Starts", "Messages", "Diagrams", "Forms", "Decisions", "Variables", "Ledger",
+    "Mails and documents", "Clauses", "Groups", "Policies",
 )  # fmt: skip
+_LEDGER: Mapping[str, str] = {"open_assignment": "assigned_at", "update_ledger": "closed_at"}
+"""Handlers that write the ledger: their inputs are columns, and each adds a time."""
 
 
 def name_parts(definitions: Definitions) -> Iterator[Part]:
@@ -65,7 +68,9 @@ def name_parts(definitions: Definitions) -> Iterator[Part]:
         yield _form(form)
     yield _decisions(definitions)
     yield _variables(definitions)
+    yield _ledger(definitions)
     yield _templates(definitions)
+    yield _clauses(definitions)
     yield _groups(definitions)
     yield _policies(definitions)
     yield _policy_keys(definitions)
@@ -157,10 +162,11 @@ def _does(element: Element) -> str:
 
 def _form(form: Form) -> Part:
     components = {c.key: c for c in walk(form.components) if isinstance(c, Field)}
+    conditions = shown_when(form)
     rows = []
     for info in form.fields():
         if info.type == "expression":
-            rows.append((_code(_key(info)), "computed", "", _name(info.label), ""))
+            rows.append((_code(_key(info)), "computed", "", _name(info.label), "", ""))
             continue
         kind = info.type
         component = components.get(info.key.rsplit(".", 1)[-1])
@@ -171,9 +177,11 @@ def _form(form: Form) -> Part:
             source = component.options
             text = source.variable or (source.expression.text if source.expression else "")
             values = f"those of `{_cell(text.lstrip('='))}`"
+        when = _code(_cell(conditions.get(info.key, "")))
         rows.append((_code(_key(info)), kind, "!" if info.required else "", _name(info.label),
-                     values))  # fmt: skip
-    return Part("Forms", f"Form {form.id}", ("field", "type", "", "label", "values"), rows)
+                     values, when))  # fmt: skip
+    columns = ("field", "type", "", "label", "values", "shown when")
+    return Part("Forms", f"Form {form.id}", columns, rows)
 
 
 def _key(info: FieldInfo) -> str:
@@ -183,11 +191,45 @@ def _key(info: FieldInfo) -> str:
 
 
 def _decisions(definitions: Definitions) -> Part:
-    rows = [
-        (_code(decision.id), _name(getattr(decision, "name", "")))
-        for decision in sorted(definitions.decisions.values(), key=lambda one: one.id)
-    ]
-    return Part("Decisions", "", ("decision", "name"), rows)
+    rows = []
+    for decision in sorted(definitions.decisions.values(), key=lambda one: one.id):
+        table = decision.table
+        inputs = [column.source.compiled.text for column in table.inputs] if table else []
+        outputs = [column.name for column in table.outputs] if table else []
+        rules = [rule.id for rule in table.rules] if table else []
+        rows.append((
+            _code(decision.id), _name(decision.name),
+            ", ".join(_code(_cell(text)) for text in inputs),
+            ", ".join(_code(name) for name in outputs if name),
+            ", ".join(_code(rule) for rule in rules),
+        ))  # fmt: skip
+    return Part("Decisions", "", ("decision", "name", "inputs", "outputs", "rules"), rows)
+
+
+def _ledger(definitions: Definitions) -> Part:
+    """The columns of a case's ledger row, and what writes them."""
+    written: dict[str, list[str]] = {}
+    for process in definitions.processes.values():
+        for element in process.elements.values():
+            stamp = _LEDGER.get(element.job_type or "")
+            if stamp is not None:
+                names = [mapping.target for mapping in element.inputs]
+                for name in (*names, stamp):
+                    written.setdefault(name, []).append(f"`{element.id}` of {process.id}")
+    rows = [(_code(name), ", ".join(by)) for name, by in sorted(written.items())]
+    return Part("Ledger", "", ("column", "written by"), rows)
+
+
+def _clauses(definitions: Definitions) -> Part:
+    named = {
+        clause.strip()
+        for process in definitions.processes.values()
+        for element in process.elements.values()
+        for clause in element.properties.get("clauses", "").split(";")
+        if clause.strip()
+    }
+    text = "Written like this: " + ", ".join(_code(name) for name in sorted(named)) + "."
+    return Part("Clauses", "", (), (), text if named else "")
 
 
 def _variables(definitions: Definitions) -> Part:

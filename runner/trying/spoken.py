@@ -25,7 +25,7 @@ _UNITS: Mapping[str, str] = {
 KNOWN_UNITS = (
     "second", "minute", "hour", "day", "week", "month", "year", "working_day", "working_hour",
 )  # fmt: skip
-_PLAIN = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_PLAIN: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _AFTER = compile_expression("due at(limit, clock)")
 
 
@@ -40,11 +40,21 @@ class Length:
     parts: tuple[tuple[Decimal, str], ...]
 
     def after(self, start: datetime, calendar: Calendar | None) -> datetime:
-        """The instant this long after ``start``, counted as the procedure's deadlines are."""
+        """The instant this long after ``start``; working time by the calendar."""
+        return self._counted(start, calendar, _PLAIN)
+
+    def due(self, start: datetime, calendar: Calendar | None) -> datetime:
+        """When something is due that has this long: days, weeks and months end with their last
+        day, as everywhere in the procedure."""
+        return self._counted(start, calendar, {n: _PLAIN[n] for n in ("second", "minute", "hour")})
+
+    def _counted(
+        self, start: datetime, calendar: Calendar | None, plain: Mapping[str, int]
+    ) -> datetime:
         moment = start
         for amount, unit in self.parts:
-            if unit in _PLAIN:
-                moment += timedelta(seconds=float(amount) * _PLAIN[unit])
+            if unit in plain:
+                moment += timedelta(seconds=float(amount) * plain[unit])
                 continue
             limit = {"amount": amount, "unit": unit, "from": "now"}
             scope = {"limit": limit, "clock": {"now": moment}}

@@ -142,7 +142,7 @@ def test_what_does_not_hold_says_expected_and_found(play: Play, expected: str, s
     [
         ("{task: record, by: leader}", "expected leader to do record, but it belongs to office"),
         ("{task: record, answers: {customer_nam: x}}", 'did you mean "customer_name"?'),
-        ("{task: record, answers: {why: x}}", "the form does not show this field"),
+        ("{task: record, answers: {why: x}}", 'it is shown when not(kind != "b")'),
         ("{task: record, answers: {kind: c}}", "record.kind"),
         ("{task: record, strict: true}", "record.customer_name"),
         ("{task: record, refused: true}", "expected a refusal, but the form was accepted"),
@@ -238,6 +238,20 @@ def test_what_a_scenario_claims_to_show_is_compared_with_what_it_met(play: Play)
 
 def test_a_case_is_cancelled_by_somebody_who_may(play: Play) -> None:
     result = play("steps:\n  - {cancel: 重复登记}\nexpect: {end: cancelled, waiting: none}\n")
+    assert result.problems == []
+
+
+def test_waiting_for_an_element_does_what_stands_in_the_way(play: Play) -> None:
+    result = play("steps:\n  - {wait_until: approve}\nexpect: {waiting: approve}\n")
+    assert result.problems == []
+
+
+def test_days_end_with_their_last_day_as_deadlines_do(play: Play) -> None:
+    due = "{amount: 7, unit: day, from: received}"
+    result = play(
+        f"values: {{ack.first_response_due: {due}}}\nothers: leave\n"
+        "expect: {due: {record: 7 days from received_at}, waiting: record}\n"
+    )
     assert result.problems == []
 
 
