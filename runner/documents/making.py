@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from runner.definitions.documents import DocumentKind
+from runner.definitions.findings import half
 from runner.documents.producing import produce
-from runner.engine.access import Person
+from runner.engine.access import SYSTEM, Person
 from runner.engine.cases import check_visible
 from runner.engine.documents import StaleRevision, add_document, check_may_make
+from runner.engine.instances import COMPLAINT
 from runner.engine.site import Site
 from runner.errors import InvalidInput
+from runner.store.case_lists import case_line
 from runner.store.cases import find_case
 from runner.store.complaints import case_by_number
 from service_tasks.contract import Attachment, Impossible
@@ -38,7 +41,15 @@ def make_document(
         row = find_case(connection, case_id)
         assert row is not None
         kinds = site.definitions(connection, row.release_digest).documents
-    wanted: DocumentKind | None = kinds.get(kind)
+        wanted: DocumentKind | None = kinds.get(kind)
+        line = case_line(connection, case_id)
+        of_one_case = line is None or line.kind == COMPLAINT
+        if wanted is not None and wanted.about == "period" and of_one_case and actor is not SYSTEM:
+            raise InvalidInput(
+                f"“{half(wanted.title, 'zh')}”讲一段时间的所有投诉，请在周期任务的案件里生成。 / "
+                f"'{half(wanted.title, 'en')}' tells of all complaints of a period: produce it "
+                "with the case of a periodic duty."
+            )
     if wanted is not None:
         check_may_make(
             site, actor=actor, case_id=case_id, seen_by=wanted.seen_by, made_by=wanted.made_by

@@ -24,7 +24,6 @@ MOST_CASES = 3_000
 NAMES = frozenset({"cases", "period", "figures"})
 """What documents of a period see beside the names every document sees."""
 _LONGEST_IN_WEEKS = 70  # days; a longer period is told month by month
-EVERYTHING = Visible(everything=True, policies=frozenset(), groups=frozenset())
 _SUMS = {  # our names: those of the store's sums
     "all": "all", "resolved": "resolved", "followed_up": "followed_up", "satisfied": "satisfied",
     "timed": "ended", "in_time": "in_time", "responses": "responses",
@@ -46,10 +45,16 @@ Row = Mapping[str, object]
 
 
 def read_period(
-    connection: Connection, site: Site, begins: datetime, ends: datetime, now: datetime
+    connection: Connection,
+    site: Site,
+    who: Visible,
+    begins: datetime,
+    ends: datetime,
+    now: datetime,
 ) -> dict[str, object]:
-    """``cases``, ``period`` and ``figures``. Raises ``Impossible`` for too long a period."""
-    lines = complaints_of_period(connection, begins, ends, MOST_CASES + 1)
+    """``cases``, ``period`` and ``figures``, of the complaints of ``who``. Raises ``Impossible``
+    for too long a period."""
+    lines = complaints_of_period(connection, who, begins, ends, MOST_CASES + 1)
     if len(lines) > MOST_CASES:
         raise Impossible(
             f"这段时间有超过 {MOST_CASES} 起投诉，请选短一些的时间。 / "
@@ -75,7 +80,11 @@ def read_period(
         "cases": cases,
         "period": {"begins": begins, "ends": ends, "last": last},
         "figures": figures(
-            connection, cases, Period(begins.date(), last.date()), now.astimezone(site.zone).date()
+            connection,
+            who,
+            cases,
+            Period(begins.date(), last.date()),
+            now.astimezone(site.zone).date(),
         ),
     }
 
@@ -99,13 +108,13 @@ def period_of(inputs: Mapping[str, object], now: datetime) -> tuple[datetime, da
 
 
 def figures(
-    connection: Connection, cases: Sequence[Row], period: Period, today: date
+    connection: Connection, who: Visible, cases: Sequence[Row], period: Period, today: date
 ) -> dict[str, object]:
     """What the page *Indicators* counts, from the same place: over the complaints received in the
     period, every share with what it was counted from, null where nothing was counted."""
     chosen = Chosen(period.begins.isoformat(), period.ends.isoformat())
     unit = "week" if period.days <= _LONGEST_IN_WEEKS else "month"
-    days = sums_by_day(connection, EVERYTHING, chosen)
+    days = sums_by_day(connection, who, chosen)
     parts: list[dict[str, object]] = []
     for bucket in buckets(period, unit, today):
         begins, ends = bucket.period.begins.isoformat(), bucket.period.ends.isoformat()
@@ -120,7 +129,7 @@ def figures(
         **{
             name: [
                 {"label": sums.key, "count": Decimal(sums.all)}
-                for sums in sums_by(connection, EVERYTHING, chosen, dimension)
+                for sums in sums_by(connection, who, chosen, dimension)
                 if sums.key is not None
             ]
             for name, dimension in _BY.items()

@@ -28,6 +28,7 @@ from runner.documents.slides import deck
 from runner.documents.speaking import Speaker
 from runner.documents.typesetting import TypesettingFailed, typeset, typeset_pages
 from runner.documents.words import word_document
+from runner.engine.cases import told_in
 from runner.engine.site import Site
 from runner.feel.spelling import closest
 from runner.store.attachments import attachment_data, find_attachment
@@ -220,7 +221,8 @@ class Making:
         """Read once for all documents of a package."""
         if self._period is None:
             begins, ends = period_of(_days(self._facts, self._inputs), self._now)
-            self._period = read_period(self._connection, self._site, begins, ends, self._now)
+            who = told_in(self._connection, self._site, self._facts.row.id)
+            self._period = read_period(self._connection, self._site, who, begins, ends, self._now)
         return self._period
 
     def _package(self, kind: DocumentKind) -> Callable[[], bytes]:
@@ -245,7 +247,7 @@ class Making:
         for case in cases if not held.seen_by else []:
             lines = documents_of_case(self._connection, str(case["id"]))
             latest = next((line for line in lines if line.document.kind == held.id), None)
-            if latest is None or not case["ended"]:
+            if latest is None or latest.document.seen_by or not case["ended"]:
                 continue
             attachment = latest.document.attachment_id
             row = find_attachment(self._connection, attachment, self._site.vault)

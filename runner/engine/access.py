@@ -52,6 +52,7 @@ SYSTEM = Person("system", "system", "系统 / System")
 WORKER = Person("worker", "worker", "系统 / System")
 CUSTOMER = Person("customer", "customer", "客户 / Customer")
 _WITHOUT_ACCOUNT = frozenset({"system", "worker", "customer"})
+OPEN = "all_departments"
 
 
 def may_take(actor: Person, task: UserTask) -> bool:
@@ -86,7 +87,7 @@ def may_see_case(
         return True
     if not actor.groups:
         return False
-    if visibility == "all_departments" or actor.groups & READERS:
+    if visibility == OPEN or actor.groups & READERS:
         return True
     return owner_group in actor.groups
 

@@ -159,11 +159,12 @@ def case_line(connection: Connection, case_id: str) -> CaseLine | None:
 
 
 def complaints_of_period(
-    connection: Connection, begins: datetime, ends: datetime, limit: int
+    connection: Connection, who: Visible, begins: datetime, ends: datetime, limit: int
 ) -> list[CaseLine]:
     """The complaints that were open at some time of the period, the earliest first."""
     query = (
         LINE.where(
+            may_see(who),
             complaints.c.kind == "complaint",
             complaints.c.received_at < ends,
             or_(complaints.c.closed_at.is_(None), complaints.c.closed_at >= begins),

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
 
-from runner.store.tables import complaints
+from runner.store.case_lists import Visible, may_see
+from runner.store.tables import cases, complaints
 
 PROJECTED = (
     "complaint_number",
@@ -64,13 +65,14 @@ def case_by_access(connection: Connection, access_digest: str) -> str | None:
 
 
 def latest_numbered(
-    connection: Connection, but: str, limit: int
+    connection: Connection, who: Visible, but: str, limit: int
 ) -> list[tuple[str, str, datetime]]:
-    """(case, complaint number, received at) of the latest complaints that have a number, except
-    the case ``but``."""
+    """(case, complaint number, received at) of the latest complaints of ``who`` that have a number,
+    except the case ``but``."""
     query = (
         select(complaints.c.id, complaints.c.complaint_number, complaints.c.received_at)
-        .where(complaints.c.complaint_number.is_not(None), complaints.c.id != but)
+        .join(cases, cases.c.id == complaints.c.id)
+        .where(may_see(who), complaints.c.complaint_number.is_not(None), complaints.c.id != but)
         .order_by(complaints.c.received_at.desc(), complaints.c.id)
         .limit(limit)
     )
@@ -91,14 +93,16 @@ _PERIOD = (
 
 
 def complaints_between(
-    connection: Connection, since: datetime, until: datetime, limit: int
+    connection: Connection, who: Visible, since: datetime, until: datetime, limit: int
 ) -> list[Mapping[str, object]]:
     """Numbered complaints received or closed from ``since`` to ``until``, and those open at
     ``until``, the oldest first."""
     c = complaints.c
     query = (
         select(*(c[name] for name in _PERIOD))
+        .join(cases, cases.c.id == c.id)
         .where(
+            may_see(who),
             c.kind == "complaint",
             func.coalesce(c.request_kind, "complaint") == "complaint",
             c.complaint_number.is_not(None),

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from runner.definitions.findings import half
 from runner.definitions.release import Definitions
-from runner.engine.access import READERS, Person, visibility_of
-from runner.engine.cases import check_visible
+from runner.engine.access import READERS, Person
+from runner.engine.cases import check_visible, open_policies
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.errors import NotFound
@@ -98,19 +98,8 @@ def read_case(connection: Connection, site: Site, actor: Person, case_id: str) -
 def visible_to(connection: Connection, site: Site, person: Person) -> Visible:
     """Which cases lists may show to a person: the same rules as for one case, as a query."""
     everything = bool(person.groups & READERS)
-    open_to_all: set[str] = set()
-    try:
-        release = site.effective_release(connection)
-    except NotFound:
-        return Visible(everything, frozenset(), person.candidate_as)
-    definitions = site.definitions(connection, release.digest)
-    if person.groups:
-        open_to_all = {
-            policy.id
-            for policy in definitions.policies.values()
-            if visibility_of(policy.values) == "all_departments"
-        }
-    return Visible(everything, frozenset(open_to_all), person.candidate_as)
+    open_to_all = open_policies(connection, site) if person.groups else frozenset()
+    return Visible(everything, open_to_all, person.candidate_as)
 
 
 DUTY, NOTHING_TOLD = "duty", "投诉 / Complaint"

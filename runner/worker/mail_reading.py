@@ -83,7 +83,8 @@ def _line(text: str) -> str:
 def _sent_at(mail: EmailMessage) -> datetime | None:
     try:
         found = mail["Date"].datetime
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        sent: datetime = found if found.tzinfo else found.replace(tzinfo=UTC)
+        return sent.astimezone(UTC)
     except Exception:  # none, no date, or one that does not exist in UTC
         return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from runner.engine.cases import told_in
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.store.complaints import complaints_between, latest_numbered
@@ -15,7 +16,7 @@ _CAUSES = ("occurrence_cause", "escape_cause", "cause")
 
 
 class PastComplaints:
-    """The ``Past`` port of one call, for the case ``case_id``."""
+    """The ``Past`` port of one call, for the case ``case_id``: of the cases it may tell of."""
 
     def __init__(self, site: Site, case_id: str) -> None:
         self._site = site
@@ -24,7 +25,8 @@ class PastComplaints:
     def complaints(self, limit: int) -> Sequence[PastComplaint]:
         """A short transaction for each, so that a long comparison keeps nobody waiting."""
         with self._site.database.read() as connection:
-            rows = latest_numbered(connection, self._case_id, limit)
+            who = told_in(connection, self._site, self._case_id)
+            rows = latest_numbered(connection, who, self._case_id, limit)
         found = (self._one(case_id, number, at) for case_id, number, at in rows)
         return [one for one in found if one is not None]
 
@@ -44,7 +46,8 @@ class PastComplaints:
 
     def between(self, since: datetime, until: datetime, limit: int) -> Sequence[PeriodComplaint]:
         with self._site.database.read() as connection:
-            rows = complaints_between(connection, since, until, limit)
+            who = told_in(connection, self._site, self._case_id)
+            rows = complaints_between(connection, who, since, until, limit)
         return [self._of_period(row) for row in rows]
 
     def _of_period(self, row: Mapping[str, object]) -> PeriodComplaint:

@@ -16,17 +16,20 @@ from pptx import Presentation
 
 from runner.definitions.release import Definitions, load_definitions
 from runner.documents.making import make_document
-from runner.documents.period import EVERYTHING, period_of, read_period
+from runner.documents.period import period_of, read_period
 from runner.documents.producing import produce
 from runner.engine.handlers import load_handlers
 from runner.reports.indicators.figures import period_report
 from runner.reports.indicators.periods import Period
+from runner.store.case_lists import Visible
 from runner.store.database import Database
 from service_tasks.contract import Attachment, Impossible
 from tests.documents.conftest import SHIPPED, Office, open_office
 from tests.documents.reading import bare, text_of
 from tests.documents.sample import VARIABLES, day, hostile
 from tests.engine.conftest import House
+
+EVERYTHING = Visible(everything=True, policies=frozenset(), groups=frozenset())
 
 DEFINITIONS: Definitions = load_definitions(SHIPPED)
 KINDS = sorted(DEFINITIONS.documents)
@@ -196,7 +199,7 @@ def test_figures_are_those_of_the_page_indicators(office: Office) -> None:
     now = site.clock.now().astimezone(site.zone)
     begins, ends = period_of(PERIOD, now)
     with site.database.read() as connection:
-        figures = read_period(connection, site, begins, ends, now)["figures"]
+        figures = read_period(connection, site, EVERYTHING, begins, ends, now)["figures"]
         page = period_report(
             connection, EVERYTHING, Period(begins.date(), date(2026, 11, 30)),
             unit="month", dimension="product", today=now.date(),
