@@ -10,7 +10,8 @@ from runner.definitions.dmn.model import Decision
 from runner.definitions.dmn.table import Table
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo, Form
-from runner.reports.label_words import INNER, VALUES, VARIABLES
+from runner.reports.label_words import VALUES
+from runner.reports.variable_words import INNER, VARIABLES
 
 _TEXT = re.compile(r'\s*"([^"\\]*)"\s*$')
 _HOLD_NAMES = frozenset({"missing_facts", "mandatory_fields"})

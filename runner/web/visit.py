@@ -106,9 +106,9 @@ def vocabulary_of(definitions: Definitions) -> Vocabulary:
         policy = definitions.policies.get(default)
         if policy is not None and policy.calendar is not None:
             calendar = definitions.calendars.get(policy.calendar, calendar)
-        found = kept[definitions.digest] = Vocabulary(
-            Labels(definitions.forms, groups, definitions.decisions), groups, calendar
-        )
+        called = {**{kind.id: kind.title for kind in definitions.documents.values()}, **groups}
+        labels = Labels(definitions.forms, called, definitions.decisions)
+        found = kept[definitions.digest] = Vocabulary(labels, groups, calendar)
     return found
 
 
