@@ -98,8 +98,8 @@ def export() -> Response:
     """The same complaints as a workbook with filters; at most ``MOST`` rows."""
     want, public = asked(today_here()), request.args.get("which") == "public"
     lines, reasons, vocabulary = _read(want, public, 0, MOST)
-    words, language = Words(vocabulary, choose_language()), choose_language()
-    rows = [_sheet_row(line, reasons.get(line.id, ()), words, language) for line in lines]
+    words = Words(vocabulary, choose_language())
+    rows = [_sheet_row(line, reasons.get(line.id, ()), vocabulary, words) for line in lines]
     title = _("Public ledger") if public else _("Complaint ledger")
     data = ledger_sheet(title, _heads(), rows, this_site().zone)
     name = f"{title} {want.period.begins} {want.period.ends}.xlsx"
@@ -140,18 +140,23 @@ def _line(
         moments.at(line.received_at),
         moments.at(line.due_at) if line.due_at else "",
         moments.at(line.closed_at) if line.closed_at else "",
-        vocabulary.labels.option("satisfaction", line.satisfaction, language)
-        if line.satisfaction
-        else "",
+        _satisfaction(line, vocabulary),
         tuple(reason_word(reason) for reason in reasons),
     )
 
 
-def _sheet_row(line: CaseLine, reasons: tuple[str, ...], words: Words, language: str) -> LedgerRow:
+def _satisfaction(line: CaseLine, vocabulary: Vocabulary) -> str:
+    labels, answer = vocabulary.labels, line.satisfaction
+    return labels.option("satisfaction", answer, choose_language()) if answer else ""
+
+
+def _sheet_row(
+    line: CaseLine, reasons: tuple[str, ...], vocabulary: Vocabulary, words: Words
+) -> LedgerRow:
     return LedgerRow(
         (
             line.complaint_number or "",
-            half(line.title, language),
+            half(line.title, choose_language()),
             line.customer_name or "",
             line.product or "",
             words.value("department", line.owner_group) if line.owner_group else "",
@@ -160,7 +165,7 @@ def _sheet_row(line: CaseLine, reasons: tuple[str, ...], words: Words, language:
             line.received_at,
             line.due_at,
             line.closed_at,
-            line.satisfaction or "",
+            _satisfaction(line, vocabulary),
             "；".join(reason_word(reason) for reason in reasons),
         )
     )

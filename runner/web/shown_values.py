@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from runner.definitions.forms import Form
 from runner.engine.access import may_see_document
 from runner.feel import Months, Unset
 from runner.reports.labels import Labels
@@ -56,10 +57,23 @@ def show(value: object, labels: Labels, variable: str, moments: Moments, languag
 def may_read(labels: Labels, variable: str) -> bool:
     """Whether the person of this request may read the variable's value."""
     seen_by = labels.seen_by(variable)
-    if not seen_by:
-        return True
+    return not seen_by or _is_for_reader(seen_by)
+
+
+def _is_for_reader(seen_by: str) -> bool:
     person = current_person()
     return person is not None and may_see_document(person, seen_by)
+
+
+def readable(form: Form, answers: Mapping[str, object]) -> dict[str, object]:
+    """What the person of this request may read of answers known before: without the variables that
+    hold an answer for other groups."""
+    kept_back = {
+        info.key.partition(".")[0]
+        for info in form.fields()
+        if info.seen_by and not _is_for_reader(info.seen_by)
+    }
+    return {name: value for name, value in answers.items() if name not in kept_back}
 
 
 def _context(

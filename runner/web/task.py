@@ -28,7 +28,7 @@ from runner.web.form_post import Posted, read_post
 from runner.web.form_view import FormContent, FormView, view_form
 from runner.web.language import _
 from runner.web.moments import Moments
-from runner.web.shown_values import show
+from runner.web.shown_values import readable, show
 from runner.web.task_barriers import ended_words, four_eyes_bar
 from runner.web.task_list_page import in_view
 from runner.web.task_page import Neighbours, TaskPage, build_task_page, case_files
@@ -130,7 +130,8 @@ def _content(
         return posted.data, posted.errors
     if context.draft is not None:
         return context.draft, {}
-    return start_data(form, context.variables), {}
+    known = start_data(form, context.variables)
+    return known if context.may_complete else readable(form, known), {}
 
 
 def _view(
