@@ -233,7 +233,8 @@ class _Typed:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._group_list = schema.get("$defs", {}).get("groups")
+        shapes = schema.get("$defs", {})
+        self._group_lists = [shapes[name] for name in ("groups", "somebody") if name in shapes]
         self.unset: list[str] = []
         self.groups: list[tuple[str, str]] = []
         self.clocks: list[tuple[str, str]] = []
@@ -279,7 +280,7 @@ class _Typed:
                 return {"from": "now", **{k: _plain(v) for k, v in data.items()}}
             return {k: self.value(v, {}, (*path, k)) for k, v in data.items()}
         if isinstance(data, list):
-            if node is self._group_list:
+            if any(node is shape for shape in self._group_lists):
                 self.groups.extend((path_text(path), str(name)) for name in data)
             item: Any = node.get("items") or _array_items(node)
             below = _followed(item, self._schema) if isinstance(item, dict) else {}

@@ -126,6 +126,9 @@ def test_the_digest_is_that_of_the_meaning_not_of_the_text() -> None:
         (BASE + "triage: {due: {amount: 1, unit: day, form: now}}\n", 'Did you mean "from"?'),
         (BASE + "parties: {model: many}\n", "expected one of two_party, three_party"),
         (BASE + "intake: {readback: maybe}\n", "expected one of true, false, unset"),
+        (BASE + "approval: {payment: []}\n", '"approval.payment" is []; expected something'),
+        (BASE + "major: {approver: {refund: []}}\n", '"major.approver.refund" is []'),
+        (BASE + "roles: {window: []}\n", '"roles.window" is []; expected something'),
         ("id: base\n", '"name" is missing'),
         (BASE + "extends: other\n", '"other", which does not exist'),
         (BASE + "extends: base\n", "circle: base → base"),
@@ -143,6 +146,12 @@ def test_a_base_policy_that_leaves_a_key_out_is_refused() -> None:
     policies, findings = load_policies({"processes/policies/base.yaml": BASE.encode()}, SHIPPED)
     assert policies == {}
     assert '"triage" is missing.' in [finding.en for finding in findings]
+
+
+def test_what_may_be_nobody_may_be_an_empty_list() -> None:
+    policies, findings = load(base=BASE + "approval: {reply: []}\nroles: {action_planner: []}\n")
+    assert findings == []
+    assert policies["base"].values["approval"]["reply"] == []
 
 
 def test_policies_that_extend_each_other_in_a_circle_are_refused() -> None:

@@ -11,7 +11,7 @@ import pytest
 from runner.definitions.files import read_folder
 from runner.definitions.policies import Policy
 from runner.definitions.release import Definitions, load_definitions
-from runner.feel import Unset
+from runner.feel import FeelError, Unset
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = dt.datetime(2026, 6, 1, 2, 0, tzinfo=dt.UTC)
@@ -77,6 +77,25 @@ def test_a_voucher_is_never_given_without_the_approvers_of_payments(shipped: Def
         found = decide(shipped, "demo-consumer", "approvers", **case)
         assert isinstance(found, list)
         assert "company_leader" in found
+
+
+def test_a_short_time_counted_from_nothing_is_told_never_taken_for_no_limit(
+    shipped: Definitions,
+) -> None:
+    facts = {"recurring_fault": True, "unusable_after_repair": True, "customer_insists": True}
+    policy = shipped.policy("demo-ebike")
+    major = policy["major"]
+    assert isinstance(major, dict)
+    limit = {**major["repeat_window"], "from": "purchased"}
+    scope = {
+        "policy": {**policy, "major": {**major, "repeat_window": limit}},
+        "clock": {"now": NOW, "received": NOW},
+        "first_fault_at": NOW - dt.timedelta(days=400),
+        **facts,
+    }
+    model = shipped.decisions["repeated_lately"].model
+    with pytest.raises(FeelError, match=r"major\.repeat_window counts from a time"):
+        model.evaluate("repeated_lately", scope, now=NOW, calendar=shipped.calendars["cn"])
 
 
 def test_an_exchange_needs_all_three_conditions(shipped: Definitions) -> None:
