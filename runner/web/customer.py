@@ -130,19 +130,19 @@ def _sent(what: str) -> str:
 
 
 def _letters(connection: Connection, reading: CaseReading) -> frozenset[str]:
-    """Attachments made by the steps that write to the customer, and produced documents that are
-    letters to the customer; those of some groups only never."""
+    """What the steps that write to the customer made: replies, and letters to the customer that a
+    step produced. What a person produced may not be approved yet; it stays inside."""
     found: set[str] = set()
     kinds = reading.definitions.documents
     for event in headers_of_kinds(connection, reading.row.id, "document_produced"):
         facts = event.header["facts"]
         kind = kinds.get(facts["kind"])
-        if kind is not None and kind.language == "customer" and not kind.seen_by:
+        letter = kind is not None and kind.language == "customer" and not kind.seen_by
+        if letter and event.header.get("element"):
             found.add(facts["attachment"])
     for event in headers_of_kinds(connection, reading.row.id, "job_completed"):
         facts = event.header["facts"]
-        letter = event.header.get("element") == "produce_letter"
-        if letter or facts["job_type"] in {"produce_letter", "send_reply"}:
+        if facts["job_type"] == "send_reply":
             found.update(facts.get("attachments", ()))
     return frozenset(found)
 

@@ -79,3 +79,14 @@ def test_documents_of_periods_are_offered_in_periodic_cases_only(
 def test_strangers_see_no_documents(visit: Visit, case_id: str) -> None:
     answer = visit().get(f"/cases/{case_id}/documents")
     assert answer.status_code in (302, 303)
+
+
+def test_a_letter_somebody_tries_out_does_not_reach_the_customer(
+    site: Site, visit: Visit, complaint: Callable[..., Started]
+) -> None:
+    started = complaint()
+    writer = find_person(site, username="complaint_management.1")
+    made, _ = make_document(site, actor=writer, case=started.case_id, kind="reply_letter")
+    customer = visit()
+    assert made not in customer.read(f"/c/{started.access_token}")
+    assert customer.get(f"/c/{started.access_token}/files/{made}").status_code == 404
