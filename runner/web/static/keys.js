@@ -14,6 +14,8 @@
     const link = all[next].querySelector("a");
     if (link) link.focus();
   };
+  const here = document.querySelector(".top nav [aria-current]"); // on a phone the bar scrolls
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") {
       const form = event.target.closest("form[data-submit]");
