@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 
 from service_tasks.contract import (
-    Attachment,
     Call,
     Delivery,
     Impossible,
@@ -83,16 +82,6 @@ def _to_each(mailer: Mailer, messages: Sequence[Message]) -> list[Delivery]:
     if len(failures) == len(messages):
         raise next((f for f in failures if isinstance(f, Retry)), failures[0])
     return deliveries
-
-
-def as_document(call: Call, default_template: str, ending: str) -> Attachment:
-    """A template of the release as a UTF-8 text document ``<acceptance number>-<ending>.txt``."""
-    _, texts = ports(call)
-    template = text_input(call, "template", default_template)
-    subject, body = texts.render(template, call.language, call.inputs)
-    number = text_input(call, "complaint_number", call.case_id)
-    data = f"{subject}\n\n{body}".encode()
-    return Attachment(f"{number}-{ending}.txt", "text/plain; charset=utf-8", data)
 
 
 def text_input(call: Call, name: str, default: str | None = None) -> str:

@@ -66,7 +66,7 @@ def run(
 
 
 def test_every_module_declares_the_handler_of_its_name() -> None:
-    assert len(handlers()) >= 19
+    assert len(handlers()) >= 18
     for name, handler in handlers().items():
         assert handler.job_type == name
         assert " / " in handler.title
@@ -195,20 +195,6 @@ def test_no_lots_block_nothing() -> None:
     assert run("block_stock", post=post, lots=["L1"], groups=["warehouse"]).variables == {
         "blocked_lots": ["L1"]
     }
-
-
-@pytest.mark.parametrize(
-    ("job_type", "name"), [("produce_letter", "letter"), ("produce_report", "report")]
-)
-def test_documents_are_named_by_the_number(job_type: str, name: str) -> None:
-    (document,) = run(job_type, post=Post(), complaint_number="TS-2026-0001").attachments
-    assert document.name == f"TS-2026-0001-{name}.txt"
-    assert document.media_type.startswith("text/plain")
-
-
-def test_the_archive_lists_its_documents() -> None:
-    outcome = run("archive_case", complaint_number="TS-2026-0001", documents=["a.pdf", "b.pdf"])
-    assert "- b.pdf" in outcome.attachments[0].data.decode()
 
 
 def test_a_recall_notice_goes_to_those_who_run_the_channel() -> None:
