@@ -186,6 +186,7 @@ def _tables(
     for decision in definitions.decisions.values():
         if decision.table is not None:
             names.setdefault(decision.file, []).append(half(decision.name, language))
+    comma = "、" if language.startswith("zh") else ", "
     return tuple(
-        TablesFile(PurePath(file).stem, ", ".join(found)) for file, found in sorted(names.items())
+        TablesFile(PurePath(file).stem, comma.join(found)) for file, found in sorted(names.items())
     )

@@ -15,7 +15,9 @@
     if (link) link.focus();
   };
   const here = document.querySelector(".top nav [aria-current]"); // on a phone the bar scrolls
-  if (here) here.parentElement.scrollLeft = here.offsetLeft - here.parentElement.offsetLeft - 16;
+  const bar = here && here.parentElement;
+  if (bar && here.offsetLeft + here.offsetWidth > bar.offsetLeft + bar.clientWidth)
+    bar.scrollLeft = here.offsetLeft - bar.offsetLeft - 16;
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey && event.key === "Enter") {
       const form = event.target.closest("form[data-submit]");
