@@ -39,7 +39,7 @@ class Place:
 
 
 def ids_in(text: str) -> list[str]:
-    """The requirement ids in a text, in order, each once; ``IN-01..04`` is four of them."""
+    """The requirement ids in a text, in order, each once; two dots between numbers: a range."""
     spread = RANGE.sub(
         lambda m: " ".join(f"{m[1]}-{n:02}" for n in range(int(m[2]), int(m[3]) + 1)), text
     )
