@@ -209,7 +209,7 @@ class Past(Protocol):
 class Call:
     """One call of a handler. ``inputs`` are the mapped inputs; ``now`` is the procedure's
     clock in the site's time zone; ``language`` (``zh``, ``en``) is the customer's; ``public_url``
-    the site's address."""
+    the site's address, ``sender`` the mail address it writes from."""
 
     case_id: str
     element_id: str
@@ -220,6 +220,7 @@ class Call:
     inputs: Mapping[str, Value]
     headers: Mapping[str, str]
     public_url: str = ""
+    sender: str = ""
     registers: Registers | None = None
     mailer: Mailer | None = None
     texts: Texts | None = None

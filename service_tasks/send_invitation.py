@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
@@ -22,25 +23,30 @@ from service_tasks.mail_text import group_input, ports, text_input, to_each
 
 LENGTH = timedelta(hours=1)
 LONGEST = timedelta(days=14)
+_NOT_IN_NAMES = re.compile(r"\s*[/\\:*?\"<>|\x00-\x1f]+\s*")
 Method = Literal["REQUEST", "CANCEL"]
 
 
 def calendar_entry(
     call: Call, method: Method, begins: datetime, ends: datetime, attendees: Sequence[str]
 ) -> bytes:
-    """The iCalendar object. The same ``meeting`` of a case keeps its UID, so that a later call
-    moves or cancels it: SEQUENCE grows with the procedure's clock."""
+    """The iCalendar object, its times in UTC: a zone would have to be described in it.
+
+    The same ``meeting`` of a case keeps its UID, so that a later call moves or cancels it: SEQUENCE
+    grows with the procedure's clock."""
     meeting = text_input(call, "meeting", call.element_id)
     event = Event()
     event.add("uid", f"{call.case_id}.{meeting}@ombud")
     event.add("sequence", int(call.now.timestamp()) // 60 - 29_000_000)
     event.add("dtstamp", call.now)
-    event.add("dtstart", begins)
-    event.add("dtend", ends)
+    event.add("dtstart", begins.astimezone(UTC))
+    event.add("dtend", ends.astimezone(UTC))
     event.add("summary", text_input(call, "title"))
     event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     if place := text_input(call, "place", ""):
         event.add("location", place)
+    if call.sender:  # who invites must be named (RFC 5546), or programs offer no answer
+        event.add("organizer", vCalAddress(f"mailto:{call.sender}"), encode=False)
     for address in attendees:
         attendee = vCalAddress(f"mailto:{address}")
         attendee.params["role"] = vText("REQ-PARTICIPANT")
@@ -63,7 +69,8 @@ def run(call: Call) -> Outcome:
     ends = _end(call, begins)
     addresses = texts.addresses(group_input(call))
     entry = Attachment(
-        f"{text_input(call, 'complaint_number', call.case_id)}-invitation.ics",
+        f"{_named(text_input(call, 'complaint_number', '') or text_input(call, 'title'))}"
+        "-invitation.ics",
         f"text/calendar; charset=utf-8; method={method}",
         calendar_entry(call, method, begins, ends, addresses),
     )
@@ -77,6 +84,11 @@ def run(call: Call) -> Outcome:
     return Outcome(
         variables={"invited": list(addresses)}, attachments=[entry], deliveries=deliveries
     )
+
+
+def _named(text: str) -> str:
+    """The text as part of a file name: a periodic duty has no number, but a title."""
+    return _NOT_IN_NAMES.sub(" - ", text).strip(" -.")[:80] or "meeting"
 
 
 def _moment(call: Call, name: str) -> datetime:

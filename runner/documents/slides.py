@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pptx import Presentation
@@ -35,7 +35,9 @@ def deck(filled: Filled, at: datetime) -> bytes:
     show.slide_width, show.slide_height = _WIDTH, _HEIGHT
     data = filled.data
     show.core_properties.title, show.core_properties.author = data["title"], data["site"]
-    show.core_properties.created = show.core_properties.modified = at.replace(tzinfo=None)
+    show.core_properties.created = show.core_properties.modified = at.astimezone(UTC).replace(
+        tzinfo=None
+    )
     _cover(show, data)
     for section in data["sections"]:
         for draw in _contents(section, filled.pictures):

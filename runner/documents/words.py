@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
@@ -45,7 +45,7 @@ def _base(document: Any, data: Mapping[str, Any], at: datetime) -> None:
     normal.element.rPr.rFonts.set(qn("w:eastAsia"), _CHINESE)
     core = document.core_properties
     core.title, core.author = data["title"], data["site"]
-    core.created = core.modified = at.replace(tzinfo=None)
+    core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)
     _run(page.header.paragraphs[0], f"{data['site']}    {data['number']}", size=8, colour=_GREY)
     _run(page.footer.paragraphs[0], data["stamp"], size=8, colour=_GREY)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from email.utils import parseaddr
 
 from runner.engine import jobs
 from runner.engine.documents import StaleRevision
@@ -122,6 +123,7 @@ def _run(site: Site, settings: Settings, job: ClaimedJob, post: Mailer) -> Outco
         inputs=job.inputs,
         headers=job.headers,
         public_url=site.public_url,
+        sender=parseaddr(settings.smtp_from)[1],
         mailer=post,
         texts=CaseTexts(definitions, texts_of, addresses_of, site.zone),
         connections=Connected(read_connections(settings.connections)),

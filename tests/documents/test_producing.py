@@ -6,7 +6,7 @@ import io
 import shutil
 import zipfile
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
 import openpyxl
@@ -123,7 +123,10 @@ def test_ledger_has_filters_and_typed_cells(office: Office) -> None:
 
 
 def test_deck_has_text_photo_charts_and_flow(office: Office) -> None:
-    slides = Presentation(io.BytesIO(make(office, "weekly_deck").data)).slides
+    show = Presentation(io.BytesIO(make(office, "weekly_deck").data))
+    now = office.house.site.clock.now()
+    assert show.core_properties.created.replace(tzinfo=UTC) == now.replace(microsecond=0)
+    slides = show.slides
     shapes = [shape for slide in slides for shape in slide.shapes]
     assert sum(1 for shape in shapes if shape.has_chart) == 2
     assert sum(1 for shape in shapes if shape.shape_type == 13) == 1

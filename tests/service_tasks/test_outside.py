@@ -60,7 +60,7 @@ def run(
     call = Call(
         case_id="case", element_id="element", idempotency_key="key", attempt=1, now=NOW,
         language="zh", inputs=inputs, headers=headers or {}, mailer=world, texts=world,
-        connections=world, past=world,
+        connections=world, past=world, sender="ombud@example.org",
     )  # fmt: skip
     return handlers()[job_type].run(call)
 
@@ -180,6 +180,10 @@ def test_an_invitation_carries_a_calendar_entry_for_everybody() -> None:
     event = event_of(world.taken[0])
     assert event["uid"] == "case.cause_meeting@ombud"  # type: ignore[index]
     assert event["summary"] == "原因分析会"  # type: ignore[index]
+    assert event["organizer"] == "mailto:ombud@example.org"  # type: ignore[index]
+    assert (
+        b"DTSTART:20261123T060000Z" in world.taken[0].parts[0].data
+    )  # in UTC: no zone to be described
     assert event["dtend"].dt - event["dtstart"].dt == timedelta(hours=1)  # type: ignore[index]
     assert outcome.variables == {"invited": ["quality@example.org", "rnd@example.org"]}
     assert outcome.attachments[0].name.endswith(".ics")
