@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
 
-from runner.definitions.findings import half
 from runner.reports.indicators.figures import chosen, open_report, period_report
 from runner.store.case_lists import CaseLine
 from runner.store.indicators import COUNTED, counted_lines
-from runner.web.case_reading import visible_to
+from runner.web.case_reading import case_title, visible_to
 from runner.web.indicators_asked import (
     Words,
     asked,
@@ -131,7 +130,7 @@ def _counted_row(line: CaseLine, words: Words, moments: Moments, language: str) 
     return CountedRow(
         line.id,
         line.complaint_number or _("no number yet"),
-        half(line.title, language),
+        case_title(line, language),
         words.value("department", line.owner_group) if line.owner_group else "",
         moments.at(line.received_at),
         moments.at(line.closed_at) if line.closed_at is not None else "",

@@ -25,6 +25,7 @@ PERIODS = (
     "6months", "12months", "month", "last_month", "quarter", "last_quarter", "week", "last_week",
     "year", "last_year",
 )  # fmt: skip
+EARLIEST, LATEST = 1900, 9000  # years; beyond them calendars cannot count
 _VARIABLES = {"product": "product_name", "cause": "cause_category", "channel": "channel"}
 
 
@@ -72,7 +73,10 @@ def asked(today: date) -> Asked:
     if period is None and (begins or ends):
         try:
             period = Period(date.fromisoformat(begins), date.fromisoformat(ends))
+            if not EARLIEST <= period.begins.year <= period.ends.year <= LATEST:
+                raise ValueError(begins)
         except ValueError:
+            period = None
             error = _("A period has two dates like 2026-11-20.")
         if period is not None and not 0 < period.days <= LONGEST_DAYS:
             period, error = None, _("A period ends after it begins, within ten years.")

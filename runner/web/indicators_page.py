@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from runner.definitions.findings import half
 from runner.reports.indicators.charts import (
     Column,
     Point,
@@ -19,6 +18,7 @@ from runner.reports.indicators.charts import (
 from runner.reports.indicators.figures import INDICATORS, OpenReport, PeriodReport, Row, Share
 from runner.reports.indicators.periods import Period
 from runner.store.case_lists import CaseLine
+from runner.web.case_reading import case_title
 from runner.web.indicators_asked import (
     Asked,
     Choices,
@@ -248,7 +248,7 @@ def _late(line: CaseLine, words: Words, moments: Moments) -> LateRow:
     return LateRow(
         line.id,
         line.complaint_number or "",
-        half(line.title, choose_language()),
+        case_title(line, choose_language()),
         words.value("department", line.owner_group) if line.owner_group else "",
         moments.due(line.due_at).left,
     )

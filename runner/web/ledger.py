@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from runner.definitions.findings import half
 from runner.reports.indicators.figures import chosen
 from runner.reports.ledger_sheet import LedgerRow, ledger_sheet
 from runner.store.case_lists import CaseLine
 from runner.store.indicators import ledger_lines
 from runner.store.ledger import ledger_facts
-from runner.web.case_reading import visible_to
+from runner.web.case_reading import case_title, visible_to
 from runner.web.indicators_asked import Asked, Choices, Words, asked, choices, today_here
 from runner.web.language import _
 from runner.web.moments import Moments
@@ -133,7 +132,7 @@ def _line(
     return LedgerLine(
         line.id,
         line.complaint_number or _("no number yet"),
-        half(line.title, language),
+        case_title(line, language),
         line.customer_name or "",
         words.value("department", line.owner_group) if line.owner_group else "",
         words.value("severity", line.severity) if line.severity else "",
@@ -156,7 +155,7 @@ def _sheet_row(
     return LedgerRow(
         (
             line.complaint_number or "",
-            half(line.title, choose_language()),
+            case_title(line, choose_language()),
             line.customer_name or "",
             line.product or "",
             words.value("department", line.owner_group) if line.owner_group else "",
