@@ -1,7 +1,9 @@
 """Texts of mails and documents: ``processes/templates/<name>.<zh|en>.txt``.
 
 The first line is ``Subject: ...``, then an empty line, then the body. ``{{complaint_number}}``
-stands for a value by its name; ``{{triage.severity}}`` for an entry of one.
+stands for a value by its name; ``{{triage.severity}}`` for an entry of one. A line that is only a
+label and a value, such as ``Basis: {{reply_basis}}``, is left out while there is no value;
+elsewhere a dash stands for it.
 """
 
 from __future__ import annotations
@@ -18,6 +20,8 @@ MAX_BYTES = 100_000
 _NAME = re.compile(r"(?P<name>[a-z][a-z0-9_]*)\.(?P<language>zh|en)\.txt")
 _PLACE = re.compile(r"\{\{\s*(.*?)\s*\}\}")
 _PATH = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LABELLED = re.compile(r"^[^\n{}:：]+[:：] *\{\{\s*(.*?)\s*\}\}\n\n?", re.MULTILINE)
+NO_VALUE = "—"
 _SUBJECT = re.compile(r"(?:subject|主题)\s*[:：]\s*(?P<text>.*\S)\s*", re.IGNORECASE)
 
 
@@ -32,13 +36,17 @@ class Template:
     placeholders: tuple[str, ...]
 
     def render(self, text_of: Callable[[str], str]) -> tuple[str, str]:
-        """(subject, body); ``text_of`` gives the text of each placeholder's path and may raise."""
+        """(subject, body); ``text_of`` gives the text of each placeholder's path, empty where there
+        is no value, and may raise."""
 
         def place(match: re.Match[str]) -> str:
-            return text_of(match[1])
+            return text_of(match[1]) or NO_VALUE
+
+        def line(match: re.Match[str]) -> str:
+            return match[0] if text_of(match[1]) else ""
 
         subject = " ".join(_PLACE.sub(place, self.subject).split())  # never a second header line
-        return subject, _PLACE.sub(place, self.body)
+        return subject, _PLACE.sub(place, _LABELLED.sub(line, self.body))
 
 
 def load_template(data: bytes, file: str) -> tuple[Template | None, list[Finding]]:

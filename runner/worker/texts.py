@@ -47,4 +47,6 @@ class CaseTexts:
         content: object = known
         for part in path.split("."):
             content = content.get(part, _MISSING) if isinstance(content, Mapping) else _MISSING
-        return value(None if content is _MISSING else content, language, self._zone)
+        if content is _MISSING or content in (None, "", []):
+            return ""
+        return value(content, language, self._zone)

@@ -119,6 +119,14 @@ def test_a_template_is_a_subject_a_body_and_placeholders() -> None:
     assert body == "您好，王女士！\n第二行\n"
 
 
+def test_a_line_of_a_template_that_only_labels_a_missing_value_is_left_out() -> None:
+    text = "Subject: x\n\n甲\n\n原因：{{cause}}\n\n依据：{{ basis }}\n\n见 {{basis}}。\n"
+    template, _ = load_template(text.encode(), "processes/templates/reply.zh.txt")
+    assert template is not None
+    _, body = template.render({"cause": "卡扣断裂", "basis": ""}.__getitem__)
+    assert body == "甲\n\n原因：卡扣断裂\n\n见 —。\n"
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
