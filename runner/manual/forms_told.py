@@ -58,12 +58,16 @@ class Forms:
         return tuple(self._told.values())
 
     def records(self, form_id: str) -> tuple[tuple[str, str], ...]:
-        """The records a form is: (number, ``中文 / English``), by its headings."""
+        """The records a form is: (number, ``中文 / English``), by its headings. Where customers
+        read the heading, the number stands in its property ``record`` instead."""
         found = []
         for component in _raw_components(self._raw.get(form_id, {})):
-            match = _RECORD.match(str(component.get("text") or ""))
+            text = str(component.get("text") or component.get("label") or "")
+            match = _RECORD.match(text)
             if match is not None:
                 found += [(number, match["name"]) for number in re.findall(r"F-\d+", match["ids"])]
+            numbers = str(_properties(component).get("record", "")).split()
+            found += [(number, text.strip("# \n")) for number in numbers]
         return tuple(dict.fromkeys(found))
 
     def _tell(self, form: Form, name: str, number: int) -> FormTold:
