@@ -140,7 +140,9 @@ class Narrator:
 
     def join(self, parts: Iterable[str]) -> str:
         """Parts of a detail, empty ones left out."""
-        return ("；" if self._chinese else "; ").join(part for part in parts if part)
+        told = [part for part in parts if part]
+        ended = [part.rstrip("。；;") for part in told[:-1]] + told[-1:]
+        return ("；" if self._chinese else "; ").join(ended)
 
     def listed(self, parts: Iterable[str]) -> str:
         return ("、" if self._chinese else ", ").join(part for part in parts if part)

@@ -217,8 +217,10 @@ def _answer(
         if text and len(parts) < 3:
             named = isinstance(value, str)
             text = text if named else f"{labels.name(key, language)} {text}"
-            parts.append(" ".join(text.split()))
-    text = ("；" if language.startswith("zh") else "; ").join(parts)
+            text = " ".join(text.split())
+            parts.extend(() if text in parts else (text,))
+    ended = [part.rstrip("。；;") for part in parts[:-1]] + parts[-1:]
+    text = ("；" if language.startswith("zh") else "; ").join(ended)
     return Answer(
         step,
         reading.who(event.header.get("actor"), language),

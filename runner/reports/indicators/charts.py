@@ -78,6 +78,7 @@ def trend_chart(title: str, description: str, points: Sequence[Point], unit: str
     parts = [_grid([(f"{low + (100 - low) * k // 4}{unit}", "") for k in range(5)])]
     every = max(1, -(-len(points) // 9))
     run: list[tuple[float, float]] = []
+    below: float = HEIGHT  # where the dot before stands
     for number, point in enumerate(points):
         x = _LEFT + step * (number + 0.5)
         if (len(points) - 1 - number) % every == 0:
@@ -97,7 +98,9 @@ def trend_chart(title: str, description: str, points: Sequence[Point], unit: str
         run.append((x, y))
         parts.append(_dot(x, y))
         if (len(points) - 1 - number) % every == 0:
-            parts.append(_text(x, y - 9, f"{point.percent:.0f}%", "number"))
+            fell = below < y and y + 24 < _base()  # the line then comes from above
+            parts.append(_text(x, y + (20 if fell else -9), f"{point.percent:.0f}%", "number"))
+        below = y
     parts.append(_line(run, "line"))
     return _chart(title, description, parts)
 
