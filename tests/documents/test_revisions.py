@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from runner.documents.making import make_document
 from runner.documents.producing import produce
-from runner.engine.access import SYSTEM
+from runner.engine.access import SYSTEM, Person
 from runner.engine.attachments import read_attachment
 from runner.engine.documents import StaleRevision, add_document
 from runner.engine.erasure import erase_person
@@ -109,6 +109,26 @@ def test_restricted_documents_open_for_their_groups_only(office: Office) -> None
         make(office, "circular")
     refused = house.events(office.case_id, "command_refused")
     assert [event.header["facts"]["command"] for event in refused] == ["add_document"]  # type: ignore[index]
+
+
+def test_the_evidence_does_not_hand_out_what_is_for_other_groups(office: Office) -> None:
+    house = office.house
+
+    def export(actor: Person) -> bytes:
+        return export_evidence(house.site, actor=actor, case=office.case_id, language="en").data
+
+    assert export(house.owner)
+    answers = {"responsible_person": "张三", "complaint_number": "TS-2026-0002"}
+    office = start_case(house, VARIABLES | answers)
+    assert export(replace(house.owner, groups=house.owner.groups | {"hr"}))
+    with pytest.raises(NotAllowed, match="compliance"):
+        export(house.owner)
+    make_document(house.site, actor=SYSTEM, case=office.case_id, kind="circular")
+    with pytest.raises(NotAllowed, match="after_sales_head"):
+        export(replace(house.owner, groups=frozenset({"process_owner", "quality_manager"})))
+    assert export(replace(house.owner, groups=frozenset({"process_owner", "compliance"})))
+    refused = house.events(office.case_id, "command_refused")
+    assert {e.header["facts"]["command"] for e in refused} == {"export_evidence"}  # type: ignore[index]
 
 
 @pytest.mark.parametrize("kind", ["reply_letter", "unheard_of"])
