@@ -30,8 +30,10 @@ words of ours.
 - **Lives at**: the element, decision rule, form field, policy key, document or text that serves it:
   its id stands there. *guidance* is what no software can do: the text stands on the page of the
   task where it applies.
-- **Shown by**: scenarios (`processes/scenarios/`) whose case, when really run, met such a place;
-  then tests that name the requirement. Where there are more, their number follows.
+- **Shown by**: scenarios (`processes/scenarios/`) written for the requirement, whose case, when
+  really run, met such a place; then tests that name it. *passed by* are scenarios written for
+  something else whose case met such a place on its way: they show that it is there and works, not
+  what comes of it. Where there are more, their number follows.
 - **Clauses**: of the elements where it lives, else of its group. Only clauses whose number and
   title could be confirmed stand here; check them against your licensed copy of the standard before
   you quote them.
@@ -40,11 +42,13 @@ words of ours.
 
 @dataclass(frozen=True)
 class Line:
-    """One requirement with everything found of it."""
+    """One requirement with everything found of it: ``scenarios`` met a place, of these ``written``
+    are there for it."""
 
     row: Row
     places: Sequence[Place]
     scenarios: Sequence[str]
+    written: Sequence[str]
     tests: Sequence[str]
 
     @property
@@ -60,11 +64,15 @@ def lines() -> Sequence[Line]:
     for place in all_places(load_definitions(read_folder(ROOT))):
         by_row.setdefault(place.requirement, []).append(place)
     played, named = played_scenarios(), named_in_tests()
-    return [
-        Line(row, places, shown_by(row.id, places, played), _fitting(places, named.get(row.id, ())))
-        for row in rows().values()
-        for places in [by_row.get(row.id, [])]
-    ]
+    claims = {one.id: one.claims for one in played}
+    found = []
+    for row in rows().values():
+        places = by_row.get(row.id, [])
+        met = shown_by(row.id, places, played)
+        written = [name for name in met if row.id in claims[name]]
+        tests = _fitting(places, named.get(row.id, ()))
+        found.append(Line(row, places, met, written, tests))
+    return found
 
 
 def _fitting(places: Sequence[Place], tests: Sequence[str]) -> list[str]:
@@ -85,8 +93,9 @@ def page() -> str:
 
 def _counts() -> str:
     body = [
-        "| group | requirements | with a place | shown | by guidance |",
-        "|---|---|---|---|---|",
+        "| group | requirements | with a place | shown | by a scenario or test of its own |"
+        " by guidance |",
+        "|---|---|---|---|---|---|",
     ]
     for group in groups().values():
         found = [one for one in lines() if one.row.group == group.id]
@@ -97,10 +106,11 @@ def _counts() -> str:
 def _count(name: str, found: Sequence[Line]) -> str:
     placed = sum(bool(one.places) for one in found)
     shown = sum(bool(one.scenarios or one.tests) for one in found)
+    own = sum(bool(one.written or one.tests) for one in found)
     guided = sum(
         bool(one.places) and all(place.kind == GUIDANCE for place in one.places) for one in found
     )
-    return f"| {name} | {len(found)} | {placed} | {shown} | {guided or ''} |"
+    return f"| {name} | {len(found)} | {placed} | {shown} | {own} | {guided or ''} |"
 
 
 def _anchor(name: str, title: str) -> str:
@@ -110,11 +120,11 @@ def _anchor(name: str, title: str) -> str:
 
 def _line(line: Line) -> str:
     places = _few([f"{p.kind} `{p.name}`" for p in line.places], MOST_PLACES)
-    shown = [f"`{name}`" for name in line.scenarios]
+    shown = [f"`{name}`" for name in line.written]
     tests = [_short(name) for name in line.tests]
-    proof = "; ".join(
-        part for part in (_few(shown, MOST_SCENARIOS), _few(tests, MOST_TESTS)) if part
-    )
+    passed = _few([f"`{name}`" for name in line.scenarios if name not in line.written], 1)
+    parts = (_few(shown, MOST_SCENARIOS), _few(tests, MOST_TESTS), passed and f"passed by {passed}")
+    proof = "; ".join(part for part in parts if part)
     cells = (line.row.id, line.row.wording, places, proof, "; ".join(_clauses(line.clauses)))
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

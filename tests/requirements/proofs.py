@@ -138,7 +138,7 @@ def _strings(node: ast.AST) -> list[str]:
 
 
 def _mark(files: Mapping[str, bytes]) -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"with claims")
     for path, data in sorted(files.items()):
         digest.update(f"{path}\0{len(data)}\0".encode() + data)
     for folder in ("runner", "service_tasks"):
@@ -150,12 +150,13 @@ def _mark(files: Mapping[str, bytes]) -> str:
 def _written(one: Played) -> dict[str, Any]:
     met = {name: sorted(value) for name, value in asdict(one.met).items()}
     return {"id": one.id, "profile": one.profile, "problems": one.problems, "met": met,
-            "flows": sorted(one.flows)}  # fmt: skip
+            "flows": sorted(one.flows), "claims": one.claims}  # fmt: skip
 
 
 def _read(data: Mapping[str, Any]) -> Played:
     met = Met(**{field.name: _keys(data["met"][field.name]) for field in fields(Met)})
-    return Played(data["id"], data["profile"], met, _keys(data["flows"]), tuple(data["problems"]))
+    problems, claims = tuple(data["problems"]), tuple(data["claims"])
+    return Played(data["id"], data["profile"], met, _keys(data["flows"]), problems, claims)
 
 
 def _keys(values: Iterable[Any]) -> frozenset[Any]:
