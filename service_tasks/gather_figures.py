@@ -35,7 +35,12 @@ def run(call: Call) -> Outcome:
         raise Impossible("这里读不到投诉。 / Complaints cannot be read here.")
     until = call.now
     since = until - timedelta(days=_length(call))
-    found = call.past.between(since, until, MOST)
+    found = call.past.between(since, until, MOST + 1)
+    if len(found) > MOST:
+        raise Impossible(
+            f"这段时间有超过 {MOST} 起投诉，数不全。 / "
+            f"The period has more than {MOST} complaints, too many to count here."
+        )
     cases = _wanted(call, found, since)
     return Outcome(
         variables={

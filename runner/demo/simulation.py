@@ -261,16 +261,6 @@ class Simulation:
         running.done_by.setdefault(task.element_id, set()).add(person.id)
         self._go_on(running)
 
-    def _still_free(self, running: Running, task: UserTask, person: Person) -> Person | None:
-        """The person, or a colleague where four eyes forbid it by now: parallel steps go on."""
-        if person.id not in self._forbidden(running, task):
-            return person
-        with self._site.database.read() as connection:
-            found = find_user_task(connection, task.id)
-        if found is not None and found.assignee == person.id:
-            user_tasks.unclaim_user_task(self._site, actor=person, task_id=task.id)
-        return self._person(running, task)
-
     def _answer(self, running: Running, task: UserTask, visit: int, person: Person) -> Answer:
         context = user_tasks.form_context(self._site, actor=person, task_id=task.id)
         story = running.story

@@ -7,7 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from service_tasks.contract import Call, PeriodComplaint
+import pytest
+
+from service_tasks.contract import Call, Impossible, PeriodComplaint
 from service_tasks.gather_figures import HANDLER, figures
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -91,3 +93,8 @@ def test_a_sample_is_drawn_by_chance_and_the_same_again() -> None:
     few = call(Past(done[0]), kind="sampling", unit="month", sample=Decimal(5))["duty_cases"]
     assert len(few) == 1  # type: ignore[arg-type]
     assert call(past, kind="review", unit="month")["duty_cases"] == []
+
+
+def test_a_part_of_the_complaints_is_never_counted_as_all() -> None:
+    with pytest.raises(Impossible, match="more than 5000"):
+        call(Past(*[ONE] * 5001))
