@@ -15,6 +15,7 @@ from runner.errors import NotFound
 from runner.store.people import PersonRow, all_people
 from runner.store.reminders import claim_reminder, give_back_reminder, reminded
 from runner.store.task_lists import open_marks, task_lines
+from runner.store.user_tasks import seat_of
 
 TEMPLATE = "daily_reminder"
 SHOWN = 30
@@ -72,12 +73,16 @@ def reminders_due(site: Site) -> list[Reminder]:
 def _tasks(
     site: Site, connection: Connection, person: PersonRow, here: datetime
 ) -> dict[str, str] | None:
-    """None where nothing is late or due today."""
+    """None where nothing of theirs is late or due today: what a colleague holds is not, nor what
+    waits for its day."""
     midnight = datetime.combine(here.date() + timedelta(1), time(), here.tzinfo)
     marks = [
         mark
-        for mark in open_marks(connection, person.id, person.groups)
-        if mark.due_at is not None and mark.due_at < midnight
+        for mark in open_marks(connection, person.id, {*person.groups, seat_of(person.id)})
+        if mark.assignee in (None, person.id)
+        and (mark.follow_up_at is None or mark.follow_up_at <= here)
+        and mark.due_at is not None
+        and mark.due_at < midnight
     ]
     if not marks:
         return None

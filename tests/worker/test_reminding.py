@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from runner.engine.reminders import begin_reminder, postpone_reminder, reminders_due
+from runner.engine.user_tasks import claim_user_task
 from runner.settings import BadSetting, Settings
 from runner.worker.reminding import Reminding
 from tests.definitions.diagrams import simple, user_task
@@ -57,6 +58,28 @@ def test_late_and_due_tasks_are_told_once(house: House, postbox: tuple[Postbox, 
     assert b"Subject: 1 late, 1 due" in envelope.content
     house.clock.advance(timedelta(days=3))
     assert len(reminders_due(house.site)) == 1
+
+
+def test_what_a_colleague_holds_is_nobody_elses_reminder(house: House) -> None:
+    reachable(house, "ann", "bob")
+    case_id = house.start({"due": "PT1H"}).case_id
+    house.clock.advance(timedelta(hours=2))
+    assert len(reminders_due(house.site)) == 2
+    claim_user_task(house.site, actor=house.bob, task_id=house.tasks(case_id)["t"])
+    assert [reminder.to for reminder in reminders_due(house.site)] == ["bob@example.org"]
+
+
+def test_a_task_for_one_person_by_name_reminds_that_person(
+    make_house: Callable[..., House],
+) -> None:
+    house = make_house()
+    named = '<zeebe:assignmentDefinition candidateUsers="lea" />'
+    texts = {f"templates/daily_reminder.{language}__txt": TEXT for language in ("zh", "en")}
+    house.release(simple(user_task("t", DUE, named, groups=""), middle="t"), f__form=FORM, **texts)
+    reachable(house, "ann", "lea")
+    house.start({"due": "PT1H"})
+    house.clock.advance(timedelta(hours=2))
+    assert [reminder.to for reminder in reminders_due(house.site)] == ["lea@example.org"]
 
 
 def test_only_one_worker_sends_a_reminder(house: House) -> None:
