@@ -74,7 +74,10 @@ OF_STAFF: dict[tuple[str, str], Case] = {
     ("cases.listing", "GET"): ("/cases", [], STAFF),
     ("cases.page", "GET"): ("/cases/{case}", [], STAFF),
     ("case_files.file", "GET"): ("/cases/{case}/files/{file}", [], STAFF),
-    ("case_files.pack", "GET"): ("/cases/{case}/evidence.zip", [], STAFF),
+    # the case holds who was responsible, for leaders and hr; compliance reads everything
+    ("case_files.pack", "GET"): (
+        "/cases/{case}/evidence.zip", [], (302, 403, 200, 403, 200, 403),
+    ),
     ("case_documents.listing", "GET"): ("/cases/{case}/documents", [], STAFF),
     ("case_documents.make", "POST"): (
         "/cases/{case}/documents", [], (302, 422, 422, 422, 422, 422),
