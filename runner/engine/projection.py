@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from runner.feel import Expression, FeelError, compile_expression
-from runner.store.complaints import update_complaint
+from runner.store.complaints import fitting, update_complaint
 
 if TYPE_CHECKING:
     from runner.engine.case_change import CaseChange
@@ -27,7 +27,7 @@ def refresh(change: CaseChange) -> None:
         return
     if case.execution is None:
         return
-    current = projected(change, scope.values, completed=case.execution.completed)
+    current = fitting(projected(change, scope.values, completed=case.execution.completed))
     changed = {name: value for name, value in current.items() if case.projection.get(name) != value}
     if changed:
         update_complaint(change.connection, case.id, changed)

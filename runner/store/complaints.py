@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, String, bindparam, func, insert, or_, select, update
 
 from runner.store.case_lists import Visible, may_see
 from runner.store.tables import cases, complaints
@@ -48,8 +48,24 @@ def find_complaint(connection: Connection, case_id: str) -> Mapping[str, object]
     return {} if row is None else dict(zip(PROJECTED, row, strict=True))
 
 
+_LONGEST = {
+    column.name: column.type.length
+    for column in complaints.c
+    if isinstance(column.type, String) and column.type.length
+}
+
+
+def fitting(row: Mapping[str, object]) -> dict[str, object]:
+    """Columns with each text as long as its column: what people wrote stays whole in the case, and
+    no database refuses the command because a list would show less of it."""
+    return {
+        name: value[: _LONGEST[name]] if isinstance(value, str) and name in _LONGEST else value
+        for name, value in row.items()
+    }
+
+
 def insert_complaint(connection: Connection, row: Mapping[str, object]) -> None:
-    connection.execute(insert(complaints).values(**row))
+    connection.execute(insert(complaints).values(**fitting(row)))
 
 
 def update_complaint(connection: Connection, case_id: str, changed: Mapping[str, object]) -> None:

@@ -76,6 +76,8 @@ def get_json(webhook: Webhook, question: Mapping[str, str]) -> Value:
     rest = {}
     for name, value in question.items():
         if "{" + name + "}" in url:
+            if value in (".", ".."):  # would be another place at that address
+                raise Impossible(f"“{value}”不能用来查询。 / '{value}' cannot be looked up.")
             url = url.replace("{" + name + "}", urllib.parse.quote(value, safe=""))
         else:
             rest[name] = value

@@ -146,6 +146,8 @@ def test_records_come_from_a_rest_service(tmp_path: Path, receiver: Receiver) ->
     found = lots.look_up("lots", {"lot": "A/1", "plant": "二厂"})
     assert found == [{"lot": "A/1", "made": "2026-11-02", "pieces": Decimal(480)}]
     assert receiver.seen[0][1] == "/hook/A%2F1?plant=%E4%BA%8C%E5%8E%82"
+    with pytest.raises(Impossible, match="cannot be looked up"):
+        lots.look_up("lots", {"lot": ".."})
 
 
 def test_records_come_from_a_table_of_texts(tmp_path: Path) -> None:
