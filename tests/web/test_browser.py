@@ -198,6 +198,7 @@ def test_chosen_answers_stay_when_the_form_changes(
         "purchased_at": "2026-01-05",
         "purchase_place": "Shop",
         "demands": ["repair"],
+        "evidence_waived": "The customer has no camera at hand",
     }
     complete_user_task(site, actor=clerk, task_id=tasks_of(case)[0].id, submission=intake)
     Worker(site, site_settings).work_off()
