@@ -162,8 +162,10 @@ class TestWhoApprovesMeasures:
     """CF-11 AC-03: the quality engineer may reject measures; elsewhere nobody is asked."""
 
     def test_rejected_measures_are_planned_anew(self, play: Play) -> None:
-        way = path(play("cf11_reviewed"))
+        trace = play("cf11_reviewed")
+        way = path(trace)
         assert way.count("plan_measures") == way.count("review_measures") == 2
+        assert groups(trace, "review_measures") == ("quality_engineer",)  # nobody above
 
     def test_without_review_measures_are_carried_out_at_once(self, play: Play) -> None:
         way = path(play("cf11_not_reviewed"))
