@@ -95,6 +95,7 @@ def test_without_a_key_the_origin_is_not_proven(pack: EvidencePack, tmp_path: Pa
 
 
 def test_any_changed_file_is_found_and_named(pack: EvidencePack, tmp_path: Path) -> None:
+    """LG-12: a record that was changed afterwards is not taken for the true one."""
     with zipfile.ZipFile(io.BytesIO(pack.data)) as archive:
         names = archive.namelist()
     random = Random(7)
