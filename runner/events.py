@@ -51,10 +51,12 @@ class CaseCancelled(Event):
 
 @event_type("element_activated")
 class ElementActivated(Event):
-    """A token rests at an element or an inside began (call activity, sub-process)."""
+    """A token rests at an element or an inside began (call activity, sub-process). ``within`` is
+    the token of the sub-process or multi-instance body directly around it, where there is one."""
 
     loop: str | None = None
     attached_to: str | None = None
+    within: str | None = None
 
 
 @event_type("element_completed")
@@ -63,11 +65,14 @@ class ElementCompleted(Event):
 
     flows: Sequence[str] = ()
     loop: str | None = None
+    within: str | None = None
 
 
 @event_type("element_cancelled")
 class ElementCancelled(Event):
     """A resting token was withdrawn by an interruption or the end of its process."""
+
+    within: str | None = None
 
 
 @event_type("conditions_evaluated")

@@ -104,6 +104,7 @@ def _begin_again(change: CaseChange, token: Token) -> None:
             **place_of(token),
             loop=None if token.loop is None else str(token.loop),
             attached_to=token.attached_to,
+            within=token.within,
         )
     )
 

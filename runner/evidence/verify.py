@@ -32,6 +32,7 @@ BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 SIGNED_LIST = "manifest.note"
 LIST = "manifest.json"
 CHANGES_RELEASE = ("case_migrated", "migration_reverted")
+BEGINS_FIRST = ("subProcess", "callActivity", "userTask", "receiveTask")  # always seen to begin
 Header = dict[str, Any]
 Node = dict[str, Any]
 Point = tuple[int, int, int, int]
@@ -126,7 +127,11 @@ def open_note(note: str, key: Key | None, what: str) -> list[str]:
             except binascii.Error:
                 continue
             if signature[:4] == identity:
-                if ed25519_holds(public, signature[4:], (body + "\n").encode()):
+                try:
+                    holds = ed25519_holds(public, signature[4:], (body + "\n").encode())
+                except Broken as problem:
+                    raise Broken(f"{what}: {problem}") from None
+                if holds:
                     return body.split("\n")
                 raise Broken(f"{what}: the signature of {name} does not fit the text")
     raise Broken(f"{what}: no signature by the given key ({name})")
@@ -205,8 +210,7 @@ def check_files(pack: Pack, key: Key | None) -> str:
     listed = pack.json(LIST)
     body = open_note(pack.data(SIGNED_LIST).decode("utf-8", "replace"), key, SIGNED_LIST)
     digest = hashlib.sha256(pack.data(LIST)).hexdigest()
-    case = str(pack.json("case.json").get("case"))
-    if body[1:] != [case, digest]:
+    if body[2:] != [digest]:
         raise Broken(f"{LIST}: is not the list that was signed")
     for name in pack.files:
         if name not in listed and name not in (LIST, SIGNED_LIST):
@@ -214,6 +218,8 @@ def check_files(pack: Pack, key: Key | None) -> str:
     for name, expected in listed.items():
         if hashlib.sha256(pack.data(name)).hexdigest() != expected:
             raise Broken(f"{name}: was changed (its SHA-256 is not the signed one)")
+    if body[1] != str(pack.json("case.json").get("case")):
+        raise Broken("case.json: is of another case than the signed list")
     return f"{len(listed)} files are those of the signed list"
 
 
@@ -349,7 +355,12 @@ class Diagram:
         self.flows: dict[str, tuple[str, str, str]] = {}
         self.links: dict[str, str] = {}
         self.conditional: set[str] = set()  # sources of flows with a condition
+        self.undoing: list[tuple[str, str | None, str | None]] = []
         self._read(process, process.get("id", ""))
+        for identity, event, undoes in self.undoing:
+            if event and undoes and self.nodes.get(event, {}).get("undoes"):
+                self.links[event] = f"association {identity}"
+                self.links[self.links[event]] = undoes
 
     def _read(self, container: ElementTree.Element, parent: str) -> None:
         for part in container:
@@ -359,6 +370,8 @@ class Diagram:
                 self.flows[identity or ""] = (source, target, parent)
                 if part.find(f"{BPMN}conditionExpression") is not None:
                     self.conditional.add(source)
+            elif kind == "association":  # of a compensation event: a flow to what undoes
+                self.undoing.append((identity or "", part.get("sourceRef"), part.get("targetRef")))
             elif kind in ("laneSet", "extensionElements", "documentation") or identity is None:
                 continue
             else:
@@ -375,6 +388,14 @@ class Diagram:
                     "called": called[0] if called else None,
                     "terminate": part.find(f"{BPMN}terminateEventDefinition") is not None,
                     "interrupts": part.get("isInterrupting") != "false",
+                    "many": part.find(f"{BPMN}multiInstanceLoopCharacteristics") is not None,
+                    "undoes": part.find(f"{BPMN}compensateEventDefinition") is not None,
+                    "begins": container.get("triggeredByEvent") == "true",
+                    "thrown": [
+                        fault
+                        for fault in ("error", "escalation")
+                        if part.find(f"{BPMN}{fault}EventDefinition") is not None
+                    ],
                 }
                 link = part.find(f"{BPMN}linkEventDefinition")
                 if link is not None:  # a link is a flow that is not drawn
@@ -415,7 +436,9 @@ class Replay:
     """A token game over the recorded events: every step must be one the diagram allows.
 
     A mark lies on a flow from the completion of its source until the completion (or withdrawal)
-    of its target.
+    of its target. It lies in a scope: a process instance, or one instance of a sub-process. What a
+    person begins by hand, or a migration carries over, lies in the process instance, for whichever
+    scope of it the work goes on in.
     """
 
     def __init__(self, releases: dict[str, dict[str, Diagram]], first: str) -> None:
@@ -423,10 +446,19 @@ class Replay:
         self.diagrams = releases[first]
         self.process: dict[str, str] = {}
         self.marks: Counter[tuple[str, str]] = Counter()
+        self.withdrawn: Counter[tuple[str, str]] = Counter()  # taken by an end around them
         self.active: dict[str, tuple[str, str, bool]] = {}
-        self.armed: dict[str, str] = {}
-        self.ended_with: set[str] = set()  # tokens whose surroundings were ended around them
+        self.scopes: dict[str, str] = {}  # of active tokens
+        self.opened: dict[str, tuple[str, str]] = {}  # sub-processes that hold tokens
+        self.bodies: dict[str, tuple[str, str]] = {}  # what holds the instances of one activity
+        self.armed: set[str] = set()
+        self.watches: dict[str, str] = {}  # what an event on a border is attached to
+        self.interrupted: set[str] = set()
+        self.ended: set[str] = set()
         self.begun: set[tuple[str, str]] = set()
+        self.started: set[str] = set()  # scopes whose start event has happened
+        self.thrown: Counter[str] = Counter()  # errors and escalations
+        self.rounds: dict[str, set[int]] = {}  # what began in each body
         self.over = False
 
     def step(self, number: int, header: Header) -> None:
@@ -445,6 +477,8 @@ class Replay:
             self._change_release(number, facts)
         elif kind == "token_moved":
             self._move(number, header["instance"], [*facts.get("entered", []), facts["target"]])
+        elif kind == "job_error_thrown":
+            self.thrown["error"] += 1
         if not kind.startswith("element_"):
             return
         if self.over:
@@ -484,7 +518,8 @@ class Replay:
             raise Broken(f"event {number}: the pack lacks release {facts['after'][:12]}")
         before = sum((+self.marks).values()) - len(ended) + len(begun)
         self.diagrams = self.releases[facts["after"]]
-        self.marks = Counter()
+        self.marks, self.withdrawn = Counter(), Counter()
+        self.scopes, self.ended = {}, set()  # a reverted migration begins again what it ended
         for token, place in positions.items():
             instance, element = place["instance"], place["element"]
             self.process[instance] = place["process"]
@@ -497,6 +532,9 @@ class Replay:
                 raise Broken(f"event {number}: {element} begins from nowhere")
             if token in self.active:
                 self.active[token] = (instance, element, inner)
+            if "attached_to" in place:
+                self.watches[token] = place["attached_to"]
+            self._open(token, instance, element, diagram.nodes[element], inner)
             waits = any(
                 other["element"] == source and other["instance"] == instance
                 for source in diagram.gateways_before(element)
@@ -512,33 +550,54 @@ class Replay:
     def activated(
         self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
     ) -> None:
-        instance, element = header["instance"], header["element"]
+        instance, element, token = header["instance"], header["element"], header["token"]
+        if token in self.active or token in self.ended:
+            raise Broken(f"event {number}: {element} began twice")
+        attached = header["facts"].get("attached_to")
+        watching = node["kind"] == "startEvent" and attached is not None  # of an event sub-process
+        scope = self._scope(number, header, diagram, node, inner, watching)
         if node["kind"] == "boundaryEvent":
-            if not self._is_active(instance, node["attached"]):
+            if self.active.get(attached or "", ())[:2] != (instance, node["attached"]):
                 raise Broken(f"event {number}: {element} waits at something that is not active")
-        elif node["kind"] == "startEvent" and "attached_to" in header["facts"]:
-            self.armed[header["token"]] = node["parent"]  # of an event sub-process
-        elif not inner and not self._arrived(instance, element, diagram):
+            self.watches[token] = attached
+        elif watching:
+            self.armed.add(token)
+        elif not inner and not self._arrived(scope, instance, element, diagram):
             raise Broken(f"event {number}: no flow had led to {element}")
-        self.active[header["token"]] = (instance, element, inner)
+        self.active[token] = (instance, element, inner)
+        self.scopes[token] = scope
+        self._count(header, scope, inner)
+        self._open(token, instance, element, node, inner)
         if node["called"]:
-            self.process[header["token"]] = node["called"]
+            self.process[token] = node["called"]
 
     def completed(
         self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
     ) -> None:
-        instance, element = header["instance"], header["element"]
+        instance, element, token = header["instance"], header["element"], header["token"]
         flows = header["facts"].get("flows", [])
-        self.active.pop(header["token"], None)
+        self._end(number, header, node, inner)
+        scope = self._scope(number, header, diagram, node, inner, False)
+        if token in self.interrupted:
+            raise Broken(f"event {number}: {element} was interrupted, yet ends")
+        self._check_empty(number, token, element)
+        self._count(header, scope, inner)
+        rounds = self.rounds.pop(token, set())
+        if len(rounds) != max(rounds, default=-1) + 1:
+            raise Broken(f"event {number}: {element} ended, but an instance of it is missing")
         if inner:
             return
-        happened = self.armed.pop(header["token"], None)
-        if happened is None:
-            self._consume(number, instance, element, diagram, node)
-        elif not self._is_active(instance, happened):
-            raise Broken(f"event {number}: {element} began something that is not active")
-        elif node["interrupts"]:
-            self._drop(instance, diagram.nodes[happened]["parent"], diagram)
+        self._throw(number, element, node)
+        if token not in self.armed:
+            self._consume(number, scope, instance, element, diagram, node)
+            self._happen(number, token, element, node)
+        else:
+            self.armed.remove(token)
+            if scope not in self.active:
+                raise Broken(f"event {number}: {element} began something that is not active")
+            if node["interrupts"]:
+                around = self.scopes.get(scope, "")
+                self._drop(around, instance, diagram.nodes[node["parent"]]["parent"], diagram)
         outgoing = diagram.out_of(element)
         one = node["kind"] in ("exclusiveGateway", "eventBasedGateway")
         wanted = 1 if one and outgoing else len(outgoing)
@@ -547,76 +606,166 @@ class Replay:
         if set(flows) - set(outgoing) or (len(flows) != wanted and not chosen):
             raise Broken(f"event {number}: {element} did not leave as the diagram says")
         for flow in flows:
-            self.marks[instance, flow] += 1
+            self.marks[scope, flow] += 1
         if element in diagram.links:
-            self.marks[instance, diagram.links[element]] += 1
+            self.marks[scope, diagram.links[element]] += 1
         if node["terminate"]:
-            self._drop(instance, node["parent"], diagram)
+            self._drop(scope, instance, node["parent"], diagram)
 
     def cancelled(
         self, number: int, header: Header, diagram: Diagram, node: Node, inner: bool
     ) -> None:
-        instance, element = header["instance"], header["element"]
-        inner = self.active.pop(header["token"], ("", "", inner))[2]
-        inner = self.armed.pop(header["token"], None) is not None or inner
-        if header["token"] in self.ended_with:  # what was around it has ended, and took its mark
-            self.ended_with.remove(header["token"])
-            inner = True
+        instance, element, token = header["instance"], header["element"], header["token"]
+        inner = self.active.get(token, ("", "", False))[2]
+        self._end(number, header, node, inner)
+        watching = token in self.armed
+        scope = self._scope(number, header, diagram, node, inner, watching)
+        self.armed.discard(token)
         if node["kind"] == "subProcess":
-            self._drop(instance, element, diagram)
+            self._drop(token, instance, element, diagram)
         if node["called"]:
-            called = self.diagrams.get(node["called"])
-            for flow in called.flows if called else ():
-                self.marks.pop((header["token"], flow), None)
+            self._drop(token, token, "", None)
+        incoming = diagram.into(element)
         awaited = diagram.gateways_before(element) and not any(
-            self.marks[instance, flow] for flow in diagram.into(element)
+            self._at(scope, instance, flow) for flow in incoming
         )  # another event of its gateway happened
-        if not inner and not awaited and node["kind"] != "boundaryEvent":
-            self._consume(number, instance, element, diagram, node)
+        if inner or watching or awaited or node["kind"] == "boundaryEvent":
+            return
+        for flow in incoming:  # what was around it has ended, and took its mark
+            for place in (scope, instance):
+                if self.withdrawn[place, flow]:
+                    self.withdrawn[place, flow] -= 1
+                    return
+        self._consume(number, scope, instance, element, diagram, node)
 
-    def _is_active(self, instance: str, element: str) -> bool:
-        return any(place[:2] == (instance, element) for place in self.active.values())
+    def _scope(
+        self,
+        number: int,
+        header: Header,
+        diagram: Diagram,
+        node: Node,
+        inner: bool,
+        watching: bool,
+    ) -> str:
+        """The instance of the sub-process, or the process instance, that this happens in."""
+        instance, element = header["instance"], header["element"]
+        within = header["facts"].get("within")
+        container = diagram.nodes[node["parent"]]["parent"] if watching else node["parent"]
+        if inner:
+            known = self.bodies.get(within or "")
+            right = known == (instance, element)
+        elif within is None:
+            right = container == self.process[instance]
+        else:
+            right = self.opened.get(within) == (instance, container)
+        if not right:
+            raise Broken(f"event {number}: {element} is not within what was begun around it")
+        return str(within or instance)
 
-    def _arrived(self, instance: str, element: str, diagram: Diagram) -> bool:
+    def _open(self, token: str, instance: str, element: str, node: Node, inner: bool) -> None:
+        if node["many"] and not inner:
+            self.bodies[token] = (instance, element)
+        elif node["kind"] == "subProcess":
+            self.opened[token] = (instance, element)
+
+    def _end(self, number: int, header: Header, node: Node, inner: bool) -> None:
+        """A token ends once, where it began."""
+        element, token = header["element"], header["token"]
+        known = self.active.pop(token, None)
+        self.scopes.pop(token, None)
+        if token in self.ended:
+            raise Broken(f"event {number}: {element} ended twice")
+        self.ended.add(token)
+        watching = node["kind"] == "boundaryEvent" or (
+            node["kind"] == "startEvent" and node["begins"]
+        )
+        first = (watching and not node["undoes"]) or node["kind"] in BEGINS_FIRST
+        first = first or (node["many"] and not inner)
+        if header["type"] == "element_cancelled":  # what rests has begun, but for these
+            first = not node["kind"].endswith("Gateway") and not node["undoes"]
+        if known is None:
+            if first:
+                raise Broken(f"event {number}: {element} ended, but never began")
+        elif known[:2] != (header["instance"], element):
+            raise Broken(f"event {number}: {element} ended, but {known[1]} had begun")
+
+    def _count(self, header: Header, body: str, inner: bool) -> None:
+        if inner:
+            self.rounds.setdefault(body, set()).add(int(header["facts"]["loop"]))
+
+    def _throw(self, number: int, element: str, node: Node) -> None:
+        """Nothing catches what nothing has thrown. One error is caught once, an escalation maybe
+        at several places."""
+        for fault in node["thrown"]:
+            if node["kind"] not in ("boundaryEvent", "startEvent"):
+                self.thrown[fault] += 1
+            elif not self.thrown[fault]:
+                raise Broken(f"event {number}: nothing has thrown what {element} caught")
+            elif fault == "error":
+                self.thrown[fault] -= 1
+
+    def _happen(self, number: int, token: str, element: str, node: Node) -> None:
+        """An event on a border happens while what it is attached to runs, or interrupts it."""
+        if node["kind"] != "boundaryEvent" or node["undoes"]:
+            return
+        host = self.watches.get(token, "")
+        if node["interrupting"]:
+            self.interrupted.add(host)
+        elif host not in self.active:
+            raise Broken(f"event {number}: {element} waits at something that is not active")
+
+    def _check_empty(self, number: int, scope: str, element: str) -> None:
+        left = [flow for (place, flow), count in self.marks.items() if place == scope and count]
+        left += [self.active[token][1] for token, around in self.scopes.items() if around == scope]
+        if left:
+            raise Broken(f"event {number}: {element} ended with work left at {left[0]}")
+
+    def _at(self, scope: str, instance: str, flow: str) -> tuple[str, str] | None:
+        """Where the mark on this flow lies, if there is one."""
+        for place in (scope, instance):
+            if self.marks[place, flow]:
+                return place, flow
+        return None
+
+    def _arrived(self, scope: str, instance: str, element: str, diagram: Diagram) -> bool:
         incoming = diagram.into(element)
         for gateway in diagram.gateways_before(element):
             incoming += diagram.into(gateway)
-        return not incoming or any(self.marks[instance, flow] for flow in incoming)
+        return not incoming or any(self._at(scope, instance, flow) for flow in incoming)
 
     def _consume(
-        self, number: int, instance: str, element: str, diagram: Diagram, node: Node
+        self, number: int, scope: str, instance: str, element: str, diagram: Diagram, node: Node
     ) -> None:
         incoming = diagram.into(element)
         if node["kind"] == "boundaryEvent":
             return
         if not incoming:
-            if node["kind"] == "startEvent" and not self._may_start(instance, element, node):
+            if node["kind"] == "startEvent" and not self._may_start(scope, instance, element, node):
                 raise Broken(f"event {number}: {element} began twice or from nowhere")
             return
-        present = [flow for flow in incoming if self.marks[instance, flow]]
+        found = [self._at(scope, instance, flow) for flow in incoming]
+        present = [place for place in found if place]
         needed = incoming if node["kind"] == "parallelGateway" else incoming[:1]
         if len(present) < len(needed):
             raise Broken(f"event {number}: {element} ended although no flow had led to it")
         taken = present if node["kind"] in ("parallelGateway", "inclusiveGateway") else present[:1]
-        for flow in taken:
-            self.marks[instance, flow] -= 1
+        for place in taken:
+            self.marks[place] -= 1
 
-    def _may_start(self, instance: str, element: str, node: Node) -> bool:
+    def _may_start(self, scope: str, instance: str, element: str, node: Node) -> bool:
         if (instance, element) in self.begun:
             self.begun.remove((instance, element))
             return True
-        inside = node["parent"]
-        if inside == self.process[instance]:
-            return instance in self.active
-        return self._is_active(instance, inside)
+        fresh = scope in self.active and scope not in self.started
+        self.started.add(scope)
+        return fresh
 
-    def _drop(self, instance: str, container: str, diagram: Diagram) -> None:
-        for flow, (_, _, parent) in diagram.flows.items():
-            if parent == container:
-                self.marks.pop((instance, flow), None)
-        for token, (place, element, _) in self.active.items():
-            if place == instance and diagram.nodes[element]["parent"] == container:
-                self.ended_with.add(token)
+    def _drop(self, scope: str, instance: str, container: str, diagram: Diagram | None) -> None:
+        """All marks of a scope go, with those a person put into it by hand."""
+        flows = diagram.flows.items() if diagram else ()
+        by_hand = {(instance, flow) for flow, (_, _, parent) in flows if parent == container}
+        for place in [place for place in self.marks if place[0] == scope or place in by_hand]:
+            self.withdrawn[place] += self.marks.pop(place)
 
 
 def check_path(pack: Pack, events: list[Header], case: Header) -> str:

@@ -186,6 +186,7 @@ class CaseHost:
                 token=token.id,
                 process=token.element.process_id,
                 instance=token.instance_id,
+                within=token.within,
             )
         )
 
@@ -256,6 +257,7 @@ class CaseHost:
                 instance=token.instance_id,
                 loop=None if token.loop is None else str(token.loop),
                 attached_to=token.attached_to,
+                within=token.within,
             )
         )
 
@@ -268,6 +270,7 @@ class CaseHost:
                 instance=token.instance_id,
                 flows=flows,
                 loop=None if token.loop is None else str(token.loop),
+                within=token.within,
             )
         )
 

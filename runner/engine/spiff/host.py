@@ -40,6 +40,12 @@ class Token:
     kept: bool = False
 
     @property
+    def within(self) -> str | None:
+        """The token id of the sub-process or multi-instance body directly around it; None where it
+        is in the process instance itself."""
+        return None if self.scope_id == self.instance_id else self.scope_id
+
+    @property
     def watches(self) -> bool:
         """Whether its event interrupts or accompanies others when it happens."""
         kind = self.element.kind if self.element.event.kind != "compensation" else ""
