@@ -19,12 +19,14 @@ Value = object  # a FEEL value: see docs/formats.md, "Values"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One declared input or output. ``label`` is ``中文 / English``."""
+    """One declared input or output. ``label`` is ``中文 / English``; ``default`` is the text the
+    handler takes where a task gives none."""
 
     name: str
     label: str
     required: bool = False
     kind: Literal["text", "number", "boolean", "list", "context", "date_time", "any"] = "any"
+    default: str = ""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ HANDLER = Handler(
         Parameter("purpose", "用途 / Purpose", kind="text"),
         Parameter("complaint_number", "受理号 / Complaint number", kind="text"),
         Parameter("groups", "人工办理的组 / Groups that pay by hand", required=True, kind="list"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default="post_refund"),
     ),
     outputs=(
         Parameter("refund_posting", "posted 或 by_hand / posted or by_hand", True, "text"),

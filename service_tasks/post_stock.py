@@ -48,7 +48,7 @@ HANDLER = Handler(
         ),
         Parameter("complaint_number", "受理号 / Complaint number", kind="text"),
         Parameter("groups", "人工登记的组 / Groups that book by hand", required=True, kind="list"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default="post_stock"),
     ),
     outputs=(
         Parameter("stock_posting", "posted 或 by_hand / posted or by_hand", True, "text"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from service_tasks.contract import Call, Handler, Outcome, Parameter
 from service_tasks.mail_text import text_input, to_customer
 
+TEMPLATE = "acknowledgement"
+
 
 def run(call: Call) -> Outcome:
     """One message, keyed by the job: a repeated call cannot send a second one."""
-    template = text_input(call, "template", "acknowledgement")
+    template = text_input(call, "template", TEMPLATE)
     return Outcome(deliveries=[to_customer(call, template, text_input(call, "contact"))])
 
 
@@ -20,6 +22,6 @@ HANDLER = Handler(
     run=run,
     inputs=(
         Parameter("contact", "联系方式 / Contact", required=True, kind="text"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default=TEMPLATE),
     ),
 )

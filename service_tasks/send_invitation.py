@@ -26,6 +26,8 @@ LONGEST = timedelta(days=14)
 _NOT_IN_NAMES = re.compile(r"\s*[/\\:*?\"<>|\x00-\x1f]+\s*")
 Method = Literal["REQUEST", "CANCEL"]
 
+TEMPLATE = "invitation"
+
 
 def calendar_entry(
     call: Call, method: Method, begins: datetime, ends: datetime, attendees: Sequence[str]
@@ -74,7 +76,7 @@ def run(call: Call) -> Outcome:
         f"text/calendar; charset=utf-8; method={method}",
         calendar_entry(call, method, begins, ends, addresses),
     )
-    template = text_input(call, "template", "invitation")
+    template = text_input(call, "template", TEMPLATE)
     shown = {**call.inputs, "begins_at": begins, "ends_at": ends, "cancelled": method == "CANCEL"}
     subject, body = texts.render(template, "zh", shown)
     messages = [
@@ -139,7 +141,7 @@ HANDLER = Handler(
         ),
         Parameter("cancelled", "取消 / Called off", kind="boolean"),
         Parameter("complaint_number", "受理号 / Complaint number", kind="text"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default=TEMPLATE),
     ),
     outputs=(Parameter("invited", "已邀请的地址 / Addresses invited", True, "list"),),
 )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from service_tasks.contract import Call, Handler, Outcome, Parameter
 from service_tasks.mail_text import group_input, text_input, to_groups
 
+TEMPLATE = "recall_notice"
+
 
 def run(call: Call) -> Outcome:
     """Writes the notice to the people who run the channel; they publish and keep the proof."""
-    template = text_input(call, "template", "recall_notice")
+    template = text_input(call, "template", TEMPLATE)
     deliveries = to_groups(call, template, group_input(call), {})
     return Outcome(variables={"notice_handed_over_at": call.now}, deliveries=deliveries)
 
@@ -22,7 +24,7 @@ HANDLER = Handler(
     inputs=(
         Parameter("groups", "渠道负责组 / Groups of the channel", required=True, kind="list"),
         Parameter("channel", "渠道 / Channel", kind="text"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default=TEMPLATE),
         Parameter("recall_scope", "召回范围 / Scope", kind="text"),
         Parameter("recall_method", "召回方式 / Method", kind="text"),
     ),

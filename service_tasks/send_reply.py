@@ -5,10 +5,12 @@ from __future__ import annotations
 from service_tasks.contract import Call, Handler, Outcome, Parameter
 from service_tasks.mail_text import text_input, to_customer
 
+TEMPLATE = "reply"
+
 
 def run(call: Call) -> Outcome:
     """One message, keyed by the job; notes when it was handed over."""
-    template = text_input(call, "template", "reply")
+    template = text_input(call, "template", TEMPLATE)
     delivery = to_customer(call, template, text_input(call, "contact"))
     return Outcome(variables={"reply_sent_at": call.now}, deliveries=[delivery])
 
@@ -21,7 +23,7 @@ HANDLER = Handler(
     run=run,
     inputs=(
         Parameter("contact", "联系方式 / Contact", required=True, kind="text"),
-        Parameter("template", "模板 / Template", kind="text"),
+        Parameter("template", "模板 / Template", kind="text", default=TEMPLATE),
     ),
     outputs=(Parameter("reply_sent_at", "答复时间 / Reply sent at", kind="date_time"),),
 )

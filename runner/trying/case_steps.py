@@ -35,6 +35,14 @@ MOST_VISITS = 40
 STARTERS = ("customer_service", "after_sales", "sales", "complaint_management")
 
 
+class ComesBack(Differs):
+    """A task that the usual answers never get rid of."""
+
+    def __init__(self, task: str, text: str) -> None:
+        super().__init__(text, "end")
+        self.task = task
+
+
 class Playing(PlayedCase):
     """The steps of one scenario, done one after the other."""
 
@@ -318,8 +326,11 @@ class Playing(PlayedCase):
 
     def reach(self, there: Callable[[], bool], missing: str, key: str) -> None:
         """Does what no step names until ``there``. Raises ``Differs`` where that leads nowhere."""
-        if there() or (self.scenario.others != "leave" and self._try_to_reach(there)):
-            return
+        try:
+            if there() or (self.scenario.others != "leave" and self._try_to_reach(there)):
+                return
+        except ComesBack as circle:
+            raise Differs(f"{missing}; {self.unanswered(circle.task)}. {circle}", key) from circle
         raise Differs(f"{missing}; {self.situation()}", key)
 
     def _try_to_reach(self, there: Callable[[], bool]) -> bool:
@@ -342,10 +353,10 @@ class Playing(PlayedCase):
 
     def _as_usual(self, task: UserTask) -> None:
         if self.visits[task.element_id] >= MOST_VISITS:
-            raise Differs(
+            raise ComesBack(
+                task.element_id,
                 f"{task.element_id} comes back again and again with the usual answers; say in a "
                 f"step or under usual how it goes on. {self.last_choice()} {self.situation()}",
-                "end",
             )
         self._submitting.complete(task, {})
         pace = self.scenario.data.get("pace")

@@ -9,14 +9,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from runner.definitions.check.names import AT_START
 from runner.definitions.findings import half
 from runner.definitions.forms import FieldInfo, Form
 from runner.definitions.forms_model import ChoiceField, DateField, Field, walk
-from runner.definitions.model import Element, Process
+from runner.definitions.model import Process
 from runner.definitions.release import Definitions
 from runner.definitions.schemas import POLICY_SCHEMA, read_schema
 from runner.engine.handlers import load_handlers
 from runner.trying.conditions import shown_when
+from runner.trying.naming_elements import cell, code, does, kind_of, name_cell, ways_of
+from runner.trying.scenarios import known_channels
 
 TITLE = "# Names of the procedure"
 INTRODUCTION = (
@@ -25,17 +28,9 @@ INTRODUCTION = (
     "the API, and FEEL in diagrams and tables.\n\n"
     "The columns of a form: the field's key, which is the variable it writes; its type; "
     "`!` where it is mandatory whenever it is shown; its values, each with what it means. "
-    "`list[].key` is a field of the rows of a list."
+    "`list[].key` is a field of the rows of a list.\n\n"
+    "A choice names its ways: the element each leads to, and when it is taken."
 )
-_KINDS: Mapping[str, str] = {
-    "startEvent": "start", "endEvent": "end", "userTask": "task", "serviceTask": "automatic",
-    "businessRuleTask": "decision", "callActivity": "call", "boundaryEvent": "event at",
-    "intermediateCatchEvent": "wait", "intermediateThrowEvent": "event", "subProcess": "part",
-    "exclusiveGateway": "choice", "parallelGateway": "side by side",
-    "inclusiveGateway": "one or more", "eventBasedGateway": "what comes first",
-    "receiveTask": "wait", "sendTask": "automatic", "scriptTask": "automatic", "task": "step",
-    "manualTask": "step", "transaction": "part", "adHocSubProcess": "part",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -106,9 +101,11 @@ def _starts(definitions: Definitions) -> Part:
                 form = element.form_id or element.properties.get("form", "")
                 message = element.event.message_name
                 timer = "timer" if element.event.kind == "timer" else ""
-                rows.append((_code(element.id), process.id, _name(element.name),
-                             _code(form), _code(message) or timer))  # fmt: skip
-    return Part("Starts", "", ("event", "process", "name", "form", "message"), rows)
+                rows.append((code(element.id), process.id, name_cell(element.name),
+                             code(form), code(message) or timer))  # fmt: skip
+    channels = ", ".join(code(one) for one in known_channels(definitions))
+    text = f"Channels (`start.channel`): {channels}." if channels else ""
+    return Part("Starts", "", ("event", "process", "name", "form", "message"), rows, text)
 
 
 def _messages(definitions: Definitions) -> Part:
@@ -119,45 +116,22 @@ def _messages(definitions: Definitions) -> Part:
                 rows.setdefault(element.event.message_name, []).append(
                     f"`{element.id}` of {process.id}"
                 )
-    found = [(_code(name), ", ".join(at)) for name, at in sorted(rows.items())]
+    found = [(code(name), ", ".join(at)) for name, at in sorted(rows.items())]
     return Part("Messages", "", ("message", "taken by"), found)
 
 
 def _process(process: Process) -> Part:
     rows = []
     for element in process.elements.values():
-        if element.kind.endswith("Gateway") and not element.name:
+        ways = ways_of(process, element)
+        if element.kind.endswith("Gateway") and not element.name and not ways:
             continue
-        who = _cell((element.candidate_groups or "").lstrip("="))
-        rows.append((_code(element.id), _kind(element), _name(element.name), _does(element),
-                     _code(who)))  # fmt: skip
-    columns = ("element", "what it is", "name", "form, table, handler", "who")
-    title = f"{process.id}: {_name(process.name)}"
+        who = cell((element.candidate_groups or "").lstrip("="))
+        rows.append((code(element.id), kind_of(element), name_cell(element.name),
+                     ways or does(element), code(who)))  # fmt: skip
+    columns = ("element", "what it is", "name", "form, table, handler, ways", "who")
+    title = f"{process.id}: {name_cell(process.name)}"
     return Part("Diagrams", title, columns, rows, f"`{process.file}`")
-
-
-def _kind(element: Element) -> str:
-    kind = _KINDS.get(element.kind, element.kind)
-    if element.event.kind != "none":
-        kind = f"{element.event.kind} {kind}"
-    if element.attached_to:
-        kind = f"{kind} `{element.attached_to}`"
-    if element.multi_instance is not None:
-        collection = _cell(element.multi_instance.input_collection.lstrip("="))
-        kind += f", one for each of `{collection}`"
-    return kind
-
-
-def _does(element: Element) -> str:
-    found = element.form_id or element.called_decision or element.called_process
-    if found:
-        return _code(found)
-    if element.job_type:
-        shown = [element.job_type]
-        shown += [m.source.strip('="') for m in element.inputs if m.target in ("template", "kind")]
-        shown += [element.headers[name] for name in ("template", "kind") if name in element.headers]
-        return ", ".join(_code(one) for one in shown if one)
-    return _code(element.properties.get("form", "") or element.event.message_name)
 
 
 def _form(form: Form) -> Part:
@@ -166,19 +140,19 @@ def _form(form: Form) -> Part:
     rows = []
     for info in form.fields():
         if info.type == "expression":
-            rows.append((_code(_key(info)), "computed", "", _name(info.label), "", ""))
+            rows.append((code(_key(info)), "computed", "", name_cell(info.label), "", ""))
             continue
         kind = info.type
         component = components.get(info.key.rsplit(".", 1)[-1])
         if isinstance(component, DateField):
             kind = component.subtype
-        values = ", ".join(f"`{o.value}` {_name(o.label)}" for o in info.options)
+        values = ", ".join(f"`{o.value}` {name_cell(o.label)}" for o in info.options)
         if isinstance(component, ChoiceField) and not info.options:
             source = component.options
             text = source.variable or (source.expression.text if source.expression else "")
-            values = f"those of `{_cell(text.lstrip('='))}`"
-        when = _code(_cell(conditions.get(info.key, "")))
-        rows.append((_code(_key(info)), kind, "!" if info.required else "", _name(info.label),
+            values = f"those of `{cell(text.lstrip('='))}`"
+        when = code(cell(conditions.get(info.key, "")))
+        rows.append((code(_key(info)), kind, "!" if info.required else "", name_cell(info.label),
                      values, when))  # fmt: skip
     columns = ("field", "type", "", "label", "values", "shown when")
     return Part("Forms", f"Form {form.id}", columns, rows)
@@ -198,10 +172,10 @@ def _decisions(definitions: Definitions) -> Part:
         outputs = [column.name for column in table.outputs] if table else []
         rules = [rule.id for rule in table.rules] if table else []
         rows.append((
-            _code(decision.id), _name(decision.name),
-            ", ".join(_code(_cell(text)) for text in inputs),
-            ", ".join(_code(name) for name in outputs if name),
-            ", ".join(_code(rule) for rule in rules),
+            code(decision.id), name_cell(decision.name),
+            ", ".join(code(cell(text)) for text in inputs),
+            ", ".join(code(name) for name in outputs if name),
+            ", ".join(code(rule) for rule in rules),
         ))  # fmt: skip
     return Part("Decisions", "", ("decision", "name", "inputs", "outputs", "rules"), rows)
 
@@ -216,7 +190,7 @@ def _ledger(definitions: Definitions) -> Part:
                 names = [mapping.target for mapping in element.inputs]
                 for name in (*names, stamp):
                     written.setdefault(name, []).append(f"`{element.id}` of {process.id}")
-    rows = [(_code(name), ", ".join(by)) for name, by in sorted(written.items())]
+    rows = [(code(name), ", ".join(by)) for name, by in sorted(written.items())]
     return Part("Ledger", "", ("column", "written by"), rows)
 
 
@@ -228,7 +202,7 @@ def _clauses(definitions: Definitions) -> Part:
         for clause in element.properties.get("clauses", "").split(";")
         if clause.strip()
     }
-    text = "Written like this: " + ", ".join(_code(name) for name in sorted(named)) + "."
+    text = "Written like this: " + ", ".join(code(name) for name in sorted(named)) + "."
     return Part("Clauses", "", (), (), text if named else "")
 
 
@@ -258,25 +232,25 @@ def _variables(definitions: Definitions) -> Part:
             if handler is not None and not element.outputs:
                 for output in handler.outputs:
                     note(output.name, place)
-    for name in ("channel", "received_at", "language"):
+    for name in ("channel", "received_at", "language", *sorted(AT_START)):
         note(name, "the start of the case")
     text = (
         "Those that forms write are explained there. A name that ends in `_at` is a time; "
         "deadlines may count from it (`from: received` is `received_at`)."
     )
-    rows = [(_code(name), ", ".join(by)) for name, by in sorted(written.items())]
+    rows = [(code(name), ", ".join(by)) for name, by in sorted(written.items())]
     return Part("Variables", "", ("variable", "written by"), rows, text)
 
 
 def _templates(definitions: Definitions) -> Part:
-    rows = [(_code(name), "mail or letter", _cell(subject))
+    rows = [(code(name), "mail or letter", cell(subject))
             for name, subject in sorted(_subjects(definitions).items())]  # fmt: skip
     for path in sorted(definitions.files):
         if "/templates/documents/" in path and path.endswith(".yaml"):
             title = re.search(rb"^title:\s*(.+)$", definitions.files[path], re.MULTILINE)
             name = path.rsplit("/", 1)[-1].removesuffix(".yaml")
             said = title[1].decode().strip().strip("\"'") if title else ""
-            rows.append((_code(name), "document", _cell(said)))
+            rows.append((code(name), "document", cell(said)))
     return Part("Mails and documents", "", ("template or kind", "what it is", "title"), rows)
 
 
@@ -289,13 +263,13 @@ def _subjects(definitions: Definitions) -> Mapping[str, str]:
 
 
 def _groups(definitions: Definitions) -> Part:
-    rows = [(_code(group.id), _name(group.name)) for group in definitions.groups.values()]
+    rows = [(code(group.id), name_cell(group.name)) for group in definitions.groups.values()]
     return Part("Groups", "", ("group", "name"), rows)
 
 
 def _policies(definitions: Definitions) -> Part:
     rows = [
-        (_code(policy.id), _name(policy.name), str(len(policy.unset)))
+        (code(policy.id), name_cell(policy.name), str(len(policy.unset)))
         for policy in sorted(definitions.policies.values(), key=lambda one: one.id)
     ]
     return Part("Policies", "", ("policy", "name", "values left open"), rows)
@@ -304,7 +278,7 @@ def _policies(definitions: Definitions) -> Part:
 def _policy_keys(definitions: Definitions) -> Part:
     schema, _ = read_schema(definitions.files, POLICY_SCHEMA)
     rows = [
-        (_code(path), _cell(_meaning(schema, node)), _cell(_values(schema, node)))
+        (code(path), cell(_meaning(schema, node)), cell(_values(schema, node)))
         for path, node in _keys(schema, schema, "")
     ]
     return Part("Policies", "Policy keys", ("key", "meaning", "values"), rows)
@@ -353,18 +327,6 @@ def _values(schema: Mapping[str, Any], node: Mapping[str, Any]) -> str:
         return f"list of: {listed}" if '"array"' in text else listed
     return {"boolean": "true, false", "integer": "number", "number": "number",
             "array": "list", "string": "text"}.get(str(followed.get("type")), "")  # fmt: skip
-
-
-def _name(text: str) -> str:
-    return _cell(" ".join(text.split()))
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
-
-
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
 
 
 def _table(part: Part) -> str:

@@ -70,6 +70,18 @@ class PlayedCase:
             text += f" (steps further down name {', '.join(later)})"
         return text + (f"; waiting for messages: {', '.join(sorted(set(waits)))}" if waits else "")
 
+    def unanswered(self, besides: str) -> str:
+        """The open tasks that nobody answers, because steps further down name them or because
+        ``besides`` came before them."""
+        kept = self.named_later()
+        found = list(dict.fromkeys(
+            task.element_id + (" (kept for a step further down)" if is_named(task, kept) else "")
+            for task in self.open_tasks() if task.element_id != besides
+        ))  # fmt: skip
+        if not found:
+            return "nothing else is open"
+        return f"open, and nobody answers it: {', '.join(found)}"
+
     def named_later(self) -> set[str]:
         """The tasks that this step and those further down name."""
         return {str(s["task"]) for s in self.scenario.steps[self.at_step :] if "task" in s}

@@ -17,6 +17,8 @@ FOLDER = "processes/scenarios/"
 SCHEMA = FOLDER + "scenario.schema.json"
 USUAL = FOLDER + "usual_answers.yaml"
 RULE = "scenario_invalid"
+BY_THE_MACHINE = ("request", "message", "timer", "signal")
+"""Channels of what no customer sent: duties asked for, other systems, what comes round."""
 ACTIONS = ("task", "send", "signal", "wait", "wait_until", "decide", "cancel", "expect")
 
 
@@ -122,14 +124,15 @@ def finding(
     """``There is no <en> "name". Did you mean …?``"""
     names = sorted(known)
     close = closest(str(name), names)
-    shown = "、".join(names[:40]) + ("…" if len(names) > 40 else "")
+    more = "…" if len(names) > 40 else ""
+    shown, listed = "、".join(names[:40]) + more, ", ".join(names[:40]) + more
     return Finding(
         file=scenario.file,
         rule=RULE,
         severity="error",
         zh=f"没有{zh}“{name}”。" + (f"是不是“{close}”？" if close else f"有：{shown}。"),
         en=f'There is no {en} "{name}". '
-        + (f'Did you mean "{close}"?' if close else f"There are: {shown}."),
+        + (f'Did you mean "{close}"?' if close else f"There are: {listed}."),
         line=scenario.line(*path),
     )
 
@@ -186,6 +189,9 @@ def _judged(
         name = scenario.data["start"].get(key)
         if name and name not in starts:
             yield finding(scenario, ("start", key), "开始事件", "start event", name, starts)
+    channel, channels = scenario.data["start"].get("channel"), known_channels(definitions)
+    if channel and channels and channel not in channels:
+        yield finding(scenario, ("start", "channel"), "渠道", "channel", channel, channels)
     yield from _groups(scenario, ("start", "by"), scenario.data["start"].get("by"), definitions)
     for number, step in enumerate(scenario.steps):
         yield from _step(scenario, ("steps", number), step, definitions, elements)
@@ -253,6 +259,19 @@ def _plain(scenario: Scenario, path: Path, zh: str, en: str) -> Finding:
     return Finding(
         file=scenario.file, rule=RULE, severity="error", zh=zh, en=en, line=scenario.line(*path)
     )
+
+
+def known_channels(definitions: Definitions) -> tuple[str, ...]:
+    """How a case may come: the values of the field ``channel`` in the order of the forms, then what
+    the machine writes. Nothing where no form asks."""
+    listed = dict.fromkeys(
+        option.value
+        for form in definitions.forms.values()
+        for info in form.fields()
+        if info.key == "channel"
+        for option in info.options
+    )
+    return (*listed, *(one for one in BY_THE_MACHINE if one not in listed)) if listed else ()
 
 
 def element_names(definitions: Definitions) -> frozenset[str]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from runner.clock import from_text
 from runner.definitions.model import Element
 from runner.encoding import loads
+from runner.engine.handlers import load_handlers
 from runner.engine.scopes import read_case_variables
 from runner.engine.site import Site
 from runner.store.attachments import attachment_data, attachments_of_case
@@ -150,6 +151,7 @@ def _documents(site: Site, connection: Connection, case_id: str, reading: _Readi
 class _Reading:
     def __init__(self, elements: Mapping[tuple[str, str], Element]) -> None:
         self.elements = elements
+        self.handlers = load_handlers()
         self.trace = Trace()
         self.tasks: dict[str, TaskSeen] = {}
         self.jobs: dict[str, tuple[str, list[str], list[str]]] = {}
@@ -245,7 +247,18 @@ class _Reading:
             for found in (values.get(f"inputs.{name}"), headers.get(name)):
                 if isinstance(found, str):
                     described.append(found)
+        described += self._by_default(str(facts["job_type"]), values, headers)
         self.jobs[facts["job"]] = (element, described, [])
+
+    def _by_default(
+        self, job_type: str, values: Mapping[str, object], headers: Mapping[str, str]
+    ) -> list[str]:
+        """What the handler takes where its task names no template."""
+        handler = self.handlers.get(job_type)
+        return [
+            one.default for one in (handler.inputs if handler is not None else ())
+            if one.default and not values.get(f"inputs.{one.name}") and one.name not in headers
+        ]  # fmt: skip
 
     def _job_completed(
         self, event: Recorded, facts: Any, element: str, process: str, token: str

@@ -23,6 +23,8 @@ def test_the_page_names_what_a_scenario_may_use() -> None:
     for line in (
         "| `s` | p | 名称 / Name of s |  |  |",
         "| `paid` | `paid` of p |",
+        '| `agreed` | choice | 名称 / Name of agreed | `paid`: when `decision = "approved"`; '
+        "`record`: otherwise |",
         "| `record` | task | 名称 / Name of record | `record` | `policy.roles.window` |",
         "| `late` | timer event at `record` |",
         "| `customer_name` | textfield | ! | 姓名 / Name |  |  |",

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
 
-from runner.trying import Result, UnusableScenario
+from runner.definitions.release import load_definitions
+from runner.trying import Result, UnusableScenario, load_scenarios
+from tests.trying.small import small_files
 
 Play = Callable[..., Result]
 PAID = "  - {send: paid, key: '=customer_name'}\n"
@@ -174,6 +177,44 @@ def test_a_refused_form_can_be_expected(play: Play) -> None:
 def test_an_end_that_is_never_reached_is_told_with_what_is_open(play: Play) -> None:
     result = play("usual: {decision: rejected}\nexpect: {end: e}\n")
     assert "comes back again and again with the usual answers" in result.problems[0]
+
+
+def test_a_step_that_is_never_reached_comes_before_what_goes_round(play: Play) -> None:
+    result = play("usual: {decision: rejected}\nsteps:\n  - {wait_until: remind}\n")
+    said = result.problems[0].split("]", 1)[1]
+    assert "remind never comes by itself; nothing else is open. record comes back" in said
+
+
+def test_what_is_kept_for_a_later_step_is_named_as_what_nobody_answers(play: Play) -> None:
+    result = play(
+        "usual: {decision: rejected}\nothers: reach\n"
+        "steps:\n  - {wait_until: remind}\n  - {task: approve}\n"
+    )
+    assert "remind never comes by itself; open tasks: approve" in result.problems[0]
+    assert "steps further down name approve" in result.problems[0]
+
+
+def test_an_unknown_channel_is_told_with_the_known_ones() -> None:
+    options = [{"label": "电话 / Phone", "value": "phone"}, {"label": "信 / Letter",
+                                                            "value": "letter"}]  # fmt: skip
+    field = {"type": "select", "id": "c", "key": "channel", "label": "渠道 / Channel",
+             "values": options}  # fmt: skip
+    form = {"type": "default", "id": "arrival", "executionPlatform": "Camunda Cloud",
+            "executionPlatformVersion": "8.9.0", "schemaVersion": 19,
+            "components": [field]}  # fmt: skip
+    begin = "id: one\ntitle: 一 / One\nprofile: plain\nstart: {event: s, channel: carrier_pigeon}\n"
+    files = {
+        **small_files(),
+        "forms/arrival.form": json.dumps(form).encode(),
+        "processes/scenarios/one.yaml": begin.encode(),
+    }
+    with pytest.raises(UnusableScenario) as refused:
+        load_scenarios(files, load_definitions(files))
+    assert 'one.yaml:4: There is no channel "carrier_pigeon". There are: letter, ' in str(
+        refused.value
+    )
+    files["processes/scenarios/one.yaml"] = begin.replace("carrier_pigeon", "letter").encode()
+    assert [one.id for one in load_scenarios(files, load_definitions(files))] == ["one"]
 
 
 def test_a_case_that_only_waits_is_told_with_the_message(play: Play) -> None:
