@@ -16,6 +16,19 @@ from runner.trying.naming import names_page
 from tests.trying.small import small_files
 
 ROOT = Path(__file__).parents[2]
+GOING_ROUND = """id: going_round
+title: 一 / One
+profile: aftersales-ticket-24h-3-7wd
+decided: true
+values: {comms.progress_cycle: {amount: 2, unit: day}, resolution.overrun: chase}
+start: {event: start_recorded, channel: phone, by: after_sales, at: '2026-03-02 09:00'}
+steps:
+- {task: record_complaint, answers: {subject: product}}
+- {task: assess_complaint, answers: {cross_department: false}}
+- {task: confirm_class, answers: {responsible_group: [after_sales]}}
+- {task: sign_minutes}
+- {task: answer_item}
+"""
 
 
 def test_the_page_names_what_a_scenario_may_use() -> None:
@@ -96,6 +109,15 @@ class TestCommand:
         result = _try(tmp_path / "procedure", str(own))
         assert result.exit_code == 0, result.output
         assert "mine" in result.output
+
+    def test_what_nobody_answers_is_named_before_what_goes_round(self, tmp_path: Path) -> None:
+        own = tmp_path / "going_round.yaml"
+        own.write_text(GOING_ROUND, "utf-8")
+        said = " ".join(_try(ROOT, str(own)).output.split())
+        assert (
+            "the task sign_minutes is not open; open, and nobody answers it: answer_item "
+            "(kept for a step further down). inform_customer comes back again and again" in said
+        ), said
 
 
 def _try(folder: Path, *arguments: str):  # type: ignore[no-untyped-def]
