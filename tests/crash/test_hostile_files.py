@@ -66,7 +66,7 @@ def _laughs() -> str:
     return f"{DECLARATION}<!DOCTYPE definitions [{entities}]><definitions>&l9;</definitions>"
 
 
-CONDITION = "=request_kind = &quot;complaint&quot;"
+CONDITION = "=triage_result = &quot;pursue&quot;"
 HOSTILE = (
     Hostile(
         "outside entity",

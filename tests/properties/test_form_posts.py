@@ -123,10 +123,21 @@ def test_no_value_of_any_type_makes_a_form_fail(form_id: str) -> None:
     submit()
 
 
+# Choices that a decision table makes before the form opens.
+OFFERED_BY_TABLES: dict[str, object] = {
+    "remedy_options": [{"label": "维修 / Repair", "value": "repair"}],
+    "major_remedies": [{"name": "换货 / Exchange", "kind": "exchange"}],
+}
+
+
 @pytest.mark.parametrize("policy", ["demo-consumer", "demo-ebike"])
 @pytest.mark.parametrize("form_id", FORMS)
 def test_somebody_can_submit_every_form(form_id: str, policy: str) -> None:
     form = SHIPPED.forms[form_id]
-    variables = {"policy": SHIPPED.policy(policy), "complaint_number": "C-2026-0001"}
+    variables = {
+        "policy": SHIPPED.policy(policy),
+        "complaint_number": "C-2026-0001",
+        **OFFERED_BY_TABLES,
+    }
     for seed in range(5):
         Answers(Random(seed), ZONE).fill(form, variables, NOW)

@@ -25,6 +25,9 @@ LAUGHS = (
 LARGE = RIGHT_TASK + b" " * 50_000_000
 
 
+UNSET = "unset_policy_value"  # the little policy beside the files leaves values open
+
+
 @pytest.mark.parametrize(
     ("data", "rule"),
     [(XXE, "xml_doctype"), (LAUGHS, "xml_doctype"), (DEEP, "xml_too_deep"),
@@ -34,7 +37,7 @@ LARGE = RIGHT_TASK + b" " * 50_000_000
 def test_hostile_file_gives_one_clear_finding_at_once(data: bytes, rule: str) -> None:
     with not_hanging():
         alone = check_file(data, "some/where/x.bpmn")
-        in_folder = check(procedure(data))
+        in_folder = [f for f in check(procedure(data)) if f.rule != UNSET]
     assert [finding.rule for finding in alone] == [rule]
     assert alone[0].file == "some/where/x.bpmn"
     assert [finding.rule for finding in in_folder] == [rule]
@@ -126,9 +129,8 @@ def test_a_folder_tells_what_a_release_leaves_out(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     (tmp_path / "forms" / "old.xlsx").write_bytes(b"x")
-    assert [(f.rule, f.severity, f.file) for f in check_folder(tmp_path)] == [
-        ("file_skipped", "info", "forms/old.xlsx")
-    ]
+    found = [(f.rule, f.severity, f.file) for f in check_folder(tmp_path) if f.rule != UNSET]
+    assert found == [("file_skipped", "info", "forms/old.xlsx")]
     assert exit_status(check_folder(tmp_path / "forms")) == 2
 
 
