@@ -121,10 +121,10 @@ class DeadlineResumed(Event):
 
 
 __all__ = [
-    "MailReceived",
     "DeadlinePaused",
     "DeadlineResumed",
     "JobErrorThrown",
+    "MailReceived",
     "MessageExpired",
     "MessageKept",
     "StartDecided",

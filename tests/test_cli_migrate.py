@@ -57,7 +57,9 @@ def test_plan_run_status_and_revert(ombud) -> None:  # type: ignore[no-untyped-d
     assert "1 cases, 1 would stay." in planned.output
     refused = ombud("run", planned.output.split()[-1], "--reason", "law")
     assert (refused.exit_code, "1 refused" in refused.output) == (1, True)
-    planned = ombud("plan", "--from", "1", "--to", "2", "--map", "confirm_facts.complete_facts=other")
+    planned = ombud(
+        "plan", "--from", "1", "--to", "2", "--map", "confirm_facts.complete_facts=other"
+    )
     digest = planned.output.split()[-1]
     assert re.fullmatch("[0-9a-f]{64}", digest)
     done = ombud("run", digest, "--reason", "law", "--case", ombud.case)

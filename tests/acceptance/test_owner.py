@@ -95,7 +95,11 @@ def test_the_next_complaint_follows_a_change_and_running_ones_stay(
     worker.work_off()
     assert "核实并补全 / Confirm, complete" in open_names(site, before)
 
-    edit(tmp_path / "processes/confirm_facts.bpmn", "核实并补全 /&#10;Confirm", "电话核实 /&#10;Confirm")
+    edit(
+        tmp_path / "processes/confirm_facts.bpmn",
+        "核实并补全 /&#10;Confirm",
+        "电话核实 /&#10;Confirm",
+    )
     assert ombud("check").returncode == 0
     second = ombud("release", "--reason", "clearer name")
     assert second.returncode == 0, second.stderr
