@@ -44,7 +44,8 @@ def _alike(one: str, other: str) -> float:
 
 
 def run(call: Call) -> Outcome:
-    """The most alike first. Reads only; a repeated call may find newer complaints too."""
+    """The most alike first, without the words of other customers: who erases those must not find
+    them here. Reads only; a repeated call may find newer complaints too."""
     if call.past is None:
         raise Impossible("这里读不到以往的投诉。 / Earlier complaints cannot be read here.")
     product, phenomenon, cause = (
@@ -59,8 +60,6 @@ def run(call: Call) -> Outcome:
                     "complaint_number": past.complaint_number,
                     "likeness": Decimal(round(score)),
                     "product": past.product,
-                    "phenomenon": past.phenomenon[:200],
-                    "cause": past.cause[:200],
                     "received_at": past.received_at,
                 }
                 for score, past in found[:SHOWN]
