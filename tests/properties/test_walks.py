@@ -37,9 +37,9 @@ soak = pytest.mark.soak
 
 
 class TestConsumer:
-    """100 walks, and 2,500 in the long version; one class is one process of a parallel run."""
+    """60 walks, and 2,500 in the long version; one class is one process of a parallel run."""
 
-    @pytest.mark.parametrize("batch", range(10))
+    @pytest.mark.parametrize("batch", range(6))
     def test_every_walk_reaches_an_end(
         self, released: Released, tmp_path: Path, batch: int
     ) -> None:
@@ -54,7 +54,7 @@ class TestConsumer:
 
 
 class TestEbike:
-    @pytest.mark.parametrize("batch", range(10))
+    @pytest.mark.parametrize("batch", range(6))
     def test_every_walk_reaches_an_end(
         self, released: Released, tmp_path: Path, batch: int
     ) -> None:
